@@ -1,0 +1,198 @@
+package inventory
+
+import (
+	"time"
+
+	"replatform/crawler/catalog"
+)
+
+// Shop is one of the two shops of a project.
+type Shop struct {
+	Side       catalog.Side
+	StartURL   string   // as the user gave it, absolute
+	Hosts      []string // host[:port] values that belong to the shop, the primary one first
+	Platform   string   // id of the platform, "generic" when none was recognised
+	Confidence string   // of the recognition: certain, likely, guess, none
+	Evidence   []string // what spoke for it, one sentence each
+	Charset    string   // most frequent charset of its pages, IANA name
+	State      string   // running, done, stopped
+	StartedAt  time.Time
+	FinishedAt time.Time // zero while not finished
+	Source     string    // crawl, feed, csv
+}
+
+// PageState is how far a page has come.
+type PageState string
+
+const (
+	Queued  PageState = "queued"  // known, to be asked
+	Done    PageState = "done"    // asked and stored
+	Failed  PageState = "failed"  // asked, no usable answer after all retries
+	Skipped PageState = "skipped" // never asked; Rule says why
+	Alias   PageState = "alias"   // another address of the page AliasOf: canonical or permanent redirect within the shop
+)
+
+// Page is one page of a shop: one URL key with all its spellings.
+type Page struct {
+	ID          int64
+	Side        catalog.Side
+	Key         catalog.Key
+	Type        catalog.PageType
+	URL         string // the spelling that is asked and printed, absolute, percent-encoded as sent
+	State       PageState
+	Rule        string // which rule stopped it, for Skipped
+	AliasOf     catalog.Key
+	Status      int // HTTP status; 0 when never answered
+	RedirectTo  string
+	Title       string
+	Description string // meta description
+	Canonical   string // as declared, resolved to an absolute URL
+	Robots      string // meta robots and X-Robots-Tag, comma-separated
+	Charset     string
+	Lang        string
+	ContentHash string // of the body, hex; empty for non-HTML
+	Error       string // last error, for Failed
+	Depth       int    // link distance from the start URL; 0 for feeds and sitemaps
+	FetchedAt   time.Time
+	Sources     []string // who knew the page: start, link, sitemap, feed, listing, canonical, redirect, csv; sorted
+	Spellings   []string // every address seen for it, sorted; includes URL
+}
+
+// Discovery is one sighting of a page: by a link, a sitemap, a feed.
+type Discovery struct {
+	Key      catalog.Key
+	Type     catalog.PageType
+	URL      string // the spelling to ask
+	Spelling string // the address as seen; empty when equal to URL
+	Source   string
+	Depth    int
+	Priority int    // lower is asked earlier
+	Rule     string // when set, the page is stored as Skipped for this rule and never asked
+	// Product, when set, is what a feed already said; the page still is asked
+	// unless NoFetch is set.
+	Product *catalog.Product
+	NoFetch bool // the feed is enough: store as Done with Status (feeds of the new shop)
+	Status  int
+	Title   string
+	// Categories are the keys of the categories that hold this product, as far as the feed says.
+	Categories []catalog.Key
+}
+
+// Visit is what came of asking one page. It is stored in one transaction, so that
+// a killed crawl knows a page either wholly or not at all.
+type Visit struct {
+	Key         catalog.Key
+	Type        catalog.PageType // refined by the content
+	URL         string
+	State       PageState
+	AliasOf     catalog.Key
+	Rule        string
+	Status      int
+	RedirectTo  string
+	Title       string
+	Description string
+	Canonical   string
+	Robots      string
+	Charset     string
+	Lang        string
+	ContentHash string
+	Error       string
+	FetchedAt   time.Time
+	Product     *catalog.Product
+	Found       []Discovery   // pages discovered here
+	Links       []catalog.Key // distinct keys this page links to, for the links table
+	Members     []catalog.Key // for category pages: products listed on it
+	Findings    []Finding
+}
+
+// Finding is something the user should know: a trap that was bounded, a page that
+// lies about its canonical, a robots rule that hid products.
+type Finding struct {
+	Side    catalog.Side
+	Code    string // stable word: robots-hidden, trap-session, soft-404, canonical-lies, fetch-failed …
+	URL     string
+	Message string
+	Count   int // how many addresses it concerns; at least 1
+}
+
+// Worth of one page from one source and period.
+type Worth struct {
+	Key          catalog.Key
+	Source       string // search-console, ga4, logs, backlinks …
+	Period       string // "2025-08-01/2026-10-31"
+	Clicks       float64
+	Impressions  float64
+	Sessions     float64
+	Revenue      float64
+	Currency     string
+	LinkingSites float64
+}
+
+// MatchClass of a pair, see facts: exact, close, broad, none.
+type MatchClass string
+
+const (
+	Exact MatchClass = "exact"
+	Close MatchClass = "close"
+	Broad MatchClass = "broad"
+	None  MatchClass = "none"
+)
+
+// Match is the proposed pair of one old page, and what the user decided on it.
+type Match struct {
+	Old                catalog.Key
+	New                catalog.Key // empty: no counterpart
+	Class              MatchClass
+	Confidence         float64 // 0..1
+	Method             string  // sku, gtin, name …
+	Reason             string  // in words, English; codes are in Method
+	RunnerUp           catalog.Key
+	RunnerUpConfidence float64
+	NeedsReview        bool
+	// Decision is the user's word and outlives new crawls and matches: "",
+	// accept, reject, pick, gone, ignore. DecidedNew is the page picked.
+	Decision   string
+	DecidedNew catalog.Key
+	DecidedBy  string
+	DecidedAt  time.Time
+}
+
+// PlanRow is one line of the redirect map, one old spelling each. The columns are
+// those of redirect-map.csv.
+type PlanRow struct {
+	OldURL      string
+	NewURL      string
+	OldKey      catalog.Key
+	Action      string // redirect, keep, gone, ignore, ask
+	Status      int    // 301, 410, 0
+	Class       MatchClass
+	Confidence  float64
+	Method      string
+	Reason      string
+	Type        catalog.PageType
+	OldTitle    string
+	NewTitle    string
+	Sources     []string
+	Priority    string // P0..P3, "" unknown
+	NeedsReview bool
+	DecidedBy   string
+	Carrier     string // engine, template or text that delivers the row; "" none
+	Strength    string // permanent, instant-refresh, script, link, none
+	Proof       string // none, modelled, engine, live
+	Note        string
+}
+
+// Proof is one live or test-machine answer to one old URL.
+type Proof struct {
+	OldURL    string
+	Kind      string // engine, live
+	Status    int    // first answer
+	Location  string // of the first answer
+	Hops      int
+	Final     string
+	FinalCode int
+	OK        bool
+	Problem   string // stable word, empty when OK: no-answer, wrong-target, chain, loop, temporary, not-redirected, final-not-200 …
+	CheckedAt time.Time
+	ConnectTo string
+}
