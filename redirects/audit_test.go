@@ -1,0 +1,217 @@
+package redirects
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAudit(t *testing.T) {
+	const n = "https://new.example"
+	tests := []struct {
+		name  string
+		rules string
+		o     AuditOptions
+		want  []string // "line code"
+		keeps string   // accepted rows, "source target"
+	}{
+		{name: "clean", rules: "/?pid=1 " + n + "/a\n/?pid=2 " + n + "/b", keeps: "/?pid=1 " + n + "/a\n/?pid=2 " + n + "/b"},
+		{name: "duplicate", rules: "/a " + n + "/x\n/a " + n + "/x", want: []string{"2 duplicate"}, keeps: "/a " + n + "/x"},
+		{name: "spellings are kept", rules: "/?a=1&b=2 " + n + "/x\n/?b=2&a=1 " + n + "/x", keeps: "/?a=1&b=2 " + n + "/x\n/?b=2&a=1 " + n + "/x"},
+		{name: "conflict", rules: "/a " + n + "/x\n/a " + n + "/y", want: []string{"2 conflict"}, keeps: "/a " + n + "/x"},
+		{name: "conflict of spellings", rules: "/?a=1&b=2 " + n + "/x\n/?b=2&a=1 " + n + "/y", want: []string{"2 conflict"}, keeps: "/?a=1&b=2 " + n + "/x"},
+		{name: "conflict of hosts", o: AuditOptions{Host: "old.example"}, rules: "/a " + n + "/x\nhttps://old.example/a " + n + "/y", want: []string{"2 conflict"}, keeps: "/a " + n + "/x"},
+		{
+			name: "chain", rules: n + "/a " + n + "/b\n" + n + "/b " + n + "/c\n" + n + "/c " + n + "/d",
+			want: []string{"1 chain", "2 chain"}, keeps: "new.example/a " + n + "/d\nnew.example/b " + n + "/d\nnew.example/c " + n + "/d",
+		},
+		{
+			name: "chain through parameters", rules: n + "/?pid=1 " + n + "/?utm=1&gid=2\n" + n + "/?gid=2 " + n + "/c",
+			want: []string{"1 chain"}, keeps: "new.example/?pid=1 " + n + "/c\nnew.example/?gid=2 " + n + "/c",
+		},
+		{name: "loop", rules: n + "/a " + n + "/b\n" + n + "/b " + n + "/a\n" + n + "/x " + n + "/a", want: []string{"1 loop", "2 loop", "3 loop"}},
+		{name: "self", rules: n + "/a " + n + "/a\n" + n + "/b " + n + "/a", want: []string{"1 self-redirect"}, keeps: "new.example/b " + n + "/a"},
+		{name: "self by a further parameter", rules: n + "/?pid=1 " + n + "/?pid=1&x=2", want: []string{"1 self-redirect"}},
+		{name: "self below a prefix", rules: n + "/old/ " + n + "/old/new prefix", want: []string{"1 self-redirect"}},
+		{name: "front page is no answer to a product", rules: n + "/ " + "https://third.example/\n" + n + "/?pid=1 " + n + "/?pid=2", keeps: "new.example/ https://third.example/\nnew.example/?pid=1 " + n + "/?pid=2"},
+		{name: "chain to gone", rules: n + "/a " + n + "/b\n" + n + "/b - 410", want: []string{"1 chain-gone"}, keeps: "new.example/b "},
+		{name: "temporary in the middle", rules: n + "/a " + n + "/b\n" + n + "/b " + n + "/c 302", want: []string{"1 chain-temporary", "2 temporary"}, keeps: "new.example/a " + n + "/b\nnew.example/b " + n + "/c"},
+		{name: "statuses", rules: "/a " + n + "/x 307\n/b - 410\n/c " + n + "/x 410\n/d - 301", want: []string{"1 bad-status", "3 target-on-gone", "4 target-missing"}, keeps: "/b \n/c "},
+		{name: "targets", rules: "/a javascript:alert(1)\n/b /relative\n/c //evil.example/\n/d https://x@evil.example/\n/e http://new.example/x", want: []string{"1 target-not-url", "2 target-not-url", "3 target-not-url", "4 target-not-url", "5 target-http"}, keeps: "/e http://new.example/x"},
+		{name: "open redirect", rules: "/a " + n + "//evil.example\n/b " + n + `/\evil.example` + "\n/c " + n + "/%5Cevil.example\n/d " + n + "/go?to=https%3A%2F%2Fevil.example", want: []string{"1 open-redirect", "2 open-redirect", "3 open-redirect", "4 target-embeds-url"}, keeps: "/d " + n + "/go?to=https%3A%2F%2Fevil.example"},
+		{name: "template", rules: "/a " + n + "/$1", want: []string{"1 target-template"}, keeps: "/a " + n + "/$1"},
+		{name: "allowed hosts", o: AuditOptions{TargetHosts: []string{"new.example"}}, rules: "/a " + n + "/x\n/b https://evil.example/x", want: []string{"2 target-host"}, keeps: "/a " + n + "/x"},
+		{name: "home", rules: "/a " + n + "/\nhttps://old.example/ " + n + "/", want: []string{"1 home-fallback"}, keeps: "/a " + n + "/\nold.example/ " + n + "/"},
+		{name: "root of the serving host", o: AuditOptions{Host: "new.example"}, rules: "/ " + n + "/x\n/robots.txt " + n + "/y", want: []string{"1 root", "2 protected"}},
+		{name: "fragment", rules: "/a#b " + n + "/x", want: []string{"1 fragment"}},
+		{
+			name: "live pages", o: AuditOptions{Host: "new.example", Live: func(p string) bool { return p == "/about" || p == "/" }},
+			rules: "/about " + n + "/pages/about\n/?pid=1 " + n + "/x\nhttps://old.example/about " + n + "/pages/about", want: []string{"1 shadowed"},
+			keeps: "/?pid=1 " + n + "/x\nold.example/about " + n + "/pages/about",
+		},
+		{name: "known targets", o: AuditOptions{Known: func(u string) bool { return u == n+"/x" }}, rules: "/a " + n + "/x\n/b " + n + "/y", want: []string{"2 target-unknown"}, keeps: "/a " + n + "/x\n/b " + n + "/y"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res, err := Audit(context.Background(), rules(t, tt.rules), tt.o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range res.Findings {
+				got = append(got, fmt.Sprint(f.Line, " ", f.Code))
+				if f.Message == "" || f.MessageJA == "" || strings.Contains(f.Message+f.MessageJA, "%") && !strings.Contains(tt.rules, "%") {
+					t.Errorf("%s: message %q, %q", f.Code, f.Message, f.MessageJA)
+				}
+				if f.Severity == SeverityError && f.Code != CodeProtected && f.NextBest == (Text{}) {
+					t.Errorf("%s: no advice", f.Code)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+			kept, err := Collect(res.Accepted)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var lines []string
+			for _, r := range kept {
+				lines = append(lines, r.Source.String()+" "+r.Target)
+			}
+			if diff := cmp.Diff(tt.keeps, strings.Join(lines, "\n")); diff != "" {
+				t.Errorf("accepted (-want +got):\n%s", diff)
+			}
+			if res.Kept != len(kept) {
+				t.Errorf("Kept says %d, there are %d", res.Kept, len(kept))
+			}
+		})
+	}
+}
+
+func TestAuditErrors(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Audit(ctx, rules(t, "/a https://new.example/x"), AuditOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled audit: %v", err)
+	}
+	broken := errors.New("disk gone")
+	m := MapFunc(func() iter.Seq2[Rule, error] {
+		return func(yield func(Rule, error) bool) { yield(Rule{}, broken) }
+	})
+	if _, err := Audit(context.Background(), m, AuditOptions{}); !errors.Is(err, broken) {
+		t.Errorf("broken map: %v", err)
+	}
+}
+
+func TestReadCSV(t *testing.T) {
+	type row struct {
+		Line           int
+		Source, Target string
+		Status         int
+		Err            string
+	}
+	tests := []struct {
+		name, in string
+		want     []row
+	}{
+		{"no heading", "/a,https://n.example/x\n/b,https://n.example/y,308\n", []row{{1, "/a", "https://n.example/x", 301, ""}, {2, "/b", "https://n.example/y", 308, ""}}},
+		{"heading in another order", "\ufeffstatus;new_url;old_url\r\n302;https://n.example/x;https://o.example/a\r\n", []row{{2, "o.example/a", "https://n.example/x", 302, ""}}},
+		{"actions", "old_url,new_url,action\n/a,https://n.example/x,redirect\n/b,,gone\n/c,/c,keep\n/d,,ask\n/e,,ignore\n", []row{{2, "/a", "https://n.example/x", 301, ""}, {3, "/b", "", 410, ""}}},
+		{"shopify", "Redirect from,Redirect to\n/a,/products/x\n", []row{{2, "/a", "/products/x", 301, ""}}},
+		{"bad rows", "old_url,new_url,status\nno url,https://n.example/x,301\n/b,https://n.example/x,soon\n\n/c,https://n.example/x,\n", []row{{2, "", "", 0, "line 2: parsing source \"no url\": not an http(s) URL"}, {3, "/b", "https://n.example/x", 0, "line 3: status \"soon\" is not a number"}, {5, "/c", "https://n.example/x", 301, ""}}},
+		{"broken quote", "/a,https://n.example/x\n/\"b,https://n.example/y\n/c,https://n.example/z\n", []row{{1, "/a", "https://n.example/x", 301, ""}, {0, "", "", 0, "line 2: bare \" in non-quoted-field"}, {3, "/c", "https://n.example/z", 301, ""}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []row
+			for r, err := range ReadCSV(strings.NewReader(tt.in)) {
+				g := row{r.Line, r.Source.String(), r.Target, r.Status, ""}
+				if err != nil {
+					g.Err = err.Error()
+				}
+				got = append(got, g)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestOpenCSV(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "map.csv")
+	if _, err := OpenCSV(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("missing file: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("/a,https://n.example/x\nnonsense,https://n.example/x\n/b,,410\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m, err := OpenCSV(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Audit(context.Background(), m, AuditOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := Collect(res.Accepted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Rows != 3 || len(kept) != 2 || len(res.Refused) != 1 || res.Refused[0].Line != 2 || res.Refused[0].Code != CodeBadRow {
+		t.Errorf("rows %d, kept %v, refused %v", res.Rows, kept, res.Refused)
+	}
+}
+
+// Every source of a map of accepted rows is answered by its own row, and the
+// target is not answered by any.
+func FuzzAudit(f *testing.F) {
+	f.Add([]byte("/a,https://n.example/b\nhttps://n.example/b,https://n.example/c\n/?x=1,https://n.example/a?x=1,302\n"))
+	f.Add([]byte("https://n.example/a,https://n.example/b\nhttps://n.example/b,https://n.example/a\n/c,,410\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 4096 {
+			return
+		}
+		all := slices.Collect(func(yield func(Rule) bool) {
+			for r, err := range ReadCSV(bytes.NewReader(data)) {
+				if err == nil && !yield(r) {
+					return
+				}
+			}
+		})
+		res, err := Audit(context.Background(), Slice(all), AuditOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resolver, err := NewResolver(res.Accepted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, err := range res.Accepted.Rules() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, ok := resolver.Resolve(r.Source.Host, r.Source.RequestTarget())
+			if !ok || got.Target != r.Target || got.Status != r.Status {
+				t.Fatalf("%s: answered by %v, %v", r.Source, got, ok)
+			}
+			if target, err := ParseSource(r.Target); err == nil && r.Permanent() && target.Host != "" && len(resolver.prefixes) == 0 {
+				if hit, ok := resolver.Resolve(target.Host, target.RequestTarget()); ok && hit.Source.Host != "" && hit.Permanent() {
+					t.Fatalf("%s → %s is answered by %s", r.Source, r.Target, hit.Source)
+				}
+			}
+		}
+		if res.Rows != len(all) || res.Kept+len(res.Refused)+res.Counts[CodeDuplicate] != res.Rows {
+			t.Fatalf("rows %d, kept %d, refused %d, duplicates %d", res.Rows, res.Kept, len(res.Refused), res.Counts[CodeDuplicate])
+		}
+	})
+}

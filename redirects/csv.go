@@ -1,0 +1,170 @@
+package redirects
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// columnNames are the headings under which a column is known, in lower case.
+func columnNames() map[string]string {
+	return map[string]string{
+		"old_url": "old", "old url": "old", "source": "old", "from": "old", "redirect from": "old", "origin": "old", "path": "old", "旧url": "old", "転送元": "old",
+		"new_url": "new", "new url": "new", "target": "new", "to": "new", "redirect to": "new", "destination": "new", "新url": "new", "転送先": "new",
+		"status": "status", "code": "status", "http_code": "status", "statuscode": "status", "type": "status", "ステータス": "status",
+		"action": "action", "label": "label", "note": "label",
+	}
+}
+
+// ReadCSV reads a redirect map from CSV, row by row: RFC 4180 with comma,
+// semicolon or tab, with or without a byte order mark. With a heading row the
+// columns are found by name (old_url, new_url, status, action; also the headings of
+// the common platforms); without one they are old URL, new URL, status. A missing
+// status means 301. Of a file with an action column only the actions redirect and
+// gone make rules; an empty action is judged by target and status.
+//
+// A row that cannot be used yields a RowError and reading goes on.
+func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
+	return func(yield func(Rule, error) bool) {
+		in := bufio.NewReaderSize(r, 64<<10)
+		if mark, err := in.Peek(3); err == nil && string(mark) == "\ufeff" {
+			_, _ = in.Discard(3)
+		}
+		c := csv.NewReader(in)
+		c.FieldsPerRecord = -1
+		c.ReuseRecord = true
+		c.Comma = delimiter(in)
+		columns := map[string]int{"old": 0, "new": 1, "status": 2}
+		for first := true; ; {
+			record, err := c.Read()
+			if err == io.EOF {
+				return
+			}
+			var bad *csv.ParseError
+			if errors.As(err, &bad) {
+				if !yield(Rule{}, &RowError{Line: bad.StartLine, Err: bad.Err}) {
+					return
+				}
+				continue
+			}
+			if err != nil {
+				yield(Rule{}, fmt.Errorf("reading redirect CSV: %w", err))
+				return
+			}
+			line, _ := c.FieldPos(0)
+			if first {
+				first = false
+				if named := heading(record); named != nil {
+					columns = named
+					continue
+				}
+			}
+			rule, use, err := ruleOf(record, columns)
+			if err != nil {
+				err = &RowError{Line: line, Err: err}
+			}
+			rule.Line = line
+			if (use || err != nil) && !yield(rule, err) {
+				return
+			}
+		}
+	}
+}
+
+// delimiter guesses the separator from the first line.
+func delimiter(in *bufio.Reader) rune {
+	head, _ := in.Peek(1024)
+	line, _, _ := strings.Cut(string(head), "\n")
+	for _, d := range []rune{'\t', ','} {
+		if strings.ContainsRune(line, d) {
+			return d
+		}
+	}
+	if strings.Contains(line, ";") {
+		return ';'
+	}
+	return ','
+}
+
+// heading returns the place of each known column, or nil for a row of data.
+func heading(record []string) map[string]int {
+	known, columns := columnNames(), map[string]int{}
+	for i, cell := range record {
+		if name, ok := known[strings.ToLower(strings.TrimSpace(cell))]; ok {
+			if _, twice := columns[name]; !twice {
+				columns[name] = i
+			}
+		}
+	}
+	if _, ok := columns["old"]; !ok {
+		return nil
+	}
+	return columns
+}
+
+// ruleOf makes a rule of one record; use is false for rows that ask for none.
+func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err error) {
+	cell := func(name string) string {
+		if i, ok := columns[name]; ok && i < len(record) {
+			return strings.TrimSpace(record[i])
+		}
+		return ""
+	}
+	old, target, status, action := cell("old"), cell("new"), cell("status"), strings.ToLower(cell("action"))
+	if old == "" && target == "" {
+		return r, false, nil
+	}
+	switch action {
+	case "", "redirect", "gone":
+	default:
+		return r, false, nil
+	}
+	if r.Source, err = ParseSource(old); err != nil {
+		return r, false, err
+	}
+	r.Target, r.Label = strings.Clone(target), strings.Clone(cell("label"))
+	switch {
+	case status != "" && status != "0":
+		if r.Status, err = strconv.Atoi(status); err != nil {
+			return r, false, fmt.Errorf("status %s is not a number", clip(status))
+		}
+	case action == "gone":
+		r.Status = 410
+	default:
+		r.Status = 301
+	}
+	return r, true, nil
+}
+
+// OpenCSV returns the map in a CSV file as ReadCSV reads it. The file is opened
+// anew for each walk; only whether it can be opened is checked now.
+func OpenCSV(path string) (Map, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening redirect map: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("opening redirect map: %w", err)
+	}
+	return MapFunc(func() iter.Seq2[Rule, error] {
+		return func(yield func(Rule, error) bool) {
+			f, err := os.Open(path)
+			if err != nil {
+				yield(Rule{}, fmt.Errorf("opening redirect map: %w", err))
+				return
+			}
+			defer func() { _ = f.Close() }()
+			for r, err := range ReadCSV(f) {
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+	}), nil
+}
