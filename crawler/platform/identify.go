@@ -1,0 +1,273 @@
+package platform
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"replatform/crawler/catalog"
+)
+
+// Identity is which page an address is.
+//
+// Page 2 of a listing is asked, because it names products, but is no category of
+// its own: its key is that of page 1 with " p2" behind it, PageNo is 2 and
+// FirstPage is the key of page 1, under which the inventory counts it.
+//
+// A page below a folder or language that the platform allows before its paths has
+// " at /folder" in its key: two languages of a product are two pages.
+type Identity struct {
+	Key  catalog.Key
+	Type catalog.PageType
+	URL  string // the canonical spelling to ask: absolute, same host
+	Rule string // when set: never ask, and why; see Rules
+	// Known says that a pattern of the platform matched. An identity with a Rule
+	// that is not Known is a trap: not worth storing.
+	Known     bool
+	PageNo    int         // of a paged listing; 0 when the address names none or the first
+	FirstPage catalog.Key // key of the listing's first page when PageNo > 1
+	Prefix    string      // what stands before the platform's paths: "/mtg", "/en-ca"
+}
+
+// Identify tells which page u is. It asks nothing and depends on nothing but u:
+// scheme, host, order of parameters, tracking and session parameters, escapes and a
+// slash at the end (where the platform does not care) make no difference to the
+// key. u must be absolute; its fragment is read only by platforms that keep the
+// identity there.
+func (p *Platform) Identify(u *url.URL) Identity {
+	path := NormalPath(u)
+	params := p.clean(SplitQuery(u.RawQuery))
+
+	if rule := p.never(path, params); rule != "" {
+		id := p.plain(u, path, params)
+		id.Rule, id.Type = rule, typeOfRule(rule)
+		return id
+	}
+	if id, ok := p.byPattern(u, "", path, params); ok {
+		return id
+	}
+	if prefix, rest, ok := p.prefix.cut(path); ok {
+		if id, ok := p.byPattern(u, prefix, rest, params); ok {
+			return id
+		}
+	}
+	facet := slices.ContainsFunc(params, func(q Param) bool { return p.facets.has(q) || p.common.facets.has(q) })
+	params = slices.DeleteFunc(params, p.views.has)
+	id := fileIdentity(p.plain(u, path, params), path)
+	switch rule := p.common.never(path, params); {
+	case id.Rule != "":
+	case rule != "":
+		id.Rule, id.Type = rule, typeOfRule(rule)
+	case facet:
+		id.Rule = RuleFacet
+	}
+	return id
+}
+
+// clean drops the parameters that never change the page.
+func (p *Platform) clean(params []Param) []Param {
+	return slices.DeleteFunc(params, func(q Param) bool {
+		return p.noise.has(q) || isSession(q)
+	})
+}
+
+func (p *Platform) never(path string, params []Param) string {
+	for i := range p.Never {
+		n := &p.Never[i]
+		if slices.ContainsFunc(params, n.params.has) {
+			return n.Rule
+		}
+		for _, g := range n.paths {
+			if g.match(path) {
+				return n.Rule
+			}
+		}
+	}
+	return ""
+}
+
+func (p *Platform) byPattern(u *url.URL, prefix, path string, params []Param) (Identity, bool) {
+	for _, pt := range p.Patterns {
+		if prefix != "" && pt.Rooted {
+			continue
+		}
+		f, ok := pt.match(path, params, u.Fragment)
+		if !ok {
+			continue
+		}
+		if pt.Exact || pt.Type == catalog.Home {
+			f.rest = slices.DeleteFunc(f.rest, p.views.has)
+			if len(f.rest) > 0 {
+				continue
+			}
+		}
+		return p.identity(u, prefix, path, params, f), true
+	}
+	return Identity{}, false
+}
+
+func (p *Platform) identity(u *url.URL, prefix, path string, params []Param, f found) Identity {
+	pt := f.pattern
+	if pt.Lower {
+		for n, v := range f.values {
+			f.values[n] = lower(v)
+		}
+	}
+	idText := f.fill(pt.Key)
+	if prefix != "" {
+		idText += " at " + prefix
+	}
+	id := Identity{
+		Key: p.Key(pt.Type, idText), Type: pt.Type, Rule: pt.Never,
+		Known: !pt.Drop, Prefix: prefix,
+	}
+	if f.page > 1 {
+		id.PageNo, id.FirstPage = f.page, id.Key
+		id.Key += catalog.Key(" p" + strconv.Itoa(f.page))
+	}
+	if pt.Type != catalog.ProductP && id.Rule == "" && slices.ContainsFunc(f.rest, p.facets.has) {
+		plain := p.plain(u, prefix+strings.TrimSuffix(path, "/"), params)
+		plain.Rule, plain.Type = RuleFacet, pt.Type
+		return plain
+	}
+	ask := prefix
+	switch {
+	case f.page > 1 && pt.AskPage != "":
+		ask += f.fill(pt.AskPage)
+	case pt.Ask != "":
+		ask += f.fill(pt.Ask)
+		ask = f.withPage(ask)
+	default:
+		ask += path
+		if q := JoinQuery(f.read2(params)); q != "" {
+			ask += "?" + q
+		}
+	}
+	id.URL = origin(u) + ask
+	if pt.fragment != nil {
+		id.URL += "#" + u.EscapedFragment()
+	}
+	return id
+}
+
+// read2 returns the parameters that the pattern reads, one of each, without the
+// number of a first page.
+func (f *found) read2(params []Param) []Param {
+	var out []Param
+	for _, q := range params {
+		if !f.pattern.used[q.Name] || q.Name == f.pattern.Pager && f.page < 2 {
+			continue
+		}
+		if l, _ := last(params, q.Name); l == q && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+func (f *found) withPage(ask string) string {
+	if f.page < 2 || f.pattern.Pager == "" {
+		return ask
+	}
+	sep := "?"
+	if strings.Contains(ask, "?") {
+		sep = "&"
+	}
+	return ask + sep + escape(f.pattern.Pager, false) + "=" + strconv.Itoa(f.page)
+}
+
+// plain is the identity of a page that no pattern knows: its path and query in
+// normal form.
+func (p *Platform) plain(u *url.URL, path string, params []Param) Identity {
+	address := path
+	if address == "" {
+		address = "/"
+	}
+	if q := JoinQuery(params); q != "" {
+		address += "?" + q
+	}
+	return Identity{Key: catalog.Key("url " + address), Type: catalog.Other, URL: origin(u) + address}
+}
+
+// origin is scheme and host in lower case, a default port taken off.
+func origin(u *url.URL) string {
+	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	switch scheme {
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return scheme + "://" + host
+}
+
+// isSession says whether a parameter holds a session: a name that shop software
+// uses for one, with a value that looks like a random one. "sid=5" may be a page.
+func isSession(p Param) bool {
+	switch strings.ToLower(p.Name) {
+	case "phpsessid", "jsessionid", "oscsid", "zenid", "ceid", "sid", "session_id", "sessionid", "sessid",
+		"cfid", "cftoken", "xtcsid", "s_id", "ocsessid", "ecsessid":
+	default:
+		if !strings.HasPrefix(strings.ToLower(p.Name), "aspsessionid") {
+			return false
+		}
+	}
+	if len(p.Value) < 8 {
+		return false
+	}
+	for i := 0; i < len(p.Value); i++ {
+		c := p.Value[i]
+		if !isUnreserved(c) && c != ',' {
+			return false
+		}
+	}
+	return true
+}
+
+// lower makes ASCII letters small and leaves percent escapes as they are.
+func lower(s string) string {
+	b := []byte(s)
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '%' && i+2 < len(b):
+			i += 2
+		case 'A' <= c && c <= 'Z':
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+func typeOfRule(rule string) catalog.PageType {
+	switch rule {
+	case RuleAddToCart, RuleCart:
+		return catalog.Cart
+	case RuleAccount, RuleLogout, RuleWishlist:
+		return catalog.Account
+	case RuleSearch:
+		return catalog.Search
+	case RuleFeed:
+		return catalog.Feed
+	}
+	return catalog.Other
+}
+
+// fileIdentity types addresses whose ending says that there is no page to read:
+// pictures and documents are stored, since links to them have to be redirected too;
+// parts of pages are not.
+func fileIdentity(id Identity, path string) Identity {
+	dot := strings.LastIndexByte(path, '.')
+	if dot < 0 || dot < strings.LastIndexByte(path, '/') {
+		return id
+	}
+	switch strings.ToLower(path[dot+1:]) {
+	case "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico":
+		id.Type, id.Rule, id.Known = catalog.Image, RuleImage, true
+	case "pdf", "zip", "doc", "docx", "xls", "xlsx", "csv", "mp4", "mov", "mp3", "txt":
+		id.Rule, id.Known = RuleFile, true
+	case "css", "js", "map", "woff", "woff2", "ttf", "eot":
+		id.Rule = RuleAsset
+	}
+	return id
+}
