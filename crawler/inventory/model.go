@@ -19,6 +19,7 @@ type Shop struct {
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while not finished
 	Source     string    // crawl, feed, csv
+	Crawl      int       // number of the newest crawl, from 1; counted by StartCrawl
 }
 
 // PageState is how far a page has come.
@@ -53,9 +54,37 @@ type Page struct {
 	ContentHash string // of the body, hex; empty for non-HTML
 	Error       string // last error, for Failed
 	Depth       int    // link distance from the start URL; 0 for feeds and sitemaps
+	Priority    int    // lower is asked earlier
 	FetchedAt   time.Time
+	SeenCrawl   int      // newest crawl in which a link, sitemap or feed named it; less than Shop.Crawl: not seen again
 	Sources     []string // who knew the page: start, link, sitemap, feed, listing, canonical, redirect, csv; sorted
 	Spellings   []string // every address seen for it, sorted; includes URL
+}
+
+// Rules under which a crawl files addresses that it asked for its own ends. They are
+// no pages of the shop: Pages, Counts and the exports leave them out.
+const (
+	RuleProbeAbsent = "probe-absent" // an address that was guessed and does not exist
+	RuleListing     = "listing"      // a page of a complete listing, asked only to find products
+)
+
+// RuleAliasTarget is the rule of a page that is known only because an alias points
+// to it: nothing else named it, so nothing says that it may be asked.
+const RuleAliasTarget = "alias-target"
+
+// Orphan says whether a sitemap or feed names the page but no page of the shop
+// links to it.
+func (p Page) Orphan() bool {
+	named, linked := false, false
+	for _, s := range p.Sources {
+		switch s {
+		case "sitemap", "feed":
+			named = true
+		case "start", "link", "listing":
+			linked = true
+		}
+	}
+	return named && !linked
 }
 
 // Discovery is one sighting of a page: by a link, a sitemap, a feed.
@@ -115,11 +144,12 @@ type Finding struct {
 	Count   int // how many addresses it concerns; at least 1
 }
 
-// Worth of one page from one source and period.
+// Worth of one page of the old shop from one source and period.
 type Worth struct {
 	Key          catalog.Key
 	Source       string // search-console, ga4, logs, backlinks …
-	Period       string // "2025-08-01/2026-10-31"
+	Period       string // "2025-08-01/2026-10-31", or one day; empty: unknown
+	URL          string // the address that the source names; empty: the page as a whole
 	Clicks       float64
 	Impressions  float64
 	Sessions     float64
@@ -143,18 +173,49 @@ type Match struct {
 	Old                catalog.Key
 	New                catalog.Key // empty: no counterpart
 	Class              MatchClass
-	Confidence         float64 // 0..1
-	Method             string  // sku, gtin, name …
-	Reason             string  // in words, English; codes are in Method
+	Confidence         float64     // 0..1
+	Method             string      // sku, gtin, name …
+	Reason             string      // in words, English; codes are in Method
+	ReasonJA           string      // the same in Japanese
+	Fallback           catalog.Key // the new category for visitors of a page that is gone; empty: none
 	RunnerUp           catalog.Key
 	RunnerUpConfidence float64
 	NeedsReview        bool
 	// Decision is the user's word and outlives new crawls and matches: "",
-	// accept, reject, pick, gone, ignore. DecidedNew is the page picked.
+	// accept, reject, pick, gone, ignore. DecidedNew is the page picked or accepted.
+	// Once a page is accepted, New is that page too, even when a later match would
+	// propose another.
 	Decision   string
 	DecidedNew catalog.Key
 	DecidedBy  string
 	DecidedAt  time.Time
+	// Proposed is what the newest match proposes; DecidedOn is what was proposed when
+	// the user decided.
+	Proposed  catalog.Key
+	DecidedOn catalog.Key
+	// What has vanished since: the old page, or the new page that New or DecidedNew
+	// names. A page that answers 404 or 410 counts as vanished.
+	OldMissing        bool
+	NewMissing        bool
+	DecidedNewMissing bool
+}
+
+// Decisions of a user on an old page.
+const (
+	Accept = "accept" // the proposal is right
+	Reject = "reject" // the proposal is wrong
+	Pick   = "pick"   // another page is right
+	Gone   = "gone"   // there is no counterpart, answer 410
+	Ignore = "ignore" // leave it alone
+)
+
+// Decision is the user's word on one old page.
+type Decision struct {
+	Old     catalog.Key
+	Verdict string      // accept, reject, pick, gone, ignore; empty takes the decision back
+	New     catalog.Key // for pick; for accept empty means the present proposal
+	By      string
+	At      time.Time // zero: now
 }
 
 // PlanRow is one line of the redirect map, one old spelling each. The columns are
@@ -168,7 +229,8 @@ type PlanRow struct {
 	Class       MatchClass
 	Confidence  float64
 	Method      string
-	Reason      string
+	Reason      string // English
+	ReasonJA    string // the same in Japanese
 	Type        catalog.PageType
 	OldTitle    string
 	NewTitle    string
@@ -179,7 +241,8 @@ type PlanRow struct {
 	Carrier     string // engine, template or text that delivers the row; "" none
 	Strength    string // permanent, instant-refresh, script, link, none
 	Proof       string // none, modelled, engine, live
-	Note        string
+	Note        string // what the carrier refuses or cannot do, English
+	NoteJA      string
 }
 
 // Proof is one live or test-machine answer to one old URL.

@@ -1,0 +1,298 @@
+package inventory
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"replatform/crawler/catalog"
+)
+
+// folder lists a folder as name → hash of its content.
+func folder(t *testing.T, dir string) map[string][32]byte {
+	t.Helper()
+	out := map[string][32]byte{}
+	entries, err := os.ReadDir(dir)
+	check(t, err)
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		check(t, err)
+		out[e.Name()] = sha256.Sum256(b)
+	}
+	return out
+}
+
+func TestOpenRefuses(t *testing.T) {
+	foreign := func(pragma string) func(*testing.T, string) {
+		return func(t *testing.T, path string) {
+			db, err := sql.Open("sqlite", dsn(path, "rwc", time.Second))
+			check(t, err)
+			_, err = db.Exec(pragma + "; CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('x')")
+			check(t, err)
+			check(t, db.Close())
+		}
+	}
+	tests := []struct {
+		name   string
+		make   func(t *testing.T, path string)
+		create bool
+		want   error
+		says   string
+	}{
+		{"no file", func(*testing.T, string) {}, false, ErrNotExist, "run: replatform crawl URL"},
+		{"empty file", func(t *testing.T, path string) { check(t, os.WriteFile(path, nil, 0o644)) }, false, ErrNotExist, "run: replatform crawl URL"},
+		{"text file", func(t *testing.T, path string) {
+			check(t, os.WriteFile(path, []byte(strings.Repeat("no database\n", 100)), 0o644))
+		}, true, ErrNotProject, "no SQLite database"},
+		{"short text file", func(t *testing.T, path string) { check(t, os.WriteFile(path, []byte("x"), 0o644)) }, true, ErrNotProject, ""},
+		{"folder", func(t *testing.T, path string) { check(t, os.Mkdir(path, 0o755)) }, true, ErrNotProject, "folder"},
+		{"other program's database", foreign("PRAGMA application_id=7"), true, ErrNotProject, "application_id 7"},
+		{"other program's database without an id", foreign("PRAGMA user_version=1"), true, ErrNotProject, ""},
+		{"other program's database in WAL mode", foreign("PRAGMA journal_mode=WAL"), true, ErrNotProject, ""},
+		{"newer version", func(t *testing.T, path string) {
+			s := current()
+			s.version += 2
+			p, err := open(t.Context(), path, Options{Create: true}, s)
+			check(t, err)
+			check(t, p.Close())
+		}, true, ErrNewerSchema, "the file is version 3, this program knows version 1; update replatform"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "shop.replatform")
+			tt.make(t, path)
+			before := folder(t, dir)
+			p, err := Open(t.Context(), path, Options{Create: tt.create})
+			if err == nil {
+				p.Close()
+			}
+			if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), path) {
+				t.Errorf("got error %v, want %v that says %q", err, tt.want, tt.says)
+			}
+			equal(t, "the folder", before, folder(t, dir))
+		})
+	}
+}
+
+func TestOpenMakesOneFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"shop.replatform", "お店 100%?#&.replatform"} {
+		path := filepath.Join(dir, name)
+		p, err := Open(t.Context(), path, Options{Create: true})
+		check(t, err)
+		check(t, p.SaveShop(t.Context(), Shop{Side: catalog.Old, StartURL: "https://shop.example/"}))
+		check(t, p.Close())
+		p, err = Open(t.Context(), path, Options{})
+		check(t, err)
+		if _, err := p.Shop(t.Context(), catalog.Old); err != nil {
+			t.Error(err)
+		}
+		check(t, p.Close())
+	}
+	if got := len(folder(t, dir)); got != 2 {
+		t.Errorf("%d files in the folder after closing two projects", got)
+	}
+	// An empty file is what remains of a program that was killed while making it.
+	empty := filepath.Join(dir, "empty")
+	check(t, os.WriteFile(empty, nil, 0o644))
+	openProject(t, empty)
+}
+
+func TestOpenSettings(t *testing.T) {
+	p := newProject(t)
+	for pragma, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "1", "foreign_keys": "1", "application_id": "1919970420", "user_version": "1",
+		"busy_timeout": "5000", "trusted_schema": "0",
+	} {
+		var got string
+		check(t, p.writer.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
+		equal(t, pragma, want, got)
+	}
+	if _, err := p.reader.Exec("DELETE FROM page"); err == nil {
+		t.Error("the reader can write")
+	}
+}
+
+// Several programs that make the same file at once end with one whole project.
+func TestOpenTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "shop.replatform")
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			p, err := Open(t.Context(), path, Options{Create: true})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer p.Close()
+			if _, err := p.Discover(t.Context(), catalog.Old, []Discovery{sighting(i)}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := len(pages(t, openProject(t, path), Filter{})); got != 4 {
+		t.Errorf("%d pages, want 4", got)
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	v1 := current()
+	newer := schema{
+		version: 3,
+		tables:  v1.tables + "CREATE TABLE note (page INTEGER, text TEXT NOT NULL DEFAULT '', by TEXT);",
+		steps: fstest.MapFS{
+			"0002.sql": {Data: []byte("CREATE TABLE note (page INTEGER, text TEXT NOT NULL DEFAULT '');")},
+			"0003.sql": {Data: []byte("ALTER TABLE note ADD COLUMN by TEXT;")},
+		},
+	}
+	tables := func(t *testing.T, p *Project) []string {
+		t.Helper()
+		var out []string
+		check(t, each(t.Context(), p.reader, `
+			SELECT m.name || '.' || c.name || ' ' || c.type FROM sqlite_schema m JOIN pragma_table_info(m.name) c ORDER BY 1`, nil, func(rows *sql.Rows) error {
+			var s string
+			err := rows.Scan(&s)
+			out = append(out, s)
+			return err
+		}))
+		return out
+	}
+	path := filepath.Join(t.TempDir(), "shop.replatform")
+	p, err := Open(t.Context(), path, Options{Create: true})
+	check(t, err)
+	discover(t, p, sighting(1))
+	check(t, p.Close())
+
+	t.Run("a step that fails leaves the file as it was", func(t *testing.T) {
+		broken := newer
+		broken.steps = fstest.MapFS{"0002.sql": newer.steps.(fstest.MapFS)["0002.sql"], "0003.sql": {Data: []byte("ALTER TABLE nothing ADD COLUMN x;")}}
+		if _, err := open(t.Context(), path, Options{}, broken); err == nil || !strings.Contains(err.Error(), "0003.sql") {
+			t.Errorf("got error %v, want one that names 0003.sql", err)
+		}
+		missing := newer
+		missing.steps = fstest.MapFS{"0003.sql": newer.steps.(fstest.MapFS)["0003.sql"]}
+		if _, err := open(t.Context(), path, Options{}, missing); err == nil {
+			t.Error("opened without the step to version 2")
+		}
+		p, err := Open(t.Context(), path, Options{})
+		check(t, err)
+		if slicesContain(tables(t, p), "note.") {
+			t.Error("half of the steps are in the file")
+		}
+		check(t, p.Close())
+	})
+	t.Run("all steps", func(t *testing.T) {
+		p, err := open(t.Context(), path, Options{}, newer)
+		check(t, err)
+		defer p.Close()
+		made, err := open(t.Context(), filepath.Join(t.TempDir(), "new"), Options{Create: true}, newer)
+		check(t, err)
+		defer made.Close()
+		equal(t, "a carried file against a new one", tables(t, made), tables(t, p))
+		equal(t, "pages", []catalog.Key{product(1)}, keys(pages(t, p, Filter{})))
+		if _, err := Open(t.Context(), path, Options{}); !errors.Is(err, ErrNewerSchema) {
+			t.Errorf("the old program opens the new file: %v", err)
+		}
+	})
+	t.Run("the steps of this version", func(t *testing.T) {
+		// There must be a step for each version after the first and none beyond.
+		names, err := filepath.Glob("migrations/*.sql")
+		check(t, err)
+		equal(t, "number of steps", SchemaVersion-1, len(names))
+	})
+}
+
+func slicesContain(list []string, prefix string) bool {
+	for _, s := range list {
+		if strings.HasPrefix(s, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestOpenDamaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "shop.replatform")
+	p, err := Open(t.Context(), path, Options{Create: true})
+	check(t, err)
+	discover(t, p, sighting(1))
+	check(t, p.Close())
+	b, err := os.ReadFile(path)
+	check(t, err)
+	for i := 200; i < len(b); i++ {
+		b[i] = 0xff
+	}
+	check(t, os.WriteFile(path, b, 0o644))
+	p, err = Open(t.Context(), path, Options{})
+	if err == nil {
+		err = p.Pages(t.Context(), Filter{Side: catalog.Old}, nil)
+		p.Close()
+	}
+	if !errors.Is(err, ErrDamaged) {
+		t.Errorf("got %v, want ErrDamaged", err)
+	}
+}
+
+// Every table and column is described, and the description is in the file.
+func TestSchemaIsDocumented(t *testing.T) {
+	p := newProject(t)
+	column := regexp.MustCompile(`^  [a-z_]+ +(TEXT|INTEGER|REAL)\b.* -- \S.*$`)
+	n := 0
+	check(t, each(t.Context(), p.reader, `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, nil, func(rows *sql.Rows) error {
+		var name, text string
+		if err := rows.Scan(&name, &text); err != nil {
+			return err
+		}
+		lines := strings.Split(text, "\n")
+		if len(lines) < 2 || !strings.HasPrefix(lines[1], "  -- ") {
+			t.Errorf("table %s begins without a description", name)
+		}
+		for _, l := range lines {
+			if f := strings.Fields(l); len(f) < 2 || f[1] != "TEXT" && f[1] != "INTEGER" && f[1] != "REAL" {
+				continue
+			}
+			n++
+			if !column.MatchString(l) {
+				t.Errorf("table %s: no description in %q", name, l)
+			}
+		}
+		return nil
+	}))
+	var columns int
+	check(t, p.reader.QueryRow(`
+		SELECT count(*) FROM sqlite_schema m JOIN pragma_table_info(m.name) WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'`).Scan(&columns))
+	equal(t, "columns looked at", columns, n)
+}
+
+func TestBusy(t *testing.T) {
+	p := newProject(t)
+	other, err := Open(t.Context(), p.Path(), Options{BusyTimeout: 50 * time.Millisecond})
+	check(t, err)
+	defer other.Close()
+	_, err = p.writer.conn.ExecContext(t.Context(), "BEGIN IMMEDIATE")
+	check(t, err)
+	if _, err := other.Discover(t.Context(), catalog.Old, []Discovery{sighting(1)}); !errors.Is(err, ErrBusy) {
+		t.Errorf("got %v, want ErrBusy", err)
+	}
+	if got := pages(t, other, Filter{}); len(got) != 0 { // reading goes on
+		t.Errorf("read %d pages", len(got))
+	}
+	_, err = p.writer.conn.ExecContext(t.Context(), "ROLLBACK")
+	check(t, err)
+	if _, err := other.Discover(t.Context(), catalog.Old, []Discovery{sighting(1)}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,176 @@
+package inventory
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"replatform/crawler/catalog"
+)
+
+// States of a shop's crawl.
+const (
+	Running = "running" // also after a crawl was killed
+	Stopped = "stopped" // by the user; can be taken up again
+	Ended   = "done"
+)
+
+// SaveShop stores what is known of one shop, in place of what was known before.
+// s.Crawl is not stored: StartCrawl counts the crawls.
+func (p *Project) SaveShop(ctx context.Context, s Shop) error {
+	err := p.writer.tx(ctx, func(ctx context.Context) error { return p.writer.saveShop(ctx, s) })
+	return nameError(fmt.Sprintf("storing the %s shop", s.Side), err)
+}
+
+func (w *writer) saveShop(ctx context.Context, s Shop) error {
+	return w.exec(ctx, `
+		INSERT INTO shop (side, start_url, hosts, platform, confidence, evidence, charset, state, started_at, finished_at, source)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (side) DO UPDATE SET start_url = excluded.start_url, hosts = excluded.hosts,
+			platform = excluded.platform, confidence = excluded.confidence, evidence = excluded.evidence,
+			charset = excluded.charset, state = excluded.state, started_at = excluded.started_at,
+			finished_at = excluded.finished_at, source = excluded.source`,
+		string(s.Side), address(s.StartURL), list(s.Hosts), word(s.Platform), word(s.Confidence), list(s.Evidence),
+		word(s.Charset), word(s.State), moment(s.StartedAt), moment(s.FinishedAt), word(s.Source))
+}
+
+const selectShop = `
+	SELECT side, start_url, hosts, platform, confidence, evidence, charset, state, started_at, finished_at, source, crawl
+	FROM shop WHERE side = ?`
+
+func scanShop(row interface{ Scan(...any) error }) (Shop, error) {
+	var s Shop
+	var hosts, evidence, started, finished string
+	err := row.Scan(&s.Side, &s.StartURL, &hosts, &s.Platform, &s.Confidence, &evidence, &s.Charset, &s.State,
+		&started, &finished, &s.Source, &s.Crawl)
+	s.Hosts, s.Evidence = parseJSON[[]string](hosts), parseJSON[[]string](evidence)
+	s.StartedAt, s.FinishedAt = parseMoment(started), parseMoment(finished)
+	return s, err
+}
+
+// Shop is what is known of one shop; ErrNoShop when nothing is.
+func (p *Project) Shop(ctx context.Context, side catalog.Side) (Shop, error) {
+	s, err := scanShop(p.reader.QueryRowContext(ctx, selectShop, string(side)))
+	if err == sql.ErrNoRows {
+		return Shop{}, noShop(side)
+	}
+	return s, nameError(fmt.Sprintf("reading the %s shop", side), err)
+}
+
+func noShop(side catalog.Side) error {
+	hint := "crawl URL"
+	if side == catalog.New {
+		hint = "target URL"
+	}
+	return fmt.Errorf("%w: %s; run: replatform %s", ErrNoShop, side, hint)
+}
+
+// StartCrawl notes that a crawl of the shop begins and decides what kind it is:
+//
+//   - The side is empty: a new crawl.
+//   - An earlier crawl of the same start URL was stopped or killed: it goes on, with
+//     the platform and hosts that were recognised then, since keys hang on them. Ask
+//     Shop for them.
+//   - An earlier crawl of the same start URL was finished: everything that was asked
+//     is asked anew. Until a page has answered again, readers see what it answered
+//     last. A page that no link, sitemap or feed names this time is kept and shows by
+//     Page.SeenCrawl being less than Shop.Crawl. Findings of the side begin anew.
+//   - The side holds another shop: ErrOtherShop, nothing is changed.
+//
+// Start URLs are the same when host, path and query are; scheme, "www." and the
+// default port make no difference.
+func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
+	doing := fmt.Sprintf("starting the crawl of the %s shop", s.Side)
+	err := p.writer.tx(ctx, func(ctx context.Context) error {
+		old, known, err := p.writer.shop(ctx, s.Side)
+		if err != nil {
+			return err
+		}
+		s.State, s.FinishedAt = Running, parseMoment("")
+		if !known {
+			return p.writer.saveShop(ctx, s)
+		}
+		if !sameStart(old.StartURL, s.StartURL) {
+			return fmt.Errorf("%w: the project is of %s, not of %s; use another file: --project FILE",
+				ErrOtherShop, old.StartURL, s.StartURL)
+		}
+		if old.State != Ended {
+			s.StartURL, s.Hosts, s.StartedAt = old.StartURL, old.Hosts, old.StartedAt
+			s.Platform, s.Confidence, s.Evidence = old.Platform, old.Confidence, old.Evidence
+			return p.writer.saveShop(ctx, s)
+		}
+		delete(p.writer.sums, s.Side)
+		if err := p.writer.saveShop(ctx, s); err != nil {
+			return err
+		}
+		for _, step := range []string{
+			`UPDATE shop SET crawl = crawl + 1 WHERE side = ?`,
+			`UPDATE page SET due = 1 WHERE side = ? AND (visited_crawl > 0 OR state = 'done')`,
+			`DELETE FROM finding WHERE side = ?`,
+		} {
+			if err := p.writer.exec(ctx, step, string(s.Side)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return nameError(doing, err)
+}
+
+func (w *writer) shop(ctx context.Context, side catalog.Side) (s Shop, known bool, err error) {
+	stmt, err := w.stmt(ctx, selectShop)
+	if err != nil {
+		return Shop{}, false, err
+	}
+	s, err = scanShop(stmt.QueryRowContext(ctx, string(side)))
+	if err == sql.ErrNoRows {
+		return Shop{}, false, nil
+	}
+	return s, err == nil, err
+}
+
+// sameStart compares two start URLs.
+func sameStart(a, b string) bool {
+	return a == b || startIdentity(a) == startIdentity(b)
+}
+
+func startIdentity(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	if port := u.Port(); port != "" && !(u.Scheme == "http" && port == "80") && !(u.Scheme == "https" && port == "443") {
+		host = net.JoinHostPort(host, port)
+	}
+	path := u.EscapedPath()
+	if path == "" {
+		path = "/"
+	}
+	return host + path + "?" + u.RawQuery
+}
+
+// ResetSide forgets everything that was crawled or read of one shop, the shop itself
+// included, together with the proposed pairs, which would point to nothing. What a
+// person gave stays: decisions, worth; so do the plan and its proofs.
+func (p *Project) ResetSide(ctx context.Context, side catalog.Side) error {
+	err := p.writer.tx(ctx, func(ctx context.Context) error {
+		delete(p.writer.sums, side)
+		for _, step := range []string{
+			`DELETE FROM link WHERE from_page IN (SELECT id FROM page WHERE side = ?)`,
+			`DELETE FROM membership WHERE side = ?`,
+			`DELETE FROM finding WHERE side = ?`,
+			`DELETE FROM page WHERE side = ?`,
+			`DELETE FROM shop WHERE side = ?`,
+		} {
+			if err := p.writer.exec(ctx, step, string(side)); err != nil {
+				return err
+			}
+		}
+		return p.writer.exec(ctx, `DELETE FROM match`)
+	})
+	return nameError(fmt.Sprintf("forgetting the %s shop", side), err)
+}
