@@ -1,0 +1,194 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"replatform/redirects"
+)
+
+// Evidence says where a statement on an engine comes from.
+type Evidence struct {
+	Source     string `json:"source"`     // URL of the maker's page or source, or "measured: <engine and version>"
+	Date       string `json:"date"`       // of the source, or of the measurement; "undated" when the page has none
+	Confidence string `json:"confidence"` // high, medium, low
+}
+
+// Fact is one statement. A fact that is not Known is an honest "unknown".
+type Fact[T any] struct {
+	Known bool
+	Value T
+	Evidence
+}
+
+func fact[T any](v T, e Evidence) Fact[T] { return Fact[T]{Known: true, Value: v, Evidence: e} }
+
+// QuerySight is what of a query an engine can match on.
+type QuerySight string
+
+const (
+	QueryNone   QuerySight = "none"       // the source cannot hold a query
+	QueryRaw    QuerySight = "raw"        // the whole query as sent
+	QueryParams QuerySight = "parameters" // single parameters
+	QueryFull   QuerySight = "full"       // both: the query as sent and, after it, single parameters
+)
+
+// Incoming is what becomes of the query of a request on its way to the target.
+type Incoming string
+
+const (
+	IncomingDropped  Incoming = "dropped"  // only what the row says
+	IncomingAppended Incoming = "appended" // always added
+	IncomingChoice   Incoming = "choice"   // each row may ask for it
+)
+
+// Limit is an upper bound, under a plan of the service where plans differ.
+type Limit struct {
+	Plan string // "" when there are no plans
+	Max  int
+	Evidence
+}
+
+// Capabilities is what is known of how an engine matches and what it takes. They
+// are data: shared code asks here and never for an engine's name.
+type Capabilities struct {
+	Name            redirects.Text
+	Kind            string // server, edge, hosting, shop, plugin, file
+	Query           Fact[QuerySight]
+	OrderMatters    Fact[bool] // another order of parameters is another address
+	ExtraParameters Fact[bool] // a row still answers when the request has further parameters
+	CaseSensitive   Fact[bool] // the letter case of the path counts
+	Decodes         Fact[bool] // escapes are decoded before the comparison
+	TrailingSlash   Fact[bool] // "/a" and "/a/" are two addresses
+	Patterns        Fact[bool] // prefix sources can be written
+	HostAware       Fact[bool] // a row can be bound to one host
+	Statuses        Fact[[]int]
+	Incoming        Fact[Incoming]
+	LivePageWins    Fact[bool] // a page of the shop beats a redirect at its address
+	ChainsRefused   Fact[bool] // a target may not be the source of another row
+	MaxRows         []Limit
+	MaxSource       Fact[int] // bytes of path and query
+	MaxTarget       Fact[int]
+	MaxFile         Fact[int] // bytes of one file
+	// Proof says what stands behind Model: the engine that the tests ask, or
+	// nothing but the documentation.
+	Proof redirects.Text
+}
+
+// Can410 tells whether the engine can say that a page is gone.
+func (c Capabilities) Can410() Fact[bool] {
+	if !c.Statuses.Known {
+		return Fact[bool]{}
+	}
+	return fact(slices.Contains(c.Statuses.Value, 410), c.Statuses.Evidence)
+}
+
+// RowLimit is the number of rows that a plan takes; ok is false when no limit is
+// known. An unknown plan has the smallest limit.
+func (c Capabilities) RowLimit(plan string) (Limit, bool) {
+	if len(c.MaxRows) == 0 {
+		return Limit{}, false
+	}
+	for _, l := range c.MaxRows {
+		if l.Plan == plan {
+			return l, true
+		}
+	}
+	return c.MaxRows[0], true
+}
+
+// CapabilityRow is one line of a capability table.
+type CapabilityRow struct {
+	Name, Value redirects.Text
+	Evidence    Evidence
+}
+
+// Table returns the capabilities as lines for people, in a fixed order.
+func (c Capabilities) Table() []CapabilityRow {
+	rows := []CapabilityRow{
+		{text("sees the query", "クエリを見る"), word(c.Query), c.Query.Evidence},
+		{text("parameter order matters", "パラメータの順序を区別"), yesNo(c.OrderMatters), c.OrderMatters.Evidence},
+		{text("further parameters do no harm", "余分なパラメータがあっても一致"), yesNo(c.ExtraParameters), c.ExtraParameters.Evidence},
+		{text("letter case matters", "大文字小文字を区別"), yesNo(c.CaseSensitive), c.CaseSensitive.Evidence},
+		{text("decodes before matching", "照合前にデコード"), yesNo(c.Decodes), c.Decodes.Evidence},
+		{text("trailing slash matters", "末尾スラッシュを区別"), yesNo(c.TrailingSlash), c.TrailingSlash.Evidence},
+		{text("prefix rows", "前方一致の行"), yesNo(c.Patterns), c.Patterns.Evidence},
+		{text("rows for one host", "ホスト別の行"), yesNo(c.HostAware), c.HostAware.Evidence},
+		{text("status codes", "ステータスコード"), statuses(c.Statuses), c.Statuses.Evidence},
+		{text("query of the request on the target", "アクセス時のクエリの扱い"), word(c.Incoming), c.Incoming.Evidence},
+		{text("a live page wins", "公開ページが優先"), yesNo(c.LivePageWins), c.LivePageWins.Evidence},
+		{text("refuses chains", "転送の連鎖を拒否"), yesNo(c.ChainsRefused), c.ChainsRefused.Evidence},
+	}
+	for _, l := range c.MaxRows {
+		plan := ""
+		if l.Plan != "" {
+			plan = " (" + l.Plan + ")"
+		}
+		n := strconv.Itoa(l.Max)
+		rows = append(rows, CapabilityRow{text("most rows"+plan, "最大行数"+plan), text(n, n), l.Evidence})
+	}
+	if len(c.MaxRows) == 0 {
+		rows = append(rows, CapabilityRow{text("most rows", "最大行数"), unknown(), Evidence{}})
+	}
+	return append(rows,
+		CapabilityRow{text("longest source, bytes", "転送元の最大長（バイト）"), number(c.MaxSource), c.MaxSource.Evidence},
+		CapabilityRow{text("longest target, bytes", "転送先の最大長（バイト）"), number(c.MaxTarget), c.MaxTarget.Evidence},
+		CapabilityRow{text("largest file, bytes", "ファイルの最大サイズ（バイト）"), number(c.MaxFile), c.MaxFile.Evidence},
+		CapabilityRow{text("proof of the model", "動作モデルの裏付け"), c.Proof, Evidence{}},
+	)
+}
+
+func text(en, ja string) redirects.Text { return redirects.Text{EN: en, JA: ja} }
+
+func unknown() redirects.Text { return text("unknown", "不明") }
+
+func yesNo(f Fact[bool]) redirects.Text {
+	switch {
+	case !f.Known:
+		return unknown()
+	case f.Value:
+		return text("yes", "はい")
+	}
+	return text("no", "いいえ")
+}
+
+func number(f Fact[int]) redirects.Text {
+	if !f.Known {
+		return unknown()
+	}
+	n := strconv.Itoa(f.Value)
+	return text(n, n)
+}
+
+func statuses(f Fact[[]int]) redirects.Text {
+	if !f.Known {
+		return unknown()
+	}
+	s := strings.Trim(strings.ReplaceAll(fmt.Sprint(f.Value), " ", ", "), "[]")
+	return text(s, s)
+}
+
+func word[T ~string](f Fact[T]) redirects.Text {
+	if !f.Known {
+		return unknown()
+	}
+	switch QuerySight(f.Value) {
+	case QueryNone:
+		return text("no", "見ない")
+	case QueryRaw:
+		return text("as a whole, as sent", "全体を送信された形のまま")
+	case QueryParams:
+		return text("single parameters", "個々のパラメータ")
+	case QueryFull:
+		return text("as a whole, then single parameters", "全体、次に個々のパラメータ")
+	}
+	switch Incoming(f.Value) {
+	case IncomingDropped:
+		return text("dropped", "引き継がない")
+	case IncomingAppended:
+		return text("added", "引き継ぐ")
+	}
+	return text("as the row says", "行ごとに指定")
+}

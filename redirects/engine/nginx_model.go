@@ -1,0 +1,124 @@
+package engine
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strings"
+
+	"replatform/redirects"
+)
+
+// nginxModel holds the same tables as the configuration and asks them as nginx
+// does.
+type nginxModel struct {
+	plan   *nginxPlan
+	tables []nginxModelTable
+}
+
+type nginxModelTable struct {
+	exact    map[string]redirects.Rule // folded key
+	patterns []nginxModelPattern
+}
+
+type nginxModelPattern struct {
+	re   *regexp.Regexp
+	rule redirects.Rule
+}
+
+func (nginx) Model(m redirects.Map) (Matcher, error) {
+	plan, err := newNginxPlan(m)
+	if err != nil {
+		return nil, fmt.Errorf("modelling nginx: %w", err)
+	}
+	model := &nginxModel{plan: plan, tables: make([]nginxModelTable, len(plan.tables))}
+	for r, err := range m.Rules() {
+		if err != nil {
+			return nil, fmt.Errorf("modelling nginx: %w", err)
+		}
+		n, key := plan.place(r)
+		t := &model.tables[n]
+		if plan.isPattern(n, key) {
+			re, err := regexp.Compile(plan.pattern(n, redirects.UpperEscapes(key)))
+			if err != nil {
+				return nil, fmt.Errorf("modelling nginx: line %d: %w", r.Line, err)
+			}
+			t.patterns = append(t.patterns, nginxModelPattern{re, r})
+			continue
+		}
+		if t.exact == nil {
+			t.exact = map[string]redirects.Rule{}
+		}
+		if _, ok := t.exact[asciiLower(key)]; !ok {
+			t.exact[asciiLower(key)] = r
+		}
+	}
+	for _, t := range model.tables {
+		sort.SliceStable(t.patterns, func(i, j int) bool { return len(t.patterns[i].re.String()) > len(t.patterns[j].re.String()) })
+	}
+	return model, nil
+}
+
+// Answer asks the tables in order.
+func (m *nginxModel) Answer(q Request) Answer {
+	path, query, _ := strings.Cut(q.Target, "?")
+	if !nginxTakesPath(path) {
+		return Answer{}
+	}
+	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
+	for n, t := range m.plan.tables {
+		if t.rows == 0 {
+			continue
+		}
+		key := ""
+		if t.host {
+			key = host
+		}
+		switch t.kind {
+		case "raw":
+			key += q.Target
+		case "path", "prefix":
+			key += path
+		default:
+			key += path + "?"
+			for i, name := range t.names {
+				if i > 0 {
+					key += "&"
+				}
+				key += name + "=" + nginxArgument(query, name)
+			}
+		}
+		if r, ok := m.tables[n].exact[asciiLower(key)]; ok {
+			return answerOf(r, q.Target)
+		}
+		for _, p := range m.tables[n].patterns {
+			if p.re.MatchString(key) {
+				return answerOf(p.rule, q.Target)
+			}
+		}
+	}
+	return Answer{}
+}
+
+// nginxArgument is the value of a parameter as the configuration takes it out of
+// the query: the first one of the name; without regard to letter case where nginx
+// has a variable for it (ngx_http_arg), as written otherwise.
+func nginxArgument(query, name string) string {
+	for piece := range strings.SplitSeq(query, "&") {
+		n, v, ok := strings.Cut(piece, "=")
+		switch {
+		case name == "":
+			if !ok && piece != "" {
+				return piece
+			}
+		case !ok:
+		case nginxWord.MatchString(name):
+			if asciiLower(n) == asciiLower(name) {
+				return v
+			}
+		case redirects.UpperEscapes(n) == name:
+			return v
+		}
+	}
+	return ""
+}

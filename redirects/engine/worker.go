@@ -1,0 +1,200 @@
+package engine
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"replatform/redirects"
+)
+
+//go:embed worker.js
+var workerJS string
+
+// workerCompatibility is the date whose behaviour the Worker asks for.
+const workerCompatibility = "2026-09-01"
+
+// worker is a Cloudflare Worker in front of the shop: a module with its table
+// bundled, or in shards served as static assets.
+type worker struct{}
+
+func newWorker() Engine { return worker{} }
+
+func (worker) ID() string { return "cloudflare-worker" }
+
+// Sources on Cloudflare Workers.
+const (
+	workerLimits   = "https://developers.cloudflare.com/workers/platform/limits/"
+	workerAssets   = "https://developers.cloudflare.com/workers/static-assets/routing/worker-script/"
+	workerMeasured = "measured: workerd 2026-11-17"
+	workerMaxURL   = 16 << 10
+)
+
+func (worker) Capabilities() Capabilities {
+	measured := Evidence{workerMeasured, "2026-11-25", "high"}
+	limits := Evidence{workerLimits, "undated, read 2026-11", "high"}
+	return Capabilities{
+		Name: text("Cloudflare Worker", "Cloudflare Worker"), Kind: "edge",
+		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
+		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
+		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
+		LivePageWins: fact(false, Evidence{workerAssets, "2026-08-18", "high"}), ChainsRefused: fact(false, measured),
+		MaxFile: fact(25<<20, limits),
+		Proof:   text("the real runtime (workerd) is asked every row in the tests", "テストで実際のランタイム（workerd）に全行を問い合わせて照合しています"),
+	}
+}
+
+func (e worker) Check(r redirects.Rule) *Refusal {
+	checks := append(wellFormed(), fromCapabilities(e.Capabilities())...)
+	return firstRefusal(r, append(checks,
+		check{
+			code: "url-too-long", kind: Refused, fails: func(r redirects.Rule) bool { return len(r.Source.URL()) > workerMaxURL },
+			reason: text("a URL that reaches a Worker has at most 16 KB", "Worker に届くURLは 16 KB までです"),
+			next:   text("HAProxy with a larger buffer", "バッファーを大きくした HAProxy"), evidence: Evidence{workerLimits, "undated, read 2026-11", "high"},
+		},
+		check{
+			code: "raw-quote", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool { return strings.Contains(r.Source.RequestTarget(), `"`) },
+			reason: text("the runtime answers 400 to an unescaped double quote; browsers send %22", "ランタイムはエスケープされていない引用符に 400 を返します。ブラウザーは %22 を送ります"),
+			next:   text("write %22 in the source, or use nginx", "転送元を %22 で書くか、nginx を使う"), evidence: Evidence{workerMeasured, "2026-11-25", "medium"},
+		},
+	))
+}
+
+func (worker) newSetCheck(m redirects.Map) (*setCheck, error) {
+	plan, err := newWorkerPlan(m)
+	if err != nil {
+		return nil, err
+	}
+	return &setCheck{
+		key:    func(r redirects.Rule) string { key, _ := plan.place(r); return key },
+		refuse: func(redirects.Rule) *Refusal { return nil },
+	}, nil
+}
+
+func (e worker) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+	t, err := e.table(ctx, m)
+	if err != nil {
+		return fmt.Errorf("writing redirects for cloudflare-worker: %w", err)
+	}
+	if t.meta.Shards > 0 {
+		if err := t.writeShards(ctx, sink); err != nil {
+			return fmt.Errorf("writing redirects for cloudflare-worker: %w", err)
+		}
+	}
+	if err := sink.WriteFile("map.json", t.writeMap); err != nil {
+		return err
+	}
+	if err := writeText(sink, "worker.js", workerJS); err != nil {
+		return err
+	}
+	if err := writeText(sink, "wrangler.toml", t.wrangler()); err != nil {
+		return err
+	}
+	return writeText(sink, "workerd-test.capnp", t.testConfig())
+}
+
+// wrangler is the project file. Hosts are checked names, so they need no quoting.
+func (t *workerTable) wrangler() string {
+	var b strings.Builder
+	b.WriteString("name = \"old-shop-redirects\"\nmain = \"worker.js\"\ncompatibility_date = \"" + workerCompatibility + "\"\n\n")
+	b.WriteString("# The hosts whose addresses the Worker sees. Each must be a proxied host of a zone in your account.\nroutes = [\n")
+	hosts := t.hosts
+	if len(hosts) == 0 {
+		hosts = []string{"OLD.HOST"}
+	}
+	for _, h := range hosts {
+		b.WriteString("  { pattern = \"" + h + "/*\", zone_name = \"" + zoneOf(h) + "\" },\n")
+	}
+	b.WriteString("]\n\n[vars]\n# \"origin\": what is not in the map goes on to the shop behind. \"404\": there is no shop behind.\nELSE = \"origin\"\n")
+	if t.meta.Shards > 0 {
+		b.WriteString("\n[assets]\ndirectory = \"./shards\"\nbinding = \"ASSETS\"\nrun_worker_first = true\n")
+	}
+	return b.String()
+}
+
+// zoneOf guesses the zone of a host; the instructions ask the owner to check it.
+func zoneOf(host string) string {
+	return strings.TrimPrefix(host, "www.")
+}
+
+// testConfig lets the runtime alone answer on one local port.
+func (t *workerTable) testConfig() string {
+	shards, binding := "", ""
+	if t.meta.Shards > 0 {
+		shards = `, (name = "shards", disk = (path = "shards"))`
+		binding = `, (name = "ASSETS", service = "shards")`
+	}
+	return `# To try the Worker on this machine without an account:
+#   npx workerd serve workerd-test.capnp
+# then: curl -i --path-as-is -H 'Host: OLD.HOST' 'http://127.0.0.1:18081/OLD-PATH'
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .redirects)` + shards + `],
+  sockets = [(name = "http", address = "127.0.0.1:18081", http = (), service = "main")]
+);
+
+const redirects :Workerd.Worker = (
+  modules = [
+    (name = "worker.js", esModule = embed "worker.js"),
+    (name = "map.json", json = embed "map.json")
+  ],
+  compatibilityDate = "` + workerCompatibility + `",
+  bindings = [(name = "ELSE", text = "404")` + binding + `]
+);
+`
+}
+
+// Model asks what the rows mean, with addresses as the Worker compares them.
+func (worker) Model(m redirects.Map) (Matcher, error) {
+	r, err := redirects.NewResolver(normalised(m))
+	if err != nil {
+		return nil, fmt.Errorf("modelling cloudflare-worker: %w", err)
+	}
+	return workerModel{r}, nil
+}
+
+type workerModel struct{ r *redirects.Resolver }
+
+func (m workerModel) Answer(q Request) Answer {
+	rule, ok := m.r.Resolve(q.Host, workerTarget(q.Target))
+	if !ok {
+		return Answer{}
+	}
+	return answerOf(rule, whatwgTarget(q.Target))
+}
+
+func (worker) Instructions(lang string) Instructions {
+	if lang == "ja" {
+		return Instructions{
+			Title: "Cloudflare Worker",
+			Install: []string{
+				"旧ショップのドメインを Cloudflare に登録し、該当ホストの DNS レコードを「プロキシ済み」にします。",
+				"wrangler.toml の routes にあるホスト名とゾーン名を確認して直します。",
+				"このフォルダーで実行します：`npx wrangler deploy`",
+			},
+			Test: []string{
+				"手元で試す：`npx workerd serve workerd-test.capnp`",
+				"旧URLを全件確認する：`replatform verify --connect-to 旧ホスト=http://127.0.0.1:18081`",
+				"無料プランは一日 100,000 リクエストまでです。表にないURLもこの数に含まれます。",
+			},
+			Undo: []string{"`npx wrangler delete` を実行するか、管理画面でルートを削除します。ショップへのアクセスは元どおり通ります。"},
+		}
+	}
+	return Instructions{
+		Title: "Cloudflare Worker",
+		Install: []string{
+			"Have the old shop's domain in Cloudflare, with the host's DNS record proxied.",
+			"Check host and zone names under routes in wrangler.toml.",
+			"Run in this folder: `npx wrangler deploy`",
+		},
+		Test: []string{
+			"Try it on this machine: `npx workerd serve workerd-test.capnp`",
+			"Ask every old address: `replatform verify --connect-to OLDHOST=http://127.0.0.1:18081`",
+			"The free plan takes 100,000 requests a day, those that are not in the table included.",
+		},
+		Undo: []string{"Run `npx wrangler delete`, or delete the route in the dashboard. Requests then reach the shop as before."},
+	}
+}
