@@ -1,0 +1,340 @@
+package extract
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+
+	"replatform/crawler/catalog"
+)
+
+// codes are the numbers a page names by a label: "SKU: AB-1", 品番：AB-1.
+type codes struct {
+	sku, model, mpn, gtin, brand string
+	near                         bool // one of the numbers stands with the name of the product
+}
+
+type labelField int
+
+const (
+	fieldSKU labelField = iota
+	fieldLooseSKU
+	fieldModel
+	fieldMPN
+	fieldGTIN
+	fieldBrand
+)
+
+// codeLabel is a label, lower case, and what it labels.
+type codeLabel struct {
+	text  string
+	field labelField
+}
+
+// codeLabels are looked for at the beginning of a text. Longer ones come first
+// where one begins with another.
+var codeLabels = [...]codeLabel{
+	{"manufacturer part number", fieldMPN}, {"manufacturer part no", fieldMPN}, {"manufacturer part", fieldMPN}, {"manufacturer's part", fieldMPN},
+	{"manufacturer sku", fieldMPN}, {"manufacturer number", fieldMPN}, {"mfg part", fieldMPN}, {"mfr part", fieldMPN}, {"mfr. part", fieldMPN}, {"mfg. part", fieldMPN}, {"mfr #", fieldMPN}, {"mfg #", fieldMPN}, {"mfr no", fieldMPN}, {"mpn", fieldMPN},
+	{"herstellernummer", fieldMPN}, {"hersteller-nr", fieldMPN}, {"hersteller-artikelnummer", fieldMPN}, {"メーカー品番", fieldMPN}, {"メーカー型番", fieldMPN}, {"référence fabricant", fieldMPN}, {"kod producenta", fieldMPN},
+	{"gtin", fieldGTIN}, {"upc", fieldGTIN}, {"ean", fieldGTIN}, {"isbn", fieldGTIN}, {"jan", fieldGTIN}, {"barcode", fieldGTIN}, {"bar code", fieldGTIN}, {"バーコード", fieldGTIN}, {"code barre", fieldGTIN}, {"kod ean", fieldGTIN}, {"kod kreskowy", fieldGTIN},
+	{"sku", fieldSKU}, {"item number", fieldSKU}, {"item no", fieldSKU}, {"item #", fieldSKU}, {"item#", fieldSKU}, {"item code", fieldSKU}, {"item sku", fieldSKU}, {"item id", fieldLooseSKU}, {"item", fieldLooseSKU},
+	{"product code", fieldSKU}, {"product number", fieldSKU}, {"product no", fieldSKU}, {"product #", fieldSKU}, {"product sku", fieldSKU}, {"product ref", fieldSKU}, {"product id", fieldLooseSKU}, {"prod. code", fieldSKU}, {"prod code", fieldSKU},
+	{"style number", fieldSKU}, {"style no", fieldSKU}, {"style #", fieldSKU}, {"style code", fieldSKU}, {"style", fieldLooseSKU}, {"stock number", fieldSKU}, {"stock no", fieldSKU}, {"stock code", fieldSKU}, {"stock #", fieldSKU}, {"stock id", fieldSKU},
+	{"catalog number", fieldSKU}, {"catalog no", fieldSKU}, {"catalog #", fieldSKU}, {"catalogue number", fieldSKU}, {"catalogue no", fieldSKU}, {"cat. no", fieldSKU}, {"cat no", fieldSKU}, {"cat #", fieldSKU},
+	{"part number", fieldSKU}, {"part no", fieldSKU}, {"part #", fieldSKU}, {"part#", fieldSKU}, {"article number", fieldSKU}, {"article no", fieldSKU}, {"order code", fieldSKU}, {"order number", fieldSKU}, {"order no", fieldSKU},
+	{"reference", fieldSKU}, {"ref. no", fieldSKU}, {"ref no", fieldSKU}, {"ref", fieldLooseSKU}, {"code", fieldLooseSKU}, {"id", fieldLooseSKU},
+	{"référence", fieldSKU}, {"réf", fieldSKU}, {"code article", fieldSKU}, {"code produit", fieldSKU},
+	{"artikelnummer", fieldSKU}, {"artikel-nummer", fieldSKU}, {"artikelnr", fieldSKU}, {"artikel-nr", fieldSKU}, {"artikel nr", fieldSKU}, {"art.-nr", fieldSKU}, {"art.nr", fieldSKU}, {"art. nr", fieldSKU}, {"art-nr", fieldSKU}, {"artnr", fieldSKU}, {"bestellnummer", fieldSKU}, {"bestell-nr", fieldSKU}, {"best.-nr", fieldSKU}, {"produktnummer", fieldSKU}, {"produkt-nr", fieldSKU}, {"artikelcode", fieldSKU},
+	{"kod produktu", fieldSKU}, {"kod towaru", fieldSKU}, {"nr katalogowy", fieldSKU}, {"numer katalogowy", fieldSKU}, {"symbol", fieldSKU}, {"indeks", fieldSKU}, {"varenummer", fieldSKU}, {"varenr", fieldSKU}, {"vare nr", fieldSKU}, {"art.nummer", fieldSKU}, {"artikelnummer", fieldSKU},
+	{"referencia", fieldSKU}, {"código", fieldSKU}, {"codigo", fieldSKU}, {"codice articolo", fieldSKU}, {"codice prodotto", fieldSKU}, {"codice", fieldSKU}, {"riferimento", fieldSKU}, {"cod. art", fieldSKU}, {"cod", fieldLooseSKU}, {"артикул", fieldSKU}, {"код товара", fieldSKU}, {"kód", fieldSKU}, {"kód produktu", fieldSKU}, {"katalogové číslo", fieldSKU}, {"ürün kodu", fieldSKU}, {"cikkszám", fieldSKU},
+	{"商品番号", fieldSKU}, {"商品コード", fieldSKU}, {"商品no", fieldSKU}, {"商品品番", fieldSKU}, {"独自商品コード", fieldSKU}, {"品番", fieldSKU}, {"管理番号", fieldSKU}, {"注文番号", fieldSKU}, {"品コード", fieldSKU}, {"商品id", fieldLooseSKU}, {"货号", fieldSKU},
+	{"商品型番", fieldModel}, {"型番", fieldModel}, {"型式", fieldModel}, {"model number", fieldModel}, {"model no", fieldModel}, {"model #", fieldModel}, {"model", fieldModel}, {"modell", fieldModel}, {"modèle", fieldModel}, {"modello", fieldModel}, {"modelo", fieldModel},
+	{"brand", fieldBrand}, {"manufacturer", fieldBrand}, {"marke", fieldBrand}, {"hersteller", fieldBrand}, {"marque", fieldBrand}, {"fabricant", fieldBrand}, {"producent", fieldBrand}, {"marka", fieldBrand}, {"ブランド", fieldBrand}, {"メーカー", fieldBrand}, {"mærke", fieldBrand}, {"märke", fieldBrand}, {"merk", fieldBrand}, {"marca", fieldBrand},
+}
+
+// readLabels looks for numbers in the runs from first to last, those inside the
+// element box first.
+func (s *sight) readLabels() codes {
+	var found, loose codes
+	for pass := range 2 {
+		for i := range s.v.runs {
+			if i >= s.related {
+				break
+			}
+			r := &s.v.runs[i]
+			if len(r.text) > 400 {
+				continue
+			}
+			n := &s.v.nodes[r.at]
+			if n.all&(inRelated|inCart|inReview|inChrome|inOption|inCrumbs) != 0 {
+				continue
+			}
+			inBox := s.box >= 0 && s.v.inside(r.at, s.box)
+			if inBox != (pass == 0) {
+				continue
+			}
+			s.readRun(i, &found, &loose)
+		}
+		if pass == 0 {
+			found.near = found.sku != "" || loose.sku != "" || found.gtin != "" || found.model != ""
+		}
+	}
+	if found.sku == "" {
+		found.sku = s.bareNumber()
+	}
+	if found.sku == "" {
+		found.sku = loose.sku
+	}
+	if found.sku == "" {
+		found.sku = s.formCode()
+	}
+	return found
+}
+
+// bareNumber finds a number without a label right beside the name: "#84682".
+func (s *sight) bareNumber() string {
+	if s.name.at < 0 {
+		return ""
+	}
+	at := int(s.v.nodes[s.name.at].run)
+	for i := max(0, at-3); i < min(len(s.v.runs), at+4); i++ {
+		text := s.v.runs[i].text
+		if len(text) < 4 || text[0] != '#' || s.v.nodes[s.v.runs[i].at].all&inLink != 0 {
+			continue
+		}
+		if v := strings.TrimSpace(text[1:]); looksLikeCode(v, true) && hasDigit(v) {
+			return v
+		}
+	}
+	return ""
+}
+
+// formCode finds the number that the form of the buy button sends along.
+func (s *sight) formCode() string {
+	if s.buy < 0 {
+		return ""
+	}
+	form := s.buy
+	for form >= 0 && s.v.nodes[form].n.Data != "form" {
+		form = s.v.nodes[form].parent
+	}
+	if form < 0 {
+		return ""
+	}
+	for i := form; i <= s.v.nodes[form].end; i++ {
+		n := s.v.nodes[i].n
+		if n.Data != "input" || !strings.EqualFold(attr(n, "type"), "hidden") {
+			continue
+		}
+		name := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(attr(n, "name")))
+		switch name {
+		case "sku", "productcode", "itemcode", "itemno", "productno", "stockcode", "partno", "partnumber", "itemnumber", "productsku", "goodscode", "articlenumber":
+			if v := squeeze(attr(n, "value")); looksLikeCode(v, true) {
+				return v
+			}
+		}
+	}
+	return ""
+}
+
+// readRun looks for labels at every word of one run.
+func (s *sight) readRun(i int, found, loose *codes) {
+	text := s.v.runs[i].text
+	low := strings.ToLower(text)
+	if len(low) != len(text) {
+		return // a few letters change their length in lower case; offsets would lie
+	}
+	prose := len(text) > 120
+	letter := false // the character before is part of a word
+	for at, r := range low {
+		wordHere := letter
+		letter = unicode.IsLetter(r) || unicode.IsDigit(r)
+		if wordHere || !letter {
+			continue
+		}
+		field, end, ok := labelAt(low, at)
+		if !ok {
+			continue
+		}
+		rest, strict := afterLabel(text[end:])
+		if rest == "" && i+1 < len(s.v.runs) && s.sameRow(i, i+1) {
+			rest, strict = s.v.runs[i+1].text, true
+			rest, _ = afterLabel(rest)
+		}
+		if strict || !prose {
+			field.take(rest, strict, found, loose)
+		}
+	}
+}
+
+// labelIndex holds the labels by their first byte.
+var labelIndex = sync.OnceValue(func() *[256][]codeLabel {
+	var index [256][]codeLabel
+	for _, l := range codeLabels {
+		index[l.text[0]] = append(index[l.text[0]], l)
+	}
+	return &index
+})
+
+// labelAt reports the longest label that begins at offset at, and where it ends.
+func labelAt(low string, at int) (labelField, int, bool) {
+	s := low[at:]
+	best, field := 0, labelField(0)
+	for _, l := range labelIndex()[s[0]] {
+		if len(l.text) <= best || !strings.HasPrefix(s, l.text) {
+			continue
+		}
+		end := len(l.text)
+		if last := l.text[end-1]; isASCIILetter(last) && end < len(s) && (isASCIILetter(s[end]) || isDigit(s[end])) {
+			continue
+		}
+		best, field = end, l.field
+	}
+	if best == 0 {
+		return 0, 0, false
+	}
+	return field, at + best, true
+}
+
+// afterLabel drops what stands between a label and its value, and says whether
+// there was a sign that one follows.
+func afterLabel(s string) (rest string, colon bool) {
+	rest = s
+	for {
+		t := strings.TrimLeft(rest, " \u00a0")
+		for _, w := range [...]string{"コード", "code", "no.", "nr.", "number", "numbers", "num.", "番号", "-13", "-10", "13:", "10:", "(s)", ".", "#", ":", "=", "】", "]", "|", "№", "・", "⇒", "→"} {
+			if len(t) >= len(w) && strings.EqualFold(t[:len(w)], w) {
+				t = t[len(w):]
+				if w == "13:" || w == "10:" || strings.ContainsAny(w, "#:=】].№⇒→") {
+					colon = true
+				}
+				break
+			}
+		}
+		if t == rest {
+			return strings.TrimSpace(t), colon
+		}
+		rest = t
+	}
+}
+
+// sameRow says whether run j can be the value of the label run i: the cells of a
+// table row, the parts of a definition list, neighbours in one small block.
+func (s *sight) sameRow(i, j int) bool {
+	v := s.v
+	a := v.commonAncestor(v.runs[i].at, v.runs[j].at)
+	if a < 0 || len(v.runs[j].text) > 120 {
+		return false
+	}
+	switch v.nodes[a].n.Data {
+	case "tr", "dl", "li", "p", "span", "label", "h1", "h2", "h3", "h4", "h5", "h6":
+		return true
+	}
+	return v.nodes[a].end-a <= 40
+}
+
+// take stores a value for the field if it looks like one.
+func (f labelField) take(rest string, strict bool, found, loose *codes) {
+	set := func(to *string, v string) {
+		if *to == "" {
+			*to = v
+		}
+	}
+	switch f {
+	case fieldGTIN:
+		if g := gtinIn(rest); g != "" {
+			set(&found.gtin, g)
+		}
+	case fieldBrand:
+		if strict && len(rest) >= 2 && len(rest) <= 60 && strings.Count(rest, " ") <= 4 {
+			set(&found.brand, rest)
+		}
+	case fieldSKU:
+		set(&found.sku, codeValue(rest, strict))
+	case fieldLooseSKU:
+		if strict {
+			set(&loose.sku, codeValue(rest, true))
+		}
+	case fieldModel:
+		if strict {
+			set(&found.model, codeValue(rest, true))
+		}
+	case fieldMPN:
+		set(&found.mpn, codeValue(rest, strict))
+	}
+}
+
+// codeValue takes the number of an article from the start of s: one word that
+// holds a digit, or capitals alone. A short rest with blanks is taken whole.
+func codeValue(s string, strict bool) string {
+	word := s
+	if i := strings.IndexAny(s, " \u00a0|,;()（）<>、。「」"); i >= 0 {
+		word = s[:i]
+	}
+	word = strings.Trim(word, ".:*\"'[]【】")
+	if looksLikeCode(word, strict) {
+		return word
+	}
+	if strict && len(s) <= 32 && word != s && word != "" && strings.ContainsFunc(s, unicode.IsDigit) && strings.Count(s, " ") <= 2 && isCodeText(s) {
+		return s
+	}
+	return ""
+}
+
+func isCodeText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; !isASCIILetter(c) && !isDigit(c) && strings.IndexByte(" -_./", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func looksLikeCode(w string, strict bool) bool {
+	if len(w) < 2 || len(w) > 40 || codeOf(w) == "" {
+		return false
+	}
+	digits, upper, lower, other := 0, 0, 0, 0
+	for _, r := range w {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r >= 'A' && r <= 'Z':
+			upper++
+		case r >= 'a' && r <= 'z':
+			lower++
+		case strings.ContainsRune("-_./+*#~&:", r):
+		default:
+			other++
+		}
+	}
+	switch {
+	case other > 0:
+		return false
+	case digits > 0:
+		return strict || upper+lower > 0 || digits >= 3
+	case strict && upper >= 2 && lower == 0:
+		return true
+	case strict && (strings.ContainsAny(w, "-_") && lower > 0 && upper == 0):
+		return true // handles such as wp-pennant
+	}
+	return false
+}
+
+// gtinIn finds a GTIN at the start of s.
+func gtinIn(s string) string {
+	for _, n := range [...]int{17, 16, 14, 13, 12, 10, 8} {
+		if len(s) < n || len(s) > n && isDigit(s[n]) {
+			continue
+		}
+		if g, ok := catalog.NormaliseGTIN(s[:n]); ok {
+			return g
+		}
+	}
+	word, _, _ := strings.Cut(s, " ")
+	if g, ok := catalog.NormaliseGTIN(strings.Trim(word, ".,;()")); ok {
+		return g
+	}
+	return ""
+}
