@@ -119,7 +119,7 @@ var (
 	enumeratorKinds = []string{KindSitemap, KindShopifyProducts, KindShopifyCollections, KindWooProducts, KindListing}
 	hintFields      = []string{
 		FieldName, FieldPrice, FieldListPrice, FieldSKU, FieldMPN, FieldGTIN, FieldBrand, FieldStock,
-		FieldDescription, FieldImages, FieldBreadcrumb, FieldItem, FieldVariants, FieldPager,
+		FieldDescription, FieldImages, FieldBreadcrumb, FieldItem, FieldVariants, FieldPager, FieldSoldOut, FieldInStock,
 	}
 	globalFields = append([]string{
 		FieldPriceTaxIn, FieldPriceTaxOut, FieldStockCount, FieldID, FieldTitle, FieldOption1, FieldOption2, FieldOption3,

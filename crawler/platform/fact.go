@@ -155,6 +155,13 @@ func (w *Word) settle() error {
 	return nil
 }
 
+func (p *Prefix) settle() error {
+	if !p.stated() && p.Value != "" {
+		return errNoEvidence
+	}
+	return nil
+}
+
 func (l *List) settle() error {
 	if !l.stated() && len(l.Values) > 0 {
 		return errNoEvidence

@@ -44,11 +44,15 @@ func (p *Platform) Identify(u *url.URL) Identity {
 		id.Rule, id.Type = rule, typeOfRule(rule)
 		return id
 	}
-	if id, ok := p.byPattern(u, "", path, params); ok {
-		return id
-	}
+	ways := []way{{"", path}}
 	if prefix, rest, ok := p.prefix.cut(path); ok {
-		if id, ok := p.byPattern(u, prefix, rest, params); ok {
+		ways = append(ways, way{prefix, rest})
+		if p.Prefix.First {
+			slices.Reverse(ways)
+		}
+	}
+	for _, w := range ways {
+		if id, ok := p.byPattern(u, w.prefix, w.rest, params); ok {
 			return id
 		}
 	}
@@ -64,6 +68,10 @@ func (p *Platform) Identify(u *url.URL) Identity {
 	}
 	return id
 }
+
+// way is one reading of a path: what stands before the platform's paths, and the
+// platform's path.
+type way struct{ prefix, rest string }
 
 // clean drops the parameters that never change the page.
 func (p *Platform) clean(params []Param) []Param {

@@ -17,7 +17,7 @@ type Platform struct {
 
 	Markers     []Marker     `yaml:"recognise"`
 	Charset     Word         `yaml:"charset"` // of its pages, IANA name
-	Prefix      Word         `yaml:"prefix"`  // regular expression of what may stand before every path: a language, a folder
+	Prefix      Prefix       `yaml:"prefix"`  // what may stand before every path: a language, a folder
 	Patterns    []*Pattern   `yaml:"urls"`
 	Noise       []Params     `yaml:"noise"`  // parameters that never change the page
 	Views       []Params     `yaml:"views"`  // parameters that show the same goods in another order or number
@@ -38,6 +38,13 @@ type Platform struct {
 	noise  paramSet
 	views  paramSet
 	facets paramSet
+}
+
+// Prefix is a regular expression of what may stand before every path of a platform.
+type Prefix struct {
+	Value    string `yaml:"value"`
+	First    bool   `yaml:"first"` // look for it before the patterns are tried: for prefixes that are no folder of any pattern
+	Evidence `yaml:",inline"`
 }
 
 // Where a marker is looked for.
@@ -117,6 +124,8 @@ const (
 	FieldItem        = "item"     // links to products on a listing
 	FieldVariants    = "variants" // the element that holds the variants
 	FieldPager       = "pager"
+	FieldSoldOut     = "sold_out" // an element that is there only when the product is sold out
+	FieldInStock     = "in_stock"
 )
 
 // HintGroup is a set of CSS selectors that belong together: those of one theme
