@@ -1,0 +1,119 @@
+package verify
+
+import (
+	"bufio"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+)
+
+// Summary counts results.
+type Summary struct {
+	Checked  int             `json:"checked"`
+	OK       int             `json:"ok"`
+	Problems map[Problem]int `json:"problems"`
+}
+
+// Add counts one result.
+func (s *Summary) Add(r Result) {
+	if s.Problems == nil {
+		s.Problems = map[Problem]int{}
+	}
+	s.Checked++
+	if r.OK() {
+		s.OK++
+	} else {
+		s.Problems[r.Problem]++
+	}
+}
+
+// Summarise counts a sequence.
+func Summarise(results iter.Seq[Result]) Summary {
+	s := Summary{Problems: map[Problem]int{}}
+	for r := range results {
+		s.Add(r)
+	}
+	return s
+}
+
+// WriteJSON writes {"summary": …, "results": […]}, one result a line. The
+// sequence is walked twice.
+func WriteJSON(w io.Writer, results iter.Seq[Result]) error {
+	b := bufio.NewWriter(w)
+	summary, err := json.Marshal(Summarise(results))
+	if err != nil {
+		return fmt.Errorf("writing results as JSON: %w", err)
+	}
+	_, _ = fmt.Fprintf(b, "{\"summary\":%s,\n\"results\":[", summary)
+	sep := "\n"
+	for r := range results {
+		line, err := json.Marshal(r)
+		if err != nil {
+			return fmt.Errorf("writing results as JSON: %w", err)
+		}
+		_, _ = b.WriteString(sep)
+		_, _ = b.Write(line)
+		sep = ",\n"
+	}
+	_, _ = b.WriteString("\n]}\n")
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("writing results as JSON: %w", err)
+	}
+	return nil
+}
+
+// WriteJUnit writes results as the JUnit XML that build servers read: one test
+// case for each old address, named by it, with a failure where the answer is not
+// as planned. Messages are in lang, "ja" or "en". The sequence is walked twice.
+func WriteJUnit(w io.Writer, suite, lang string, results iter.Seq[Result]) error {
+	s := Summarise(results)
+	b := bufio.NewWriter(w)
+	_, _ = fmt.Fprintf(b, "%s<testsuites>\n  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\">\n", xml.Header, attribute(suite), s.Checked, s.Checked-s.OK)
+	for r := range results {
+		name := r.OldURL
+		if name == "" {
+			name = fmt.Sprintf("line %d", r.Line)
+		}
+		_, _ = fmt.Fprintf(b, "    <testcase name=\"%s\" classname=\"redirects\" time=\"%.3f\"", attribute(name), r.Elapsed.Seconds())
+		if r.OK() {
+			_, _ = b.WriteString("/>\n")
+			continue
+		}
+		_, _ = fmt.Fprintf(b, ">\n      <failure type=\"%s\" message=\"%s\">%s</failure>\n    </testcase>\n", attribute(string(r.Problem)), attribute(r.Problem.Text().In(lang)), attribute(r.story()))
+	}
+	_, _ = b.WriteString("  </testsuite>\n</testsuites>\n")
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("writing results as JUnit XML: %w", err)
+	}
+	return nil
+}
+
+// story tells what was expected and what came, line by line.
+func (r Result) story() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "line %d\nexpected: %d %s\n", r.Line, r.Status, r.NewURL)
+	for _, h := range r.Hops {
+		fmt.Fprintf(&b, "%s → %d %s\n", h.URL, h.Status, h.Location)
+	}
+	if len(r.Hops) == 0 {
+		fmt.Fprintf(&b, "answered: %d %s\n", r.FirstStatus, r.Location)
+	}
+	if r.FinalStatus != 0 {
+		fmt.Fprintf(&b, "final: %d %s\n", r.FinalStatus, r.FinalURL)
+	}
+	if r.Detail != "" {
+		b.WriteString(r.Detail + "\n")
+	}
+	return b.String()
+}
+
+// attribute escapes text for XML, in an attribute or between tags. Bytes that XML
+// cannot hold become U+FFFD.
+func attribute(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s))
+	return b.String()
+}
