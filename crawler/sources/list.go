@@ -1,0 +1,94 @@
+package sources
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"replatform/crawler/catalog"
+)
+
+// isAddress says whether a line of a list is an address: absolute, or a path.
+func isAddress(line string) bool {
+	if strings.ContainsAny(line, " \t,;\"") && !strings.HasPrefix(line, "http") {
+		return false
+	}
+	u, err := url.Parse(line)
+	if err != nil {
+		return false
+	}
+	if u.Scheme == "" {
+		return u.Host == "" && strings.HasPrefix(line, "/")
+	}
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// list reads addresses from a column, with what else the file says about them.
+type list struct{ s *session }
+
+func listSink(s *session) sink { return &list{s} }
+
+func (f *list) row(r row) error {
+	ref := r.get(fURL)
+	p := &catalog.Product{
+		Name: r.get(fName), SKU: r.get(fSKU), MPN: r.get(fMPN), GTIN: f.s.gtin(r, r.get(fGTIN)), Brand: r.get(fBrand),
+		Price: f.listPrice(r), Description: plainText(r.get(fDescription)),
+	}
+	if u := f.s.absolute(r.get(fImage)); u != "" {
+		p.Images = []string{u}
+	}
+	return f.s.listed(r.line, ref, r.get(fID), p)
+}
+
+// listPrice reads "1980" and also "1980 JPY", as product feeds write it
+// (https://support.google.com/merchants/answer/7052112).
+func (f *list) listPrice(r row) catalog.Price {
+	text := r.get(fPrice)
+	if number, code, ok := strings.Cut(text, " "); ok && len(code) == 3 && strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		if a, ok := amount(number); ok {
+			return catalog.Price{Amount: a, Currency: code}
+		}
+	}
+	return f.s.price(r, fPrice, "")
+}
+
+func (f *list) end() error { return nil }
+
+// listed gives one address to the caller.
+func (s *session) listed(line int, ref, id string, p *catalog.Product) error {
+	if !isAddress(ref) {
+		return s.refuse(line, "%q is not an address", short(ref))
+	}
+	u := s.absolute(ref)
+	if u == "" {
+		return s.refuse(line, "%q is a path, and the shop's address is not known", short(ref))
+	}
+	return s.emit(Record{Line: line, URL: u, ID: id, Published: true, Product: fill(p)})
+}
+
+// lines reads a list without a first line of names: one address a line, blank lines
+// and lines that begin with # left out.
+func (s *session) lines(lines *lineReader) error {
+	s.rep.Used = []string{"URL"}
+	for {
+		if err := s.ctx.Err(); err != nil {
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		line, n, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		s.rep.Rows++
+		if err := s.listed(n, line, "", new(catalog.Product)); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,317 @@
+package sources
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"golang.org/x/text/transform"
+
+	"replatform/crawler/catalog"
+)
+
+// Record is one product of a file, or one address of a list.
+type Record struct {
+	Line       int              // where it begins, counted from 1
+	URL        string           // absolute when the base is known; "" when the file does not tell the address
+	ID         string           // the platform's number: 商品ID, システム商品コード, ID
+	Handle     string           // the name in the address, unescaped
+	Published  bool             // false: draft, private or hidden, it has no public page
+	Product    *catalog.Product // never nil; empty but for what the file says
+	Categories []string         // paths of names, "Kitchen > Cups"
+}
+
+// RowError is a row, or a value in it, that could not be used.
+type RowError struct {
+	Line   int
+	Reason string
+}
+
+// Report tells what was read. Lists of rows hold the first 1,000; the counts are
+// complete.
+type Report struct {
+	Kind         Kind
+	Charset      string     // IANA name
+	Rows         int        // rows below the first line, blank ones not counted
+	Products     int        // records given to the caller
+	Used         []string   // names of columns that were read, in the order of the file
+	Ignored      []string   // names of columns that were not
+	Refused      []RowError // rows that gave nothing
+	RefusedCount int
+	Doubts       []RowError // values that were left out of rows that were read: a barcode with a wrong check digit
+	DoubtCount   int
+	Notes        []string // what holds for the whole file
+}
+
+const maxListed = 1000
+
+// ReadOptions for ReadProducts.
+type ReadOptions struct {
+	// BaseURL is the front page of the shop. Without it addresses that the file gives
+	// as a path or a handle stay unknown.
+	BaseURL *url.URL
+	// Path of a product page for kinds whose file does not tell it, or tells it
+	// otherwise: "/view/item/{id}", "/product/{handle}/".
+	Path string
+	// Strict makes the first refused row an error.
+	Strict bool
+}
+
+// ErrRow is matched by the error of a refused row when ReadOptions.Strict is set.
+var ErrRow = errors.New("row refused")
+
+// ErrRecordTooLong is matched by errors about lines of more than 4 MiB, and about
+// files with so many quotation marks that are never closed that reading them on
+// makes no sense.
+var ErrRecordTooLong = errors.New("row too long")
+
+// maxField bounds one field of a column that is read.
+const maxField = 1 << 20
+
+// sink takes the rows of one kind of file.
+type sink interface {
+	row(row) error
+	end() error
+}
+
+// session is one reading.
+type session struct {
+	ctx  context.Context
+	o    ReadOptions
+	rep  *Report
+	cols *columns
+	fn   func(Record) error
+}
+
+// ReadProducts reads a file of the kind, "" for whichever kind it is, and calls fn
+// for each product, in the order of the file; products of WooCommerce that have
+// variations come last. An error of fn ends the reading and is returned wrapped. The
+// report is valid also when there is an error. With Strict the error can come after
+// products were given to fn: a caller who wants all or nothing must hold them back.
+//
+// Errors: *HeaderError (ErrHeader) when the first line is not that of the kind,
+// ErrNotText, ErrRow, ErrRecordTooLong, those of r, and the context's.
+func ReadProducts(ctx context.Context, kind Kind, r io.Reader, o ReadOptions, fn func(Record) error) (Report, error) {
+	var rep Report
+	in := bufio.NewReaderSize(r, sampleSize)
+	head, err := in.Peek(sampleSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return rep, fmt.Errorf("reading the file: %w", err)
+	}
+	g, err := examineAs(kind, head)
+	if err != nil {
+		return rep, err
+	}
+	rep.Kind, rep.Charset = g.Kind, g.Charset
+	lines := newLineReader(transform.NewReader(in, encodingOf(g.Charset).NewDecoder()), decodeSample(head, g.Charset))
+	s := &session{ctx: ctx, o: o, rep: &rep, fn: fn}
+	if g.headless {
+		return rep, s.lines(lines)
+	}
+	rr := &recordReader{lines: lines, comma: byte(g.Comma), strict: o.Strict}
+	header, _, err := rr.next()
+	if err != nil {
+		return rep, fmt.Errorf("reading the first line: %w", err)
+	}
+	f := formatOf(g.Kind)
+	s.cols, rr.want = f.match(header), len(header)
+	rep.Used, rep.Ignored = s.cols.usedNames(), s.cols.ignoredNames()
+	for _, name := range s.cols.repeats {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("the column %q stands more than once; the first one was read", name))
+	}
+	to := f.sink(s)
+	if err := s.records(rr, to); err != nil {
+		return rep, err
+	}
+	return rep, to.end()
+}
+
+// newLineReader reads lines as the sample has them, and skips the line "sep=;" that
+// some programs put in front.
+func newLineReader(r io.Reader, sample string) *lineReader {
+	l := &lineReader{src: bufio.NewReaderSize(r, 64<<10), end: lineEnd(sample)}
+	if separatorLine(sample) {
+		// An error here comes again with the first line.
+		_, _, _ = l.next()
+	}
+	return l
+}
+
+func lineEnd(sample string) byte {
+	if !strings.Contains(sample, "\n") && strings.Contains(sample, "\r") {
+		return '\r'
+	}
+	return '\n'
+}
+
+func separatorLine(text string) bool {
+	return len(text) >= 4 && strings.EqualFold(text[:4], "sep=")
+}
+
+// records hands every usable row to the sink.
+func (s *session) records(rr *recordReader, to sink) error {
+	for {
+		if err := s.ctx.Err(); err != nil {
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		rec, line, err := rr.next()
+		var broken *brokenRow
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.As(err, &broken):
+			s.rep.Rows++
+			if err := s.refuse(line, "%s", broken.reason); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		if blank(rec) {
+			continue
+		}
+		s.rep.Rows++
+		if reason := s.unfit(rec); reason != "" {
+			if err := s.refuse(line, "%s", reason); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := to.row(row{line: line, rec: rec, cols: s.cols}); err != nil {
+			return err
+		}
+	}
+}
+
+func blank(rec []string) bool {
+	for _, f := range rec {
+		if strings.TrimSpace(f) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// unfit says why a row cannot be read at all. Missing fields at the end are
+// allowed, spreadsheets drop them.
+func (s *session) unfit(rec []string) string {
+	for i := len(s.cols.header); i < len(rec); i++ {
+		if strings.TrimSpace(rec[i]) != "" {
+			return fmt.Sprintf("%d fields, the first line names %d", len(rec), len(s.cols.header))
+		}
+	}
+	if s.o.Strict && len(rec) < len(s.cols.header) {
+		return fmt.Sprintf("%d fields, the first line names %d", len(rec), len(s.cols.header))
+	}
+	for _, i := range s.cols.used() {
+		if i < len(rec) && len(rec[i]) > maxField {
+			return fmt.Sprintf("the field %q is longer than %d KiB", s.cols.header[i], maxField>>10)
+		}
+	}
+	return ""
+}
+
+// refuse notes a row that gave nothing; with Strict it is an error.
+func (s *session) refuse(line int, format string, args ...any) error {
+	reason := fmt.Sprintf(format, args...)
+	s.rep.RefusedCount++
+	if len(s.rep.Refused) < maxListed {
+		s.rep.Refused = append(s.rep.Refused, RowError{line, reason})
+	}
+	if s.o.Strict {
+		return fmt.Errorf("%w: line %d: %s", ErrRow, line, reason)
+	}
+	return nil
+}
+
+// doubt notes a value that was left out.
+func (s *session) doubt(line int, format string, args ...any) {
+	s.rep.DoubtCount++
+	if len(s.rep.Doubts) < maxListed {
+		s.rep.Doubts = append(s.rep.Doubts, RowError{line, fmt.Sprintf(format, args...)})
+	}
+}
+
+func (s *session) emit(r Record) error {
+	s.rep.Products++
+	if err := s.fn(r); err != nil {
+		return fmt.Errorf("line %d: %w", r.Line, err)
+	}
+	return nil
+}
+
+// address makes the absolute address of a product from the path of its kind.
+func (s *session) address(path, id, handle string) string {
+	if s.o.Path != "" {
+		path = s.o.Path
+	}
+	if s.o.BaseURL == nil || path == "" ||
+		strings.Contains(path, "{id}") && id == "" || strings.Contains(path, "{handle}") && handle == "" {
+		return ""
+	}
+	path = strings.NewReplacer("{id}", url.PathEscape(id), "{handle}", url.PathEscape(handle)).Replace(path)
+	base := *s.o.BaseURL
+	base.RawQuery, base.Fragment = "", ""
+	return strings.TrimSuffix(base.String(), "/") + path
+}
+
+// absolute resolves an address that the file gives; "" when it is none or its base
+// is unknown.
+func (s *session) absolute(ref string) string {
+	u, err := url.Parse(strings.TrimSpace(ref))
+	if err != nil || ref == "" {
+		return ""
+	}
+	if !u.IsAbs() {
+		if s.o.BaseURL == nil {
+			return ""
+		}
+		u = s.o.BaseURL.ResolveReference(u)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+// row is one row with the meaning of its fields.
+type row struct {
+	line int
+	rec  []string
+	cols *columns
+}
+
+func (r row) at(i int) string {
+	if i >= len(r.rec) {
+		return ""
+	}
+	return strings.TrimSpace(r.rec[i])
+}
+
+// get is a field without blanks around it, "" when the file has no such column.
+func (r row) get(f field) string {
+	i, ok := r.cols.at[f]
+	if !ok {
+		return ""
+	}
+	return r.at(i)
+}
+
+func (r row) has(f field) bool {
+	_, ok := r.cols.at[f]
+	return ok
+}
+
+// numbered is the field with the number n of a family.
+func (r row) numbered(f field, n int) string {
+	i, ok := r.cols.more[f][n]
+	if !ok {
+		return ""
+	}
+	return r.at(i)
+}
