@@ -117,11 +117,6 @@ func (p *Platform) byPattern(u *url.URL, prefix, path string, params []Param) (I
 
 func (p *Platform) identity(u *url.URL, prefix, path string, params []Param, f found) Identity {
 	pt := f.pattern
-	if pt.Lower {
-		for n, v := range f.values {
-			f.values[n] = lower(v)
-		}
-	}
 	idText := f.fill(pt.Key)
 	if prefix != "" {
 		idText += " at " + prefix
@@ -233,20 +228,6 @@ func isSession(p Param) bool {
 	return true
 }
 
-// lower makes ASCII letters small and leaves percent escapes as they are.
-func lower(s string) string {
-	b := []byte(s)
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '%' && i+2 < len(b):
-			i += 2
-		case 'A' <= c && c <= 'Z':
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
-}
-
 func typeOfRule(rule string) catalog.PageType {
 	switch rule {
 	case RuleAddToCart, RuleCart:
@@ -272,8 +253,10 @@ func fileIdentity(id Identity, path string) Identity {
 	switch strings.ToLower(path[dot+1:]) {
 	case "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico":
 		id.Type, id.Rule, id.Known = catalog.Image, RuleImage, true
-	case "pdf", "zip", "doc", "docx", "xls", "xlsx", "csv", "mp4", "mov", "mp3", "txt":
+	case "pdf", "zip", "doc", "docx", "xls", "xlsx", "csv", "mp4", "mov", "mp3":
 		id.Rule, id.Known = RuleFile, true
+	case "txt":
+		id.Rule = RuleFile // robots.txt and its like
 	case "css", "js", "map", "woff", "woff2", "ttf", "eot":
 		id.Rule = RuleAsset
 	}

@@ -214,6 +214,9 @@ type found struct {
 
 func (pt *Pattern) match(path string, params []Param, fragment string) (found, bool) {
 	f := found{pattern: pt, values: map[string]string{}}
+	if pt.Lower {
+		path = lower(path)
+	}
 	fits := false
 	for _, re := range pt.paths {
 		if m := re.FindStringSubmatch(path); m != nil {

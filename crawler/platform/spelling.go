@@ -59,7 +59,9 @@ func JoinQuery(params []Param) string {
 
 // NormalPath brings a path into one spelling: "/" when empty, "." and ".." resolved,
 // path parameters that hold a session (";jsessionid=…", RFC 3986 section 3.3) taken
-// off, escapes in capitals, plain characters unescaped (RFC 3986 section 6.2.2).
+// off, and so is the session segment "(S(…))" of ASP.NET
+// (https://learn.microsoft.com/en-us/dotnet/api/system.web.sessionstate.httpsessionstate.iscookieless),
+// escapes in capitals, plain characters unescaped (RFC 3986 section 6.2.2).
 // A slash at the end and letter case are kept: they tell pages apart.
 func NormalPath(u *url.URL) string {
 	p := u.EscapedPath()
@@ -67,7 +69,7 @@ func NormalPath(u *url.URL) string {
 		p = "/" + p
 	}
 	p = dropPathSession(normalEscapes(p))
-	if !strings.Contains(p, "/.") {
+	if !strings.Contains(p, "/.") && !strings.Contains(p, "/(S(") {
 		return p
 	}
 	var out []string
@@ -87,6 +89,9 @@ func NormalPath(u *url.URL) string {
 				out = append(out, "")
 			}
 		default:
+			if strings.HasPrefix(s, "(S(") && strings.HasSuffix(s, "))") && !last {
+				continue
+			}
 			out = append(out, s)
 		}
 	}
@@ -202,4 +207,18 @@ func unhex(c byte) byte {
 		return c - 'A' + 10
 	}
 	return c - '0'
+}
+
+// lower makes ASCII letters small and leaves percent escapes as they are.
+func lower(s string) string {
+	b := []byte(s)
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case c == '%' && i+2 < len(b):
+			i += 2
+		case 'A' <= c && c <= 'Z':
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
