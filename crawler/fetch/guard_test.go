@@ -58,11 +58,11 @@ func TestGuard(t *testing.T) {
 	}
 	resolve := func() func(context.Context, string) ([]netip.Addr, error) {
 		return fakeResolver(map[string][][]string{
-			"inside.example":    {{"127.0.0.1"}},
-			"mixed.example":     {{"8.8.8.8", "127.0.0.1"}},
-			"mapped6.example":   {{"::ffff:127.0.0.1"}},
-			"metadata.example":  {{"169.254.169.254"}},
-			"empty.example":     {{}},
+			"inside.example":   {{"127.0.0.1"}},
+			"mixed.example":    {{"8.8.8.8", "127.0.0.1"}},
+			"mapped6.example":  {{"::ffff:127.0.0.1"}},
+			"metadata.example": {{"169.254.169.254"}},
+			"empty.example":    {{}},
 		})
 	}
 	tests := []struct {
