@@ -88,6 +88,9 @@ func readRecording(t *testing.T, file string) []record {
 // TestRecordedShops reads what real shop software sends for every feed address that
 // crawlers try: sitemaps must be read, everything else refused, nothing in between.
 func TestRecordedShops(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads thousands of recorded answers")
+	}
 	files, err := filepath.Glob(filepath.Join(sharedDir(t, "shops"), "*.jsonl.zst"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(len(files), err)
