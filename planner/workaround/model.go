@@ -1,0 +1,166 @@
+package workaround
+
+import (
+	"errors"
+	"time"
+
+	"replatform/crawler/catalog"
+)
+
+// Text is a sentence in both languages of the program.
+type Text struct {
+	JA string `json:"ja"`
+	EN string `json:"en"`
+}
+
+// In returns the sentence in the language "ja"; any other word gives English.
+func (t Text) In(lang string) string {
+	if lang == "ja" {
+		return t.JA
+	}
+	return t.EN
+}
+
+// Answer is the answer to a question of fact. The empty string means Unknown.
+type Answer string
+
+const (
+	Yes     Answer = "yes"
+	No      Answer = "no"
+	Unknown Answer = "unknown"
+)
+
+// Capabilities are the facts about one platform that decide which forms can be
+// used on it. A platform's data file holds them with their evidence.
+type Capabilities struct {
+	// TemplateLanguage names the dialect of the platform's templates, one of
+	// [Dialects]. Any other word, or none, means that no snippet for templates can be
+	// made; what works on any platform still is.
+	TemplateLanguage string
+	HeadPerPage      Answer // can <head> be written in the template of each kind of page
+	HeadSiteWide     Answer // can one text be put into every <head>
+	BodyTemplate     Answer // can the templates inside <body> be written
+	Script           Answer // may scripts be placed on the pages
+	BodyText         Answer // can product texts be changed in bulk
+	TemplateLimit    int    // characters that one template page takes; 0 when unknown
+	TemplateCharset  string // IANA name of the charset in which templates are stored; empty when unknown
+	ProductFile      string // layout of the platform's product file, one of [ProductFileLayouts]; empty when none is known
+}
+
+// Row is one line of the redirect map. Its order matters where template space is
+// short: the first rows get the strongest form.
+type Row struct {
+	OldURL   string           // absolute, as sent
+	OldID    string           // the platform's own number or code of the page; empty when unknown
+	OwnCode  string           // the shop's own product code (SKU); empty when unknown
+	Type     catalog.PageType // of the old page
+	NewURL   string           // absolute; empty for a known page that has no counterpart and must be left alone
+	OldTitle string
+	NewTitle string
+}
+
+// Input is everything Generate needs. It opens no files and asks no network.
+type Input struct {
+	// Source are the capabilities of the platform that is left.
+	Source Capabilities
+	// Destination are those of the platform that is moved to. It is used only when
+	// the new shop will answer the old host name (own domain), so that old addresses
+	// arrive there; leave it zero otherwise.
+	Destination Capabilities
+
+	Rows []Row
+	// Complete says that Rows holds every known page of the old shop, those without
+	// counterpart included. Only then may an address be written from a product's code,
+	// which would send unlisted products to pages that do not exist.
+	Complete bool
+	NewHome  string // absolute address of the new shop's home page; required
+	// NewSearch is the new shop's search with "{query}" in the place of the words,
+	// "https://new.example/search?q={query}"; empty when there is none.
+	NewSearch string
+	NewCart   string // absolute; empty: the old cart page is left alone
+	// Origins are further places ("https://blog.example") to which rows may point,
+	// besides the origin of NewHome. Rows to anywhere else are refused, so that no
+	// artefact can send a visitor to a place the owner did not name.
+	Origins []string
+	// MapBase is the https address of the folder where the owner will put the map
+	// files, with or without a slash at the end; empty when not decided yet.
+	MapBase string
+	// TemplateUsed is how many characters the owner's own template already has; 0
+	// when unknown, half of the limit is then left to it.
+	TemplateUsed int
+	// ProductFile is the owner's fresh product export, byte for byte; nil when it is
+	// not at hand.
+	ProductFile []byte
+
+	ShopName  Text
+	Generated time.Time // printed in instructions; also makes the output reproducible
+}
+
+// Strength is the word for how a row is carried, as the plan's rows use it.
+type Strength string
+
+const (
+	// InstantRefresh is a meta refresh of 0 seconds in <head> with a canonical link.
+	InstantRefresh Strength = "instant-refresh"
+	// Script is location.replace with a link that people can see.
+	Script Strength = "script"
+	// Link is a visible link only.
+	Link Strength = "link"
+)
+
+// Cover says with what strength one row is carried.
+type Cover struct {
+	Row      int // index into Input.Rows
+	Strength Strength
+}
+
+// Refusal is a row that an artefact does not carry, and why.
+type Refusal struct {
+	Row    int    // index into Input.Rows
+	Code   string // stable word: bad-target, other-origin, no-key, conflict, self, no-template, not-product, not-in-file
+	Reason Text
+}
+
+// Evidence is a statement with what it rests on.
+type Evidence struct {
+	Statement  Text
+	Source     string // URL
+	Date       string // of the source; "n.d." when it carries none
+	Confidence string // V vendor, C captured page or export, P practitioner, I inferred, H primary source, M secondary source, ? unknown
+}
+
+// Task is something that must be found out before or after the artefact is used.
+type Task struct {
+	ID   string
+	Text Text
+}
+
+// Artefact is one folder that was written.
+type Artefact struct {
+	ID             string // also the folder's name
+	Title          Text
+	Mode           string     // how the target is found: chain, pattern, mixed, inline, shards, file, notice
+	Strength       Strength   // of the strongest cover
+	Files          []string   // names as given to the sink, sorted
+	InstructionsJA string     // one of Files
+	InstructionsEN string     // one of Files
+	Covers         []Cover    // by row
+	Refused        []Refusal  // by row
+	Limits         []Evidence // what it cannot do
+	Tasks          []Task     // what is unknown and must be found out
+}
+
+// Sink takes the files. Names are relative with forward slashes, never absolute and
+// without "..".
+type Sink interface {
+	WriteFile(name string, data []byte) error
+}
+
+var (
+	// ErrNewHome is returned when Input.NewHome, NewCart, NewSearch, MapBase or one of
+	// Origins is not an absolute http or https address.
+	ErrNewHome = errors.New("not an absolute http(s) address")
+	// ErrProductFile is returned for a product file whose layout is not known or does
+	// not fit the bytes.
+	ErrProductFile = errors.New("product file does not fit the layout")
+)
