@@ -167,7 +167,8 @@ type File struct {
 	Charset  string   `yaml:"charset"` // IANA name; empty unknown
 	Comma    string   `yaml:"separator"`
 	ID       string   `yaml:"id"`  // column that holds the product's identity
-	URL      string   `yaml:"url"` // path of a row's page, {column} stands for a cell; empty when the file cannot tell
+	Layout   string   `yaml:"layout"` // id of the byte-exact layout by which texts in it can be changed; empty none
+	URL      string   `yaml:"url"`    // path of a row's page, {column} stands for a cell; empty when the file cannot tell
 	Evidence `yaml:",inline"`
 }
 
@@ -186,6 +187,7 @@ type Leaving struct {
 	Engine        Word              `yaml:"engine"`         // redirect format that the old side takes: apache, …; empty none
 	TemplateSize  Limit             `yaml:"template_size"`  // characters in one template
 	TemplateLang  Word              `yaml:"template_language"`
+	Dialect       Word              `yaml:"template_dialect"` // id of the snippets that fit its templates; empty none
 	Templates     []Template        `yaml:"templates"`
 	Menus         []Menu            `yaml:"menus"`
 }
