@@ -44,10 +44,13 @@ func Write(path string, perm fs.FileMode, write func(io.Writer) error) (err erro
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
+	placed := false
 	defer func() {
-		if err != nil {
+		if !placed { // write failed or panicked
 			_ = tmp.Close()
 			_ = os.Remove(tmp.Name())
+		}
+		if err != nil {
 			err = fmt.Errorf("writing %s: %w", path, err)
 		}
 	}()
@@ -72,6 +75,7 @@ func Write(path string, perm fs.FileMode, write func(io.Writer) error) (err erro
 	if err := os.Rename(tmp.Name(), target); err != nil {
 		return err
 	}
+	placed = true
 	syncFolder(filepath.Dir(target))
 	return nil
 }

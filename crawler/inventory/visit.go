@@ -15,8 +15,8 @@ import (
 //     the other facts, the links and the members. Any other answer keeps what an
 //     earlier one said, so that a shop that is down does not wipe its own inventory.
 //   - Product replaces what is stored; a field that it leaves empty keeps what a
-//     feed of the same crawl said. Without Product the stored one stays, unless the
-//     page answered as a page of another type.
+//     feed of the same crawl said. Without Product the stored one stays, unless a
+//     live answer makes the page one of another type.
 //   - Type is taken over unless it is empty or Other.
 //   - Found is stored as by Discover, Findings as by AddFindings.
 //   - Links to pages that the shop does not have are left out.
@@ -107,7 +107,7 @@ func (b *batch) visit(v *Visit) error {
 	switch {
 	case v.Product != nil:
 		err = b.saveProduct(r, v.Product, true)
-	case alive && v.Status != 0 && v.Type != "" && v.Type != catalog.ProductP && r.product:
+	case alive && v.Status != 0 && r.typ != catalog.ProductP && r.product:
 		err = b.dropProduct(r)
 	}
 	if err != nil {
