@@ -151,7 +151,7 @@ func cleanHost(scheme, authority string) (string, error) {
 			return "", ErrNotURL
 		}
 		name = strings.ToLower(name)
-	} else {
+	} else if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" || strings.Contains(name, "xn--") || strings.HasSuffix(name, ".") {
 		ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
 		if err != nil {
 			// Names with an underscore are common in the wild and resolve.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,9 +19,12 @@ type check struct {
 	evidence Evidence
 }
 
-// firstRefusal runs the checks in order.
-func firstRefusal(r redirects.Rule, checks []check) *Refusal {
-	for _, c := range checks {
+// checkList are the checks of an engine, made once. It is embedded for its Check.
+type checkList struct{ checks []check }
+
+// Check runs the checks in order and returns the first refusal.
+func (l checkList) Check(r redirects.Rule) *Refusal {
+	for _, c := range l.checks {
 		if c.fails(r) {
 			return &Refusal{
 				Line: r.Line, Source: r.Source.String(), Code: c.code, Kind: c.kind,
@@ -149,4 +153,99 @@ func lengths(c Capabilities) []check {
 func queryOf(target string) string {
 	_, query, _ := strings.Cut(target, "?")
 	return query
+}
+
+// oddPath tells whether a path has anything that engines of which little is known
+// may normalise: doubled slashes, dots, characters that clients escape, escapes
+// that are not UTF-8.
+func oddPath(p string) bool {
+	return strings.Contains(p, "//") || strings.ContainsAny(p, "\\\"<>{}|^`") || strings.Contains(p+"/", "/./") || strings.Contains(p+"/", "/../") || !redirects.HasUTF8Escapes(p)
+}
+
+// oddQuery tells whether a query is more than plain name=value pairs.
+func oddQuery(s redirects.Source) bool {
+	if !s.HasQuery {
+		return false
+	}
+	if _, _, ok := s.Identifying(); !ok {
+		return true
+	}
+	for _, p := range redirects.Params(s.Query) {
+		if p.Name == "" {
+			return true
+		}
+	}
+	return strings.ContainsAny(s.Query, "\\\"<>{}|^`;+$'") || !redirects.HasUTF8Escapes(s.Query)
+}
+
+// unknownMatching refuses rows with odd paths or queries for an engine whose
+// treatment of them is not known.
+func unknownMatching(name redirects.Text) check {
+	return check{
+		code: "odd-source", kind: NeedsLiveTest,
+		fails:    func(r redirects.Rule) bool { return oddPath(r.Source.Path) || oddQuery(r.Source) },
+		reason:   text("nothing is known of how "+name.EN+" compares such an address (doubled slashes, dots, quotes, escapes that are not UTF-8, parameters without a value)", name.JA+"がこのようなURL（二重スラッシュ・ドット・引用符・UTF-8 以外のエスケープ・値のないパラメータ）をどう照合するか、資料がありません"),
+		next:     text("try one row on the live site, or an engine of your own in front", "実際のサイトで一件試すか、前段に自前のエンジンを置く"),
+		evidence: Evidence{"no source found", "2026-11", "low"},
+	}
+}
+
+// needsHost refuses rows without a host where the format names one.
+func needsHost(o Options) check {
+	return check{
+		code: "no-host", kind: Refused, fails: func(r redirects.Rule) bool { return r.Source.Host == "" && o.Host == "" },
+		reason: text("the format names the old host in every row, and this row has none", "この形式では各行に旧ホスト名が必要ですが、この行にはありません"),
+		next:   text("give the old addresses from https:// on, or name the host", "旧URLを https:// から指定するか、ホスト名を指定する"),
+	}
+}
+
+// swallowsQueries refuses the front page on engines that ignore the query: the
+// row would catch every product that is told apart by one.
+func swallowsQueries(m redirects.Map) (*setCheck, error) {
+	queries := map[string]bool{}
+	for r, err := range m.Rules() {
+		var bad *redirects.RowError
+		if errors.As(err, &bad) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if r.Source.Path == "/" && r.Source.HasQuery {
+			queries[r.Source.Host] = true
+		}
+	}
+	return &setCheck{refuse: func(r redirects.Rule) *Refusal {
+		if r.Source.Path != "/" || r.Source.HasQuery || !queries[r.Source.Host] {
+			return nil
+		}
+		return &Refusal{
+			Line: r.Line, Source: r.Source.String(), Code: "swallows-queries", Kind: Refused,
+			Reason:   text("this engine ignores the query, so the row for the front page would also catch every /?… address of the map", "このエンジンはクエリを無視するため、トップページの行が /?… のURLもすべて転送してしまいます"),
+			NextBest: nextEdge(),
+		}
+	}}, nil
+}
+
+// serverTakesPath tells whether nginx and Apache get as far as asking the rules.
+// Both decode and resolve the path first and answer 400 where that fails
+// (ngx_http_parse_complex_uri; ap_unescape_url and ap_normalize_path).
+func serverTakesPath(path string) bool {
+	decoded, ok := redirects.Unescape(path)
+	if !ok || strings.IndexByte(decoded, 0) >= 0 {
+		return false
+	}
+	depth := 0
+	for segment := range strings.SplitSeq(decoded, "/") {
+		switch segment {
+		case "", ".":
+		case "..":
+			if depth--; depth < 0 {
+				return false
+			}
+		default:
+			depth++
+		}
+	}
+	return true
 }

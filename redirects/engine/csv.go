@@ -11,9 +11,13 @@ import (
 )
 
 // csvEngine is the plain table: no engine reads it, people and programs do.
-type csvEngine struct{}
+type csvEngine struct{ checkList }
 
-func newCSV() Engine { return csvEngine{} }
+func newCSV() Engine {
+	var e csvEngine
+	e.checks = e.rowChecks()
+	return e
+}
 
 func (csvEngine) ID() string { return "csv" }
 
@@ -27,8 +31,8 @@ func (csvEngine) Capabilities() Capabilities {
 	}
 }
 
-func (e csvEngine) Check(r redirects.Rule) *Refusal {
-	return firstRefusal(r, append(wellFormed(), fromCapabilities(e.Capabilities())...))
+func (e csvEngine) rowChecks() []check {
+	return append(wellFormed(), fromCapabilities(e.Capabilities())...)
 }
 
 func (e csvEngine) Write(ctx context.Context, sink FileSink, m redirects.Map) error {

@@ -64,6 +64,14 @@ func New(o Options) []Engine {
 		newShopify(o),
 		newNginx(),
 		newWorker(),
+		newHaproxy(),
+		newApache(),
+		newRedirection(),
+		newCloudflareBulk(o),
+		newMatrixify(o),
+		newNetlify(),
+		newCloudflarePages(),
+		newBigcommerce(o),
 	}
 }
 

@@ -174,6 +174,27 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			replaceIn(t, filepath.Join(dir, "nginx-test.conf"), "127.0.0.1:18080", addr)
 			return start(t, addr, dir, program, "-p", dir+"/", "-c", filepath.Join(dir, "nginx-test.conf"))
 		},
+		"haproxy": func(t testing.TB, dir string) *server {
+			program := find(t, "REPLATFORM_HAPROXY", "haproxy", "/usr/sbin/haproxy")
+			addr := freePort(t)
+			replaceIn(t, filepath.Join(dir, "haproxy-test.cfg"), "127.0.0.1:18082", addr)
+			return start(t, addr, dir, program, "-db", "-f", "haproxy-test.cfg")
+		},
+		"apache": func(t testing.TB, dir string) *server {
+			program := find(t, "REPLATFORM_APACHE", "apache2", "/usr/sbin/apache2")
+			convert := find(t, "REPLATFORM_HTXT2DBM", "httxt2dbm", "/usr/sbin/httxt2dbm")
+			out, err := exec.Command(convert, "-f", "DB", "-i", filepath.Join(dir, "replatform", "map.txt"), "-o", filepath.Join(dir, "replatform", "map.db")).CombinedOutput()
+			if err != nil {
+				t.Fatalf("httxt2dbm: %v\n%s", err, out)
+			}
+			addr := freePort(t)
+			config := filepath.Join(dir, "apache-test.conf")
+			replaceIn(t, config, "127.0.0.1:18083", addr)
+			if modules := os.Getenv("REPLATFORM_APACHE_MODULES"); modules != "" {
+				replaceIn(t, config, "/usr/lib/apache2/modules", modules)
+			}
+			return start(t, addr, dir, program, "-DFOREGROUND", "-d", dir, "-f", config)
+		},
 		"cloudflare-worker": func(t testing.TB, dir string) *server {
 			program := find(t, "REPLATFORM_WORKERD", "workerd",
 				filepath.Join(home, "replatform", "node_modules", "@cloudflare", "workerd-*", "bin", "workerd"),

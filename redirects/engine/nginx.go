@@ -14,9 +14,13 @@ import (
 
 // nginx answers by a chain of map blocks: the address as a whole, then the
 // identifying parameters alone, then the path, then prefixes.
-type nginx struct{}
+type nginx struct{ checkList }
 
-func newNginx() Engine { return nginx{} }
+func newNginx() Engine {
+	var e nginx
+	e.checks = e.rowChecks()
+	return e
+}
 
 func (nginx) ID() string { return "nginx" }
 
@@ -42,12 +46,12 @@ func (nginx) Capabilities() Capabilities {
 	}
 }
 
-func (e nginx) Check(r redirects.Rule) *Refusal {
+func (e nginx) rowChecks() []check {
 	measured := Evidence{nginxMeasured, "2026-11-25", "high"}
 	checks := append(wellFormed(), fromCapabilities(e.Capabilities())...)
-	return firstRefusal(r, append(checks,
+	return append(checks,
 		check{
-			code: "bad-request", kind: Refused, fails: func(r redirects.Rule) bool { return !nginxTakesPath(r.Source.Path) },
+			code: "bad-request", kind: Refused, fails: func(r redirects.Rule) bool { return !serverTakesPath(r.Source.Path) },
 			reason: text("nginx answers 400 to this path before any rule: a percent sign without two hex digits, %00, or more .. than folders", "% の後が16進2桁でない、%00 を含む、または .. が階層数を超えるため、nginx はルールより前に 400 を返します"),
 			next:   text("a server that takes the path as it is (HAProxy)", "パスをそのまま受け取るサーバー（HAProxy）"), evidence: measured,
 		},
@@ -56,29 +60,7 @@ func (e nginx) Check(r redirects.Rule) *Refusal {
 			reason: text("one word of an nginx configuration must stay under "+strconv.Itoa(nginxMaxToken)+" bytes", "nginx の設定ファイルの一語は "+strconv.Itoa(nginxMaxToken)+" バイト未満でなければなりません"),
 			next:   text("HAProxy or a Cloudflare Worker", "HAProxy または Cloudflare Worker"), evidence: measured,
 		},
-	))
-}
-
-// nginxTakesPath tells whether nginx gets as far as asking the rules
-// (ngx_http_parse_complex_uri).
-func nginxTakesPath(path string) bool {
-	decoded, ok := redirects.Unescape(path)
-	if !ok || strings.IndexByte(decoded, 0) >= 0 {
-		return false
-	}
-	depth := 0
-	for segment := range strings.SplitSeq(decoded, "/") {
-		switch segment {
-		case "", ".":
-		case "..":
-			if depth--; depth < 0 {
-				return false
-			}
-		default:
-			depth++
-		}
-	}
-	return true
+	)
 }
 
 // nginxTooLong measures the row as it stands in a file.
@@ -90,16 +72,13 @@ func nginxTooLong(r redirects.Rule) bool {
 
 // newSetCheck refuses rows that need more patterns than one lookup should try.
 func (e nginx) newSetCheck(m redirects.Map) (*setCheck, error) {
-	plan, err := newNginxPlan(m)
+	plan, err := newNginxPlan(acceptable(e, m))
 	if err != nil {
 		return nil, err
 	}
 	patterns := 0
 	return &setCheck{
-		key: func(r redirects.Rule) string {
-			t, key := plan.place(r)
-			return strconv.Itoa(t) + " " + redirects.UpperEscapes(key)
-		},
+		key: plan.setCheckKey,
 		refuse: func(r redirects.Rule) *Refusal {
 			t, key := plan.place(r)
 			if !plan.isPattern(t, key) {
@@ -154,9 +133,8 @@ func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n i
 			continue
 		}
 		value := plan.value(r)
-		upper := redirects.UpperEscapes(key)
 		if plan.isPattern(t, key) {
-			line := nginxQuote("~"+plan.pattern(t, upper)) + " " + value + ";\n"
+			line := nginxQuote("~"+plan.pattern(t, key)) + " " + value + ";\n"
 			if !slices.Contains(patterns, line) {
 				patterns = append(patterns, line)
 			}
@@ -170,7 +148,7 @@ func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n i
 			return fmt.Errorf("writing redirects for nginx: line %d: %s has two targets: %w", r.Line, r.Source, ErrRefused)
 		}
 		written[h] = value
-		if _, err := io.WriteString(w, nginxMapKey(upper)+" "+value+";\n"); err != nil {
+		if _, err := io.WriteString(w, nginxMapKey(key)+" "+value+";\n"); err != nil {
 			return err
 		}
 	}
@@ -196,12 +174,7 @@ func (p *nginxPlan) httpConf() string {
 	}
 	b.WriteString("# The path as sent: not decoded, without the query.\nmap $request_uri $replatform_path {\n    default \"\";\n    \"~^(?<replatform_path_value>[^?]*)\" $replatform_path_value;\n}\n\n")
 	p.parameterMaps(&b)
-	var used []int
-	for n, t := range p.tables {
-		if t.rows > 0 {
-			used = append(used, n)
-		}
-	}
+	used := p.used()
 	if len(used) == 0 {
 		b.WriteString("map $request_uri $replatform_answer {\n    default \"\";\n}\n")
 	}
@@ -214,7 +187,7 @@ func (p *nginxPlan) httpConf() string {
 		if i+1 < len(used) {
 			next = "$replatform_" + strconv.Itoa(used[i+1]+1)
 		}
-		fmt.Fprintf(&b, "map %s %s {\n    default %s;\n    include replatform/%s;\n}\n\n", nginxQuote(t.keyExpression()), name, next, t.file(n))
+		fmt.Fprintf(&b, "map %s %s {\n    default %s;\n    include replatform/%s;\n}\n\n", nginxQuote(nginxExpression(t)), name, next, t.file(n))
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }

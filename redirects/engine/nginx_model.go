@@ -39,7 +39,7 @@ func (nginx) Model(m redirects.Map) (Matcher, error) {
 		n, key := plan.place(r)
 		t := &model.tables[n]
 		if plan.isPattern(n, key) {
-			re, err := regexp.Compile(plan.pattern(n, redirects.UpperEscapes(key)))
+			re, err := regexp.Compile(plan.pattern(n, key))
 			if err != nil {
 				return nil, fmt.Errorf("modelling nginx: line %d: %w", r.Line, err)
 			}
@@ -62,7 +62,7 @@ func (nginx) Model(m redirects.Map) (Matcher, error) {
 // Answer asks the tables in order.
 func (m *nginxModel) Answer(q Request) Answer {
 	path, query, _ := strings.Cut(q.Target, "?")
-	if !nginxTakesPath(path) {
+	if !serverTakesPath(path) {
 		return Answer{}
 	}
 	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
@@ -70,24 +70,7 @@ func (m *nginxModel) Answer(q Request) Answer {
 		if t.rows == 0 {
 			continue
 		}
-		key := ""
-		if t.host {
-			key = host
-		}
-		switch t.kind {
-		case "raw":
-			key += q.Target
-		case "path", "prefix":
-			key += path
-		default:
-			key += path + "?"
-			for i, name := range t.names {
-				if i > 0 {
-					key += "&"
-				}
-				key += name + "=" + nginxArgument(query, name)
-			}
-		}
+		key := t.expression(host, q.Target, path, func(name string) string { return name + "=" + nginxArgument(query, name) })
 		if r, ok := m.tables[n].exact[asciiLower(key)]; ok {
 			return answerOf(r, q.Target)
 		}

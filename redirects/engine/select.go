@@ -53,13 +53,14 @@ type keyer interface {
 // setCheck is what an engine knows only after it has seen the whole map.
 type setCheck struct {
 	// key is as in keyer. Its writer drops rows with equal keys and answers by
-	// itself, so Select leaves them in.
+	// itself, so Select leaves them in. Nil: the key of the capabilities.
 	key func(redirects.Rule) string
-	// refuse sees the acceptable rows in order.
+	// refuse sees the acceptable rows in order. Nil: nothing to refuse.
 	refuse func(redirects.Rule) *Refusal
 }
 
-// setChecker is an engine with rules over the whole set.
+// setChecker is an engine with rules over the whole set. It is given the map with
+// all its rows, also those that cannot be read or that Check refuses.
 type setChecker interface {
 	newSetCheck(m redirects.Map) (*setCheck, error)
 }
@@ -96,7 +97,7 @@ func Select(ctx context.Context, e Engine, m redirects.Map) (*Selection, error) 
 	}
 	if sc, ok := e.(setChecker); ok {
 		var err error
-		if s.set, err = sc.newSetCheck(acceptable(e, m)); err != nil {
+		if s.set, err = sc.newSetCheck(m); err != nil {
 			return nil, fmt.Errorf("selecting redirects for %s: %w", e.ID(), err)
 		}
 	}
@@ -155,7 +156,7 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 	if first, ok := s.seen[key]; ok {
 		if first.answer == answer {
 			s.sel.Merged++
-			s.sel.skip[row] = s.set == nil
+			s.sel.skip[row] = s.set == nil || s.set.key == nil
 			return
 		}
 		line := strconv.Itoa(int(first.line))
@@ -175,7 +176,7 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 		})
 		return
 	}
-	if s.set != nil {
+	if s.set != nil && s.set.refuse != nil {
 		if refusal := s.set.refuse(r); refusal != nil {
 			s.refuse(row, refusal)
 			return
@@ -188,7 +189,7 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 // key is what the engine sees of a source.
 func (s *selector) key(r redirects.Rule) string {
 	src := r.Source
-	if s.set != nil {
+	if s.set != nil && s.set.key != nil {
 		return s.set.key(r)
 	}
 	if k, ok := s.e.(keyer); ok {

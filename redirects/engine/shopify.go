@@ -11,9 +11,16 @@ import (
 
 // shopify is the URL redirect feature of a Shopify store. It answers only what
 // would otherwise be a 404, by path.
-type shopify struct{ o Options }
+type shopify struct {
+	checkList
+	o Options
+}
 
-func newShopify(o Options) Engine { return shopify{o} }
+func newShopify(o Options) Engine {
+	e := shopify{o: o}
+	e.checks = e.rowChecks()
+	return e
+}
 
 // Sources on Shopify's redirects.
 const (
@@ -45,11 +52,11 @@ func (shopify) Capabilities() Capabilities {
 	}
 }
 
-func (s shopify) Check(r redirects.Rule) *Refusal {
+func (s shopify) rowChecks() []check {
 	checks := wellFormed()
 	checks = append(checks, s.rootChecks()...)
 	checks = append(checks, fromCapabilities(s.Capabilities())...)
-	return firstRefusal(r, append(checks, s.pathChecks()...))
+	return append(checks, s.pathChecks()...)
 }
 
 // rootChecks come first: for "/?pid=1" the front page is the reason that matters.
@@ -159,10 +166,7 @@ func (s shopify) pathChecks() []check {
 		},
 		{
 			code: "odd-path", kind: NeedsLiveTest,
-			fails: func(r redirects.Rule) bool {
-				p := r.Source.Path
-				return strings.Contains(p, "//") || strings.ContainsAny(p, `\"<>{}|^`+"`") || strings.Contains(p, "/./") || strings.Contains(p, "/../") || !redirects.HasUTF8Escapes(p)
-			},
+			fails:    func(r redirects.Rule) bool { return oddPath(r.Source.Path) },
 			reason:   text("nothing is known of how Shopify compares such a path (doubled slashes, dots, quotes, escapes that are not UTF-8)", "二重スラッシュ・ドット・引用符・UTF-8 以外のエスケープを含むパスを Shopify がどう照合するか、資料がありません"),
 			next:     text("try one row on the live store, or an edge in front", "実店舗で一件試すか、前段で転送する"),
 			evidence: Evidence{"no source found", "2026-11", "low"},

@@ -17,9 +17,13 @@ const workerCompatibility = "2026-09-01"
 
 // worker is a Cloudflare Worker in front of the shop: a module with its table
 // bundled, or in shards served as static assets.
-type worker struct{}
+type worker struct{ checkList }
 
-func newWorker() Engine { return worker{} }
+func newWorker() Engine {
+	var e worker
+	e.checks = e.rowChecks()
+	return e
+}
 
 func (worker) ID() string { return "cloudflare-worker" }
 
@@ -46,9 +50,9 @@ func (worker) Capabilities() Capabilities {
 	}
 }
 
-func (e worker) Check(r redirects.Rule) *Refusal {
+func (e worker) rowChecks() []check {
 	checks := append(wellFormed(), fromCapabilities(e.Capabilities())...)
-	return firstRefusal(r, append(checks,
+	return append(checks,
 		check{
 			code: "url-too-long", kind: Refused, fails: func(r redirects.Rule) bool { return len(r.Source.URL()) > workerMaxURL },
 			reason: text("a URL that reaches a Worker has at most 16 KB", "Worker に届くURLは 16 KB までです"),
@@ -59,18 +63,15 @@ func (e worker) Check(r redirects.Rule) *Refusal {
 			reason: text("the runtime answers 400 to an unescaped double quote; browsers send %22", "ランタイムはエスケープされていない引用符に 400 を返します。ブラウザーは %22 を送ります"),
 			next:   text("write %22 in the source, or use nginx", "転送元を %22 で書くか、nginx を使う"), evidence: Evidence{workerMeasured, "2026-11-25", "medium"},
 		},
-	))
+	)
 }
 
-func (worker) newSetCheck(m redirects.Map) (*setCheck, error) {
-	plan, err := newWorkerPlan(m)
+func (e worker) newSetCheck(m redirects.Map) (*setCheck, error) {
+	plan, err := newWorkerPlan(acceptable(e, m))
 	if err != nil {
 		return nil, err
 	}
-	return &setCheck{
-		key:    func(r redirects.Rule) string { key, _ := plan.place(r); return key },
-		refuse: func(redirects.Rule) *Refusal { return nil },
-	}, nil
+	return &setCheck{key: func(r redirects.Rule) string { key, _ := plan.place(r); return key }}, nil
 }
 
 func (e worker) Write(ctx context.Context, sink FileSink, m redirects.Map) error {

@@ -346,7 +346,7 @@ func TestRate(t *testing.T) {
 }
 
 func TestClient(t *testing.T) {
-	s := httptest.NewServer(http.RedirectHandler("https://new.example/a", 301))
+	s := httptest.NewServer(http.RedirectHandler("https://new.example/a", http.StatusMovedPermanently))
 	defer s.Close()
 	err := Run(t.Context(), Options{Client: s.Client()}, each(Expect{1, s.URL + "/x", "https://new.example/a", 301}), func(r Result) {
 		if !r.OK() {

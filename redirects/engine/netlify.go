@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"replatform/redirects"
+)
+
+// netlify is the file _redirects of Netlify, which can name parameters.
+type netlify struct{ checkList }
+
+func newNetlify() Engine {
+	var e netlify
+	e.checks = e.rowChecks()
+	return e
+}
+
+const (
+	netlifyDocs     = "https://docs.netlify.com/manage/routing/redirects/overview/"
+	netlifyOptions  = "https://docs.netlify.com/manage/routing/redirects/redirect-options/"
+	netlifyMeasured = "measured: netlify-redirector 0.5.0"
+	netlifyRows     = 10_000
+)
+
+func (netlify) ID() string { return "netlify" }
+
+func (netlify) Capabilities() Capabilities {
+	docs := Evidence{netlifyDocs, "undated, read 2026-11", "high"}
+	measured := Evidence{netlifyMeasured, "2026-11", "medium"}
+	return Capabilities{
+		Name: text("Netlify _redirects", "Netlify の _redirects"), Kind: "hosting",
+		Query: fact(QueryParams, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
+		CaseSensitive: fact(true, docs), Decodes: fact(true, measured), TrailingSlash: fact(false, measured),
+		Patterns: fact(false, docs), HostAware: fact(false, docs),
+		Statuses: fact([]int{301, 302, 308, 410}, measured), Incoming: fact(IncomingAppended, Evidence{netlifyOptions, "undated, read 2026-11", "medium"}),
+		MaxRows: []Limit{{"", netlifyRows, docs}},
+		Proof:   text("documentation, and what the maker's matcher was seen to do; no site is asked", "公開資料と、提供元の照合モジュールでの実測。実際のサイトでは検証していません"),
+	}
+}
+
+func (e netlify) rowChecks() []check {
+	c := e.Capabilities()
+	measured := Evidence{netlifyMeasured, "2026-11", "high"}
+	checks := append(wellFormed(), fromCapabilities(c)...)
+	return append(checks,
+		check{
+			code: "double-slash", kind: Refused, fails: func(r redirects.Rule) bool { return strings.HasPrefix(r.Source.Path, "//") },
+			reason: text("a row that begins with // caught every request to the front page", "// で始まる行はトップページへのアクセスをすべて転送してしまいます"),
+			next:   nextCode(), evidence: measured,
+		},
+		check{
+			code: "escapes", kind: NeedsLiveTest,
+			fails:  func(r redirects.Rule) bool { return strings.Contains(r.Source.RequestTarget(), "%") },
+			reason: text("the request is decoded before it is compared; rows with escapes were never matched", "照合前にデコードされるため、エスケープを含む行は一致しませんでした"),
+			next:   text("an edge function or another engine in front", "Edge Function、または前段の別エンジン"), evidence: measured,
+		},
+		check{
+			code: "query-passed-on", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool { return r.Source.HasQuery },
+			reason: text("the row fires, but whether the named parameters are then added to the target is not documented", "行は一致しますが、指定したパラメータが転送先に付け足されるかどうか資料がありません"),
+			next:   text("try one row on a deploy", "デプロイして一件試す"), evidence: Evidence{netlifyOptions, "undated, read 2026-11", "low"},
+		},
+		check{
+			code: "placeholder", kind: Refused, fails: func(r redirects.Rule) bool { return hasPlaceholder(r.Source.Path) },
+			reason: text("* and :name in a path are patterns in this file", "パス中の * と :名前 はこのファイルではパターンになります"),
+			next:   nextCode(), evidence: c.CaseSensitive.Evidence,
+		},
+		unknownMatching(c.Name),
+	)
+}
+
+func (netlify) key(s redirects.Source) string {
+	return strings.TrimRight(s.Path, "/")
+}
+
+// Write puts an exclamation mark behind each status: a redirect then also beats a
+// file at its address.
+func (e netlify) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+	return sink.WriteFile("_redirects", func(w io.Writer) error {
+		for r, err := range checked(ctx, e, m) {
+			if err != nil {
+				return err
+			}
+			target := r.Target
+			if r.Gone() {
+				target = "/" // the format wants one; a gone page is not sent there
+			}
+			if _, err := fmt.Fprintf(w, "%s %s %d!\n", r.Source.Path, target, r.Status); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (netlify) Model(m redirects.Map) (Matcher, error) {
+	p, err := newPathModel(m, "", true)
+	p.noSlash = true
+	return p, err
+}
+
+func (netlify) Instructions(lang string) Instructions {
+	if lang == "ja" {
+		return Instructions{
+			Title:   "Netlify の _redirects",
+			Install: []string{"_redirects を公開フォルダーの直下に置き、デプロイします。先に書いた行が優先されます。"},
+			Test:    []string{"`replatform verify` で旧URLを全件確認してください。"},
+			Undo:    []string{"_redirects から行を削除し、もう一度デプロイします。"},
+		}
+	}
+	return Instructions{
+		Title:   "Netlify _redirects",
+		Install: []string{"Put _redirects at the top of the published folder and deploy. The first line that matches wins."},
+		Test:    []string{"Ask every old address with `replatform verify`."},
+		Undo:    []string{"Delete the lines from _redirects and deploy again."},
+	}
+}

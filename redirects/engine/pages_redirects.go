@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"replatform/redirects"
+)
+
+// cloudflarePages is the file _redirects of Cloudflare Pages and of Workers with
+// static assets.
+type cloudflarePages struct{ checkList }
+
+func newCloudflarePages() Engine {
+	var e cloudflarePages
+	e.checks = e.rowChecks()
+	return e
+}
+
+const (
+	cloudflarePagesDocs     = "https://developers.cloudflare.com/workers/static-assets/redirects/"
+	cloudflarePagesMeasured = "measured: wrangler 4.164.0"
+	cloudflarePagesLine     = 1000
+)
+
+func (cloudflarePages) ID() string { return "cloudflare-pages" }
+
+func (cloudflarePages) Capabilities() Capabilities {
+	docs := Evidence{cloudflarePagesDocs, "undated, read 2026-11", "high"}
+	measured := Evidence{cloudflarePagesMeasured, "2026-11", "high"}
+	return Capabilities{
+		Name: text("Cloudflare Pages _redirects", "Cloudflare Pages の _redirects"), Kind: "hosting",
+		Query: fact(QueryNone, measured), CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
+		Patterns: fact(false, docs), HostAware: fact(false, docs),
+		Statuses: fact([]int{301, 302, 308}, docs), Incoming: fact(IncomingAppended, measured),
+		MaxRows: []Limit{{"", 2000, docs}},
+		Proof:   text("documentation, and what the maker's local tool was seen to do", "公開資料と、提供元のローカルツールでの実測"),
+	}
+}
+
+func (e cloudflarePages) rowChecks() []check {
+	c := e.Capabilities()
+	checks := append(wellFormed(), fromCapabilities(c)...)
+	return append(checks,
+		check{
+			code: "line-too-long", kind: Refused, fails: func(r redirects.Rule) bool { return len(e.line(r)) > cloudflarePagesLine },
+			reason: text("a line may have 1,000 characters", "一行は 1,000 文字までです"),
+			next:   nextCode(), evidence: c.Statuses.Evidence,
+		},
+		check{
+			code: "placeholder", kind: Refused, fails: func(r redirects.Rule) bool { return hasPlaceholder(r.Source.Path) },
+			reason: text("* and :name in a path are patterns in this file", "パス中の * と :名前 はこのファイルではパターンになります"),
+			next:   nextCode(), evidence: c.Statuses.Evidence,
+		},
+		unknownMatching(c.Name),
+	)
+}
+
+func (cloudflarePages) newSetCheck(m redirects.Map) (*setCheck, error) { return swallowsQueries(m) }
+
+func (cloudflarePages) line(r redirects.Rule) string {
+	return fmt.Sprintf("%s %s %d", r.Source.Path, r.Target, r.Status)
+}
+
+func (e cloudflarePages) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+	return sink.WriteFile("_redirects", func(w io.Writer) error {
+		for r, err := range checked(ctx, e, m) {
+			if err != nil {
+				return err
+			}
+			if _, err := io.WriteString(w, e.line(r)+"\n"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (cloudflarePages) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", true) }
+
+func (cloudflarePages) Instructions(lang string) Instructions {
+	if lang == "ja" {
+		return Instructions{
+			Title:   "Cloudflare Pages の _redirects",
+			Install: []string{"_redirects を公開フォルダーの直下に置き、デプロイします。既にある場合は末尾に追記します。"},
+			Test:    []string{"`replatform verify` で旧URLを全件確認してください。クエリはすべて無視されます。"},
+			Undo:    []string{"_redirects から行を削除し、もう一度デプロイします。"},
+		}
+	}
+	return Instructions{
+		Title:   "Cloudflare Pages _redirects",
+		Install: []string{"Put _redirects at the top of the published folder and deploy. If there is one already, add the lines at its end."},
+		Test:    []string{"Ask every old address with `replatform verify`. Queries are ignored altogether."},
+		Undo:    []string{"Delete the lines from _redirects and deploy again."},
+	}
+}
+
+// hasPlaceholder finds what _redirects files take for a pattern in a path.
+func hasPlaceholder(path string) bool {
+	for i := 0; i < len(path); i++ {
+		if path[i] == '*' || path[i] == ':' {
+			return true
+		}
+	}
+	return false
+}

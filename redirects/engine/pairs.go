@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"replatform/redirects"
+)
+
+// plainNames tells whether all names can stand unquoted in a configuration.
+func plainNames(names []string) bool {
+	for _, name := range names {
+		if !plainName.MatchString(name) {
+			return false
+		}
+	}
+	return true
+}
+
+var plainName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+// pairPlan is the plan of an engine whose tables are lines of key and value, and
+// which compares keys byte by byte. The value is the status, a separator and the
+// target.
+type pairPlan struct {
+	*tablePlan
+	separator string
+	statuses  map[int]bool
+}
+
+func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, error) {
+	tables, err := newTablePlan(m, o)
+	if err != nil {
+		return nil, err
+	}
+	p := &pairPlan{tablePlan: tables, separator: separator, statuses: map[int]bool{}}
+	for r, err := range m.Rules() {
+		if err != nil {
+			return nil, err
+		}
+		t, _ := p.place(r)
+		p.tables[t].rows++
+		p.statuses[r.Status] = true
+	}
+	return p, nil
+}
+
+// codes lists the statuses that the map uses.
+func (p *pairPlan) codes() []int { return slices.Sorted(maps.Keys(p.statuses)) }
+
+// value is the right side of a line.
+func (p *pairPlan) value(r redirects.Rule) string {
+	if r.Gone() {
+		return strconv.Itoa(r.Status)
+	}
+	return strconv.Itoa(r.Status) + p.separator + r.Target
+}
+
+// spellings are the keys under which a row is also found: escapes in lower case,
+// and as the row itself mixes them.
+func (p *pairPlan) spellings(r redirects.Rule) []string {
+	t, key := p.place(r)
+	var others []string
+	if lower := lowerEscapes(key); lower != key {
+		others = append(others, lower)
+	}
+	s := r.Source
+	target := s.RequestTarget()
+	if redirects.UpperEscapes(target) == target || lowerEscapes(target) == target {
+		return others
+	}
+	host := ""
+	if p.hosts && s.Host != "" {
+		host = s.Hostname()
+	}
+	switch p.tables[t].kind {
+	case "raw":
+		return append(others, host+target)
+	case "path":
+		return append(others, host+s.Path)
+	case "guard":
+		_, absent, _ := strings.Cut(key, "?")
+		return append(others, host+s.Path+"?"+absent)
+	}
+	params := redirects.Params(s.Query)
+	slices.SortStableFunc(params, func(a, b redirects.Param) int { return strings.Compare(a.Name, b.Name) })
+	pieces := make([]string, len(params))
+	for i, q := range params {
+		pieces[i] = q.Name + "=" + q.Value
+	}
+	return append(others, host+s.Path+"?"+strings.Join(pieces, "&"))
+}
+
+// lowerEscapes writes the hex digits of all percent-escapes in lower case.
+func lowerEscapes(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	return escapePattern.ReplaceAllStringFunc(s, asciiLower)
+}
+
+// write writes the n-th table as "key value" lines, each key with a prefix. No
+// spelling of one row displaces another row's key.
+func (p *pairPlan) write(ctx context.Context, w io.Writer, e Engine, n int, prefix string, m redirects.Map) error {
+	written := map[string]string{}
+	var later [][2]string
+	line := func(key, value string) error {
+		written[key] = value
+		_, err := io.WriteString(w, prefix+key+" "+value+"\n")
+		return err
+	}
+	for r, err := range checked(ctx, e, m) {
+		if err != nil {
+			return err
+		}
+		t, key := p.place(r)
+		if t != n {
+			continue
+		}
+		value := p.value(r)
+		if other, seen := written[key]; seen {
+			if other == value {
+				continue
+			}
+			return fmt.Errorf("writing redirects for %s: line %d: %s has two targets: %w", e.ID(), r.Line, r.Source, ErrRefused)
+		}
+		if err := line(key, value); err != nil {
+			return err
+		}
+		for _, s := range p.spellings(r) {
+			later = append(later, [2]string{s, value})
+		}
+	}
+	for _, pair := range later {
+		if _, seen := written[pair[0]]; !seen {
+			if err := line(pair[0], pair[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// model asks the tables in order, byte by byte; parameter takes a value out of a
+// query as the engine does.
+func (p *pairPlan) model(m redirects.Map, parameter func(query, name string) string) (*pairModel, error) {
+	model := &pairModel{plan: p, parameter: parameter, rows: make([]map[string]redirects.Rule, len(p.tables))}
+	for n := range model.rows {
+		model.rows[n] = map[string]redirects.Rule{}
+	}
+	for _, spelt := range []bool{false, true} {
+		for r, err := range m.Rules() {
+			if err != nil {
+				return nil, err
+			}
+			n, key := p.place(r)
+			keys := []string{key}
+			if spelt {
+				keys = p.spellings(r)
+			}
+			for _, k := range keys {
+				if _, ok := model.rows[n][k]; !ok {
+					model.rows[n][k] = r
+				}
+			}
+		}
+	}
+	return model, nil
+}
+
+type pairModel struct {
+	plan      *pairPlan
+	parameter func(query, name string) string
+	rows      []map[string]redirects.Rule
+}
+
+func (m *pairModel) Answer(q Request) Answer {
+	path, query, _ := strings.Cut(q.Target, "?")
+	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
+	for _, n := range m.plan.used() {
+		key := m.plan.tables[n].expression(host, q.Target, path, func(name string) string { return name + "=" + m.parameter(query, name) })
+		if r, ok := m.rows[n][key]; ok {
+			return answerOf(r, q.Target)
+		}
+	}
+	return Answer{}
+}
+
+// firstParameter is the value of the first parameter of a name, byte by byte.
+func firstParameter(query, name string) string {
+	for piece := range strings.SplitSeq(query, "&") {
+		if n, v, ok := strings.Cut(piece, "="); ok && n == name {
+			return v
+		}
+	}
+	return ""
+}
