@@ -66,12 +66,15 @@ func New(o Options) []Engine {
 		newWorker(),
 		newHaproxy(),
 		newApache(),
+		newHtaccess(),
+		newCaddy(),
 		newRedirection(),
 		newCloudflareBulk(o),
 		newMatrixify(o),
 		newNetlify(),
 		newCloudflarePages(),
 		newBigcommerce(o),
+		newVercelBulk(),
 	}
 }
 

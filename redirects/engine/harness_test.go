@@ -3,6 +3,7 @@ package engine
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -195,6 +196,33 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			}
 			return start(t, addr, dir, program, "-DFOREGROUND", "-d", dir, "-f", config)
 		},
+		"htaccess": func(t testing.TB, dir string) *server {
+			program := find(t, "REPLATFORM_APACHE", "apache2", "/usr/sbin/apache2")
+			addr := freePort(t)
+			root := filepath.Join(dir, "root")
+			if err := os.Mkdir(root, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(filepath.Join(dir, ".htaccess"), filepath.Join(root, ".htaccess")); err != nil {
+				t.Fatal(err)
+			}
+			modules := cmp.Or(os.Getenv("REPLATFORM_APACHE_MODULES"), "/usr/lib/apache2/modules")
+			config := strings.NewReplacer("MODULES", modules, "ADDR", addr, "ROOT", root).Replace(htaccessServer)
+			if err := os.WriteFile(filepath.Join(dir, "test.conf"), []byte(config), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return start(t, addr, dir, program, "-DFOREGROUND", "-d", dir, "-f", filepath.Join(dir, "test.conf"))
+		},
+		"caddy": func(t testing.TB, dir string) *server {
+			program := find(t, "REPLATFORM_CADDY", "caddy", "/usr/bin/caddy")
+			addr := freePort(t)
+			_, port, _ := net.SplitHostPort(addr)
+			replaceIn(t, filepath.Join(dir, "Caddyfile-test"), ":18084", ":"+port)
+			t.Setenv("HOME", dir) // it would write its state into the user's folders
+			t.Setenv("XDG_CONFIG_HOME", dir)
+			t.Setenv("XDG_DATA_HOME", dir)
+			return start(t, addr, dir, program, "run", "--adapter", "caddyfile", "--config", "Caddyfile-test")
+		},
 		"cloudflare-worker": func(t testing.TB, dir string) *server {
 			program := find(t, "REPLATFORM_WORKERD", "workerd",
 				filepath.Join(home, "replatform", "node_modules", "@cloudflare", "workerd-*", "bin", "workerd"),
@@ -205,6 +233,24 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 		},
 	}
 }
+
+// htaccessServer serves one folder with an .htaccess and nothing else.
+const htaccessServer = `
+LoadModule mpm_event_module "MODULES/mod_mpm_event.so"
+LoadModule authz_core_module "MODULES/mod_authz_core.so"
+LoadModule rewrite_module "MODULES/mod_rewrite.so"
+ServerName localhost
+Listen ADDR
+PidFile test.pid
+Mutex file:. default
+ErrorLog /dev/stderr
+DocumentRoot "ROOT"
+<Directory "ROOT">
+    AllowOverride All
+    Options FollowSymLinks
+    Require all granted
+</Directory>
+`
 
 // written selects and writes a map for an engine into a new folder.
 func written(t testing.TB, e Engine, m redirects.Map) (*Selection, string) {
