@@ -18,45 +18,45 @@ var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func (f file) check() []error {
 	p := f.p
 	var faults []error
-	add := func(line int, err error) {
+	add := func(err error, way ...any) {
 		if err != nil {
-			faults = append(faults, f.fault(line, err))
+			faults = append(faults, f.fault(f.line(way...), err))
 		}
 	}
 	if !idForm.MatchString(p.ID) {
-		add(lineOf(f.root, "id"), fmt.Errorf("id %q: small letters, digits and hyphens are expected", p.ID))
+		add(fmt.Errorf("id %q: small letters, digits and hyphens are expected", p.ID), "id")
 	}
 	if p.Names.EN == "" || p.Names.JA == "" {
-		add(lineOf(f.root, "names"), errors.New("a name in both languages is needed"))
+		add(errors.New("a name in both languages is needed"), "names")
 	}
 	if !p.Kind.valid() && p.Extends == "" {
-		add(lineOf(f.root, "kind"), fmt.Errorf("kind %q: hosted, self-hosted or marketplace is expected", p.Kind))
+		add(fmt.Errorf("kind %q: hosted, self-hosted or marketplace is expected", p.Kind), "kind")
 	}
 	if p.Family != "" && strings.ContainsAny(p.Family, " \t") {
-		add(lineOf(f.root, "family"), errors.New("a family has no blanks"))
+		add(errors.New("a family has no blanks"), "family")
 	}
 	for _, k := range slices.Sorted(maps.Keys(p.Sources)) {
 		s := p.Sources[k]
 		s.Key = k
 		p.Sources[k] = s
 		if s.URL == "" && s.What == "" {
-			add(lineOf(f.root, "sources", k), fmt.Errorf("source %q: url or what is needed", k))
+			add(fmt.Errorf("source %q: url or what is needed", k), "sources", k)
 		}
 		if s.Date == "" {
-			add(lineOf(f.root, "sources", k), fmt.Errorf(`source %q: a date is needed, or "n.d."`, k))
+			add(fmt.Errorf(`source %q: a date is needed, or "n.d."`, k), "sources", k)
 		}
 	}
 	f.walk(reflect.ValueOf(p).Elem(), nil, add)
 	for i, pt := range p.Patterns {
-		add(lineOf(f.root, "urls", i), pt.compile())
+		add(pt.compile(), "urls", i)
 	}
 	for i := range p.Markers {
 		m := &p.Markers[i]
 		var err error
 		m.match, err = newMatcher(m)
-		add(lineOf(f.root, "recognise", i), err)
+		add(err, "recognise", i)
 		if m.Weight == 0 || m.Weight < -10 || m.Weight > 10 {
-			add(lineOf(f.root, "recognise", i), fmt.Errorf("weight %d: -10 to 10, not 0, is expected", m.Weight))
+			add(fmt.Errorf("weight %d: -10 to 10, not 0, is expected", m.Weight), "recognise", i)
 		}
 	}
 	for _, section := range []struct {
@@ -65,52 +65,52 @@ func (f file) check() []error {
 	}{{"noise", p.Noise}, {"views", p.Views}, {"facets", p.Facets}} {
 		for i, g := range section.groups {
 			_, err := newParamSet([]Params{g})
-			add(lineOf(f.root, section.name, i), err)
+			add(err, section.name, i)
 		}
 	}
 	for i, n := range p.Never {
 		_, err := newParamSet([]Params{{Names: n.Params}})
-		add(lineOf(f.root, "never", i), err)
+		add(err, "never", i)
 		for _, spec := range n.Paths {
 			_, err := newPathGlob(spec, "")
-			add(lineOf(f.root, "never", i), err)
+			add(err, "never", i)
 		}
 		if !slices.Contains(Rules(), n.Rule) {
-			add(lineOf(f.root, "never", i), fmt.Errorf("%q is no rule", n.Rule))
+			add(fmt.Errorf("%q is no rule", n.Rule), "never", i)
 		}
 		if len(n.Params)+len(n.Paths) == 0 {
-			add(lineOf(f.root, "never", i), errors.New("params or paths are needed"))
+			add(errors.New("params or paths are needed"), "never", i)
 		}
 	}
 	for i, e := range p.Enumerators {
 		if !slices.Contains(enumeratorKinds, e.Kind) {
-			add(lineOf(f.root, "enumerate", i), fmt.Errorf("%q is no kind of enumerator", e.Kind))
+			add(fmt.Errorf("%q is no kind of enumerator", e.Kind), "enumerate", i)
 		}
 		if !strings.HasPrefix(e.Path, "/") {
-			add(lineOf(f.root, "enumerate", i), fmt.Errorf("path %q does not begin with a slash", e.Path))
+			add(fmt.Errorf("path %q does not begin with a slash", e.Path), "enumerate", i)
 		}
 	}
 	for i, g := range p.Hints {
 		for _, field := range slices.Sorted(maps.Keys(g.Selectors)) {
 			if !slices.Contains(hintFields, field) {
-				add(lineOf(f.root, "hints", i, "selectors", field), fmt.Errorf("%q is no field", field))
+				add(fmt.Errorf("%q is no field", field), "hints", i, "selectors", field)
 			}
 		}
 	}
 	for i, g := range p.Globals {
 		for _, field := range slices.Sorted(maps.Keys(g.Fields)) {
 			if !slices.Contains(globalFields, field) {
-				add(lineOf(f.root, "globals", i, "fields", field), fmt.Errorf("%q is no field", field))
+				add(fmt.Errorf("%q is no field", field), "globals", i, "fields", field)
 			}
 		}
 		for _, field := range slices.Sorted(maps.Keys(g.Variant)) {
 			if !slices.Contains(globalFields, field) {
-				add(lineOf(f.root, "globals", i, "variant", field), fmt.Errorf("%q is no field", field))
+				add(fmt.Errorf("%q is no field", field), "globals", i, "variant", field)
 			}
 		}
 	}
 	if len(p.Arriving.Paths) > 0 && len(p.Arriving.PathsFrom.SourceKeys) == 0 {
-		add(lineOf(f.root, "arriving", "paths"), fmt.Errorf("paths_from: %w", errNoEvidence))
+		add(fmt.Errorf("paths_from: %w", errNoEvidence), "arriving", "paths")
 	}
 	return faults
 }
@@ -127,14 +127,14 @@ var (
 )
 
 // walk visits every statement of the file: resolves its sources, checks its value.
-func (f file) walk(v reflect.Value, way []any, add func(int, error)) {
+func (f file) walk(v reflect.Value, way []any, add func(error, ...any)) {
 	if s, ok := v.Addr().Interface().(interface{ evidence() *Evidence }); ok {
 		e := s.evidence()
 		optional := false
 		if st, ok := s.(statement); ok {
 			optional = !e.stated()
 			if err := st.settle(); err != nil {
-				add(lineOf(f.root, way...), err)
+				add(err, way...)
 				return
 			}
 		}
@@ -143,11 +143,11 @@ func (f file) walk(v reflect.Value, way []any, add func(int, error)) {
 		}
 		if !optional {
 			if err := f.resolve(e); err != nil {
-				add(lineOf(f.root, way...), err)
+				add(err, way...)
 			}
 		}
 		if (e.Note.JA == "") != (e.Note.EN == "") {
-			add(lineOf(f.root, way...), errors.New("a note is needed in both languages or not at all"))
+			add(errors.New("a note is needed in both languages or not at all"), way...)
 		}
 	}
 	t := v.Type()
@@ -164,7 +164,7 @@ func (f file) walk(v reflect.Value, way []any, add func(int, error)) {
 	}
 }
 
-func (f file) walkInto(v reflect.Value, way []any, add func(int, error)) {
+func (f file) walkInto(v reflect.Value, way []any, add func(error, ...any)) {
 	switch v.Kind() {
 	case reflect.Struct:
 		f.walk(v, way, add)

@@ -20,7 +20,7 @@ import (
 type Identity struct {
 	Key  catalog.Key
 	Type catalog.PageType
-	URL  string // the canonical spelling to ask: absolute, same host
+	URL  string // the spelling to ask: absolute, same host; of a page that no pattern knows, the parameters keep their order
 	Rule string // when set: never ask, and why; see Rules
 	// Known says that a pattern of the platform matched. An identity with a Rule
 	// that is not Known is a trap: not worth storing.
@@ -143,7 +143,7 @@ func (p *Platform) identity(u *url.URL, prefix, path string, params []Param, f f
 		ask = f.withPage(ask)
 	default:
 		ask += path
-		if q := JoinQuery(f.read2(params)); q != "" {
+		if q := writeQuery(f.ownParams(params)); q != "" {
 			ask += "?" + q
 		}
 	}
@@ -154,9 +154,9 @@ func (p *Platform) identity(u *url.URL, prefix, path string, params []Param, f f
 	return id
 }
 
-// read2 returns the parameters that the pattern reads, one of each, without the
+// ownParams returns the parameters that the pattern reads, one of each, without the
 // number of a first page.
-func (f *found) read2(params []Param) []Param {
+func (f *found) ownParams(params []Param) []Param {
 	var out []Param
 	for _, q := range params {
 		if !f.pattern.used[q.Name] || q.Name == f.pattern.Pager && f.page < 2 {
@@ -183,14 +183,16 @@ func (f *found) withPage(ask string) string {
 // plain is the identity of a page that no pattern knows: its path and query in
 // normal form.
 func (p *Platform) plain(u *url.URL, path string, params []Param) Identity {
-	address := path
-	if address == "" {
-		address = "/"
+	key := path
+	if key == "" {
+		key = "/"
 	}
-	if q := JoinQuery(params); q != "" {
-		address += "?" + q
+	address := key
+	if len(params) > 0 {
+		key += "?" + JoinQuery(params)
+		address += "?" + writeQuery(params)
 	}
-	return Identity{Key: catalog.Key("url " + address), Type: catalog.Other, URL: origin(u) + address}
+	return Identity{Key: catalog.Key("url " + key), Type: catalog.Other, URL: origin(u) + address}
 }
 
 // origin is scheme and host in lower case, a default port taken off.

@@ -51,13 +51,10 @@ func Load(dirs ...fs.FS) (*Registry, error) {
 	}
 	common, faults := readFile(commonFile, "common.yaml")
 	files := map[string]file{} // by id
-	for i, dir := range append([]fs.FS{own}, dirs...) {
+	for _, dir := range append([]fs.FS{own}, dirs...) {
 		read, errs := readDir(dir)
 		faults = append(faults, errs...)
-		for id, f := range read {
-			f.dir = i
-			files[id] = f
-		}
+		maps.Copy(files, read)
 	}
 	r := &Registry{byID: map[string]*Platform{}}
 	for _, id := range slices.Sorted(maps.Keys(files)) {
@@ -65,7 +62,7 @@ func Load(dirs ...fs.FS) (*Registry, error) {
 		if f.p.Extends != "" {
 			parent, ok := files[f.p.Extends]
 			if !ok || parent.p.Extends != "" {
-				faults = append(faults, f.fault(lineOf(f.root, "extends"), fmt.Errorf("extends %q, which is no platform that stands on its own", f.p.Extends)))
+				faults = append(faults, f.fault(f.line("extends"), fmt.Errorf("extends %q, which is no platform that stands on its own", f.p.Extends)))
 				continue
 			}
 			inherit(reflect.ValueOf(f.p).Elem(), reflect.ValueOf(parent.p).Elem())
@@ -99,9 +96,17 @@ func (r *Registry) All() []*Platform { return r.all }
 // file is one platform file as read.
 type file struct {
 	name string
-	dir  int
-	root *yaml.Node
+	text []byte
 	p    *Platform
+}
+
+// line finds the line of a value for a complaint.
+func (f file) line(way ...any) int {
+	var root yaml.Node
+	if err := yaml.Unmarshal(f.text, &root); err != nil {
+		return 0
+	}
+	return lineOf(&root, way...)
 }
 
 func (f file) fault(line int, err error) error {
@@ -129,7 +134,7 @@ func readDir(dir fs.FS) (map[string]file, []error) {
 			continue
 		}
 		if other, ok := out[f.p.ID]; ok {
-			faults = append(faults, f.fault(lineOf(f.root, "id"), fmt.Errorf("id %q is that of %s too", f.p.ID, other.name)))
+			faults = append(faults, f.fault(f.line("id"), fmt.Errorf("id %q is that of %s too", f.p.ID, other.name)))
 			continue
 		}
 		out[f.p.ID] = f
@@ -159,11 +164,7 @@ func readFile(dir fs.FS, name string) (file, []error) {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return f, []error{f.fault(0, errors.New("more than one document"))}
 	}
-	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
-		return f, yamlFaults(f, err)
-	}
-	f.root = &root
+	f.text = text
 	return f, f.check()
 }
 
@@ -232,6 +233,12 @@ func inherit(child, parent reflect.Value) {
 		}
 		if s, ok := c.Addr().Interface().(statement); ok {
 			if len(s.evidence().SourceKeys) == 0 {
+				c.Set(p)
+			}
+			continue
+		}
+		if e, ok := c.Addr().Interface().(*Evidence); ok {
+			if !e.stated() {
 				c.Set(p)
 			}
 			continue

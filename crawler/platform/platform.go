@@ -166,7 +166,7 @@ type File struct {
 	Columns  []string `yaml:"columns"` // that tell it from all other files
 	Charset  string   `yaml:"charset"` // IANA name; empty unknown
 	Comma    string   `yaml:"separator"`
-	ID       string   `yaml:"id"`  // column that holds the product's identity
+	ID       string   `yaml:"id"`     // column that holds the product's identity
 	Layout   string   `yaml:"layout"` // id of the byte-exact layout by which texts in it can be changed; empty none
 	URL      string   `yaml:"url"`    // path of a row's page, {column} stands for a cell; empty when the file cannot tell
 	Evidence `yaml:",inline"`

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Observation is one page with the answer that brought it.
@@ -29,7 +30,46 @@ type Candidate struct {
 	Platform   *Platform
 	Score      float64
 	Confidence Confidence
-	Evidence   []string // one sentence for each marker, strongest first
+	Evidence   []string // one English sentence for each marker, strongest first; EvidenceIn has both languages
+	Marks      []Mark
+}
+
+// Mark is a marker that was found.
+type Mark struct {
+	Where  string // see InHeader and so on
+	Seen   string // what was found, made safe to print
+	Weight int
+}
+
+// EvidenceIn returns one sentence for each mark in the language "ja" or "en".
+func (c Candidate) EvidenceIn(lang string) []string {
+	out := make([]string, 0, len(c.Marks))
+	for _, m := range c.Marks {
+		out = append(out, m.sentence(lang))
+	}
+	return out
+}
+
+var markWords = map[string]Text{
+	InHeader:    {JA: "応答ヘッダー %s", EN: "the answer has the header %s"},
+	InCookie:    {JA: "Cookie %s", EN: "the page sets the cookie %s"},
+	InGenerator: {JA: "generator の記載 %s", EN: "the page names its generator %s"},
+	InMeta:      {JA: "meta 要素 %s", EN: "the page has the meta element %s"},
+	InAsset:     {JA: "ページ内の住所 %s", EN: "the page refers to %s"},
+	InGlobal:    {JA: "スクリプトの変数 %s", EN: "a script sets the variable %s"},
+	InBody:      {JA: "ページの記述 %s", EN: "the page holds %s"},
+	InHost:      {JA: "ホスト名 %s", EN: "the host is %s"},
+}
+
+func (m Mark) sentence(lang string) string {
+	s := fmt.Sprintf(markWords[m.Where].In(lang), m.Seen)
+	if m.Weight > 0 {
+		return s
+	}
+	if lang == "ja" {
+		return s + "（否定する手がかり）"
+	}
+	return s + " (speaks against)"
 }
 
 // Thresholds of Recognise. A marker of weight 10 is proof on its own; two of weight
@@ -48,25 +88,18 @@ func (r *Registry) Recognise(o Observation) []Candidate {
 	var out []Candidate
 	for _, p := range r.All() {
 		c := Candidate{Platform: p}
-		type hit struct {
-			weight int
-			text   string
-		}
-		var hits []hit
 		for i := range p.Markers {
 			m := &p.Markers[i]
 			if seen, ok := m.match.find(s); ok {
 				c.Score += float64(m.Weight)
-				hits = append(hits, hit{m.Weight, m.sentence(seen)})
+				c.Marks = append(c.Marks, Mark{Where: m.Where, Seen: printable(seen), Weight: m.Weight})
 			}
 		}
 		if c.Score <= 0 {
 			continue
 		}
-		slices.SortStableFunc(hits, func(a, b hit) int { return b.weight - a.weight })
-		for _, h := range hits {
-			c.Evidence = append(c.Evidence, h.text)
-		}
+		slices.SortStableFunc(c.Marks, func(a, b Mark) int { return b.Weight - a.Weight })
+		c.Evidence = c.EvidenceIn("en")
 		out = append(out, c)
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int {
@@ -99,20 +132,17 @@ func (r *Registry) Recognise(o Observation) []Candidate {
 	return out
 }
 
-func (m *Marker) sentence(seen string) string {
+// printable cuts what a page said to one short line that is safe to show.
+func printable(s string) string {
 	const longest = 80
-	seen = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
-	}, seen)
-	if r := []rune(seen); len(r) > longest {
-		seen = string(r[:longest]) + "…"
+	}, s)
+	if r := []rune(s); len(r) > longest {
+		s = string(r[:longest]) + "…"
 	}
-	against := ""
-	if m.Weight < 0 {
-		against = " (speaks against)"
-	}
-	return fmt.Sprintf("%s: %s%s", m.Where, seen, against)
+	return s
 }

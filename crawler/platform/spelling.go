@@ -43,8 +43,14 @@ func JoinQuery(params []Param) string {
 	sorted := make([]Param, len(params))
 	copy(sorted, params)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Name < sorted[j].Name })
+	return writeQuery(sorted)
+}
+
+// writeQuery writes parameters in the order given, encoded as in normal form. Pages
+// are asked so, since there are servers that heed the order.
+func writeQuery(params []Param) string {
 	var b strings.Builder
-	for i, p := range sorted {
+	for i, p := range params {
 		if i > 0 {
 			b.WriteByte('&')
 		}
