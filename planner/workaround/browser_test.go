@@ -26,6 +26,9 @@ import (
 // the test is skipped, or fails when REPLATFORM_REQUIRE_ENGINES=1.
 func chromium(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("tests with a browser are left out of short runs")
+	}
 	if p := os.Getenv("REPLATFORM_CHROMIUM"); p != "" {
 		return p
 	}

@@ -224,7 +224,10 @@ func colormeGuide(f *folder, j *job, c loaderConfig) {
 			"it has no effect on pages that are shown outside the templates, such as checkout, login and account",
 		}, colormeAPI, "2026-04-24", "I"},
 	)
-	f.Tasks = append(f.Tasks, termsTask())
+	f.Tasks = append(f.Tasks, termsTask(), Task{"head-field", Text{
+		"管理画面に、<head> に書ける欄が別にないか確認する（あれば、もっと早く移動できる場合があります）",
+		"look in the admin whether another field reaches <head> (a script there would act sooner)",
+	}})
 	f.basis = []Evidence{
 		{Text{"商品ページからのURL転送の仕組みはないという実務者の報告", "a practitioner reports that there is no URL forwarding"}, colormeNo301, "n.d.", "P"},
 		{Text{"URLのpidは商品CSVの商品IDと同じ番号", "the pid of the address is the product number of the product file"}, colormePID, "2026-08", "C"},

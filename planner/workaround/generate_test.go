@@ -389,3 +389,57 @@ func TestTemplateLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestPatternNeedsCompleteRows: an address is written from a code only when every
+// known page is in the rows.
+func TestPatternNeedsCompleteRows(t *testing.T) {
+	in := creatorInput(creatorRows(20, func(_ int, code string) string { return "/products/" + code }))
+	for complete, mode := range map[bool]string{true: "pattern", false: "chain"} {
+		in.Complete = complete
+		files := memory{}
+		all, err := Generate(t.Context(), in, files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := string(files["makeshop-smarty/item-head.html"])
+		if all[0].Mode != mode || strings.Contains(head, "<{$page.id|escape}>") != complete {
+			t.Errorf("complete %v: mode %s", complete, all[0].Mode)
+		}
+	}
+}
+
+// TestTable sorts rows into carried, left alone and refused.
+func TestTable(t *testing.T) {
+	const old = "https://same.example"
+	in := Input{Rows: []Row{
+		{OldURL: old + "/?pid=1", Type: catalog.ProductP, NewURL: newShop + "/a"},
+		{OldURL: old + "/?utm_source=x&pid=1", Type: catalog.ProductP, NewURL: newShop + "/a"},
+		{OldURL: old + "/?pid=1&x=1", Type: catalog.ProductP, NewURL: newShop + "/b"},
+		{OldURL: old + "/?pid=2", Type: catalog.ProductP},
+		{OldURL: old + "/?pid=3", Type: catalog.ProductP},
+		{OldURL: old + "/?pid=3&x=1", Type: catalog.ProductP, NewURL: newShop + "/c"},
+		{OldURL: old + "/?pid=4", Type: catalog.ProductP, NewURL: old + "/?pid=5"},
+		{OldURL: old + "/?pid=5", Type: catalog.ProductP, NewURL: old + "/?pid=4"},
+		{OldURL: old + "/?pid=6", Type: catalog.ProductP, NewURL: old + "/?pid=6"},
+		{OldURL: old + "/?mode=login", Type: catalog.Account, NewURL: newShop + "/login"},
+		{OldURL: old + "/", Type: catalog.Home, NewURL: old + "/"},
+	}, NewCart: newShop + "/cart"}
+	tab := newTable(colormeGrammar(), origins{newShop, old}, in, tableOptions{hostKept: true, skip: map[string]bool{"home": true}})
+	got := map[string]string{}
+	for _, e := range tab.entries {
+		got[e.key] = fmt.Sprint(e.to.short(), e.rows)
+	}
+	if diff := cmp.Diff(map[string]string{"p1": "/a[0 1]", "p3": "/c[5]", "cart": "/cart[]"}, got); diff != "" {
+		t.Errorf("entries (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"p2"}, tab.alone); diff != "" {
+		t.Errorf("left alone (-want +got):\n%s", diff)
+	}
+	refused := map[int]string{}
+	for _, r := range tab.refused {
+		refused[r.Row] = r.Code
+	}
+	if diff := cmp.Diff(map[int]string{2: "conflict", 6: "chain", 7: "chain", 8: "self", 9: "no-key", 10: "self"}, refused); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+}

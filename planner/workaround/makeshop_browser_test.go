@@ -80,8 +80,9 @@ func TestCreatorInBrowser(t *testing.T) {
 		limit int
 		mode  string
 		late  bool // some pages are moved by script
+		n     int  // pages of each type to visit
 	}{
-		{"chain", creatorRows(60, odd), 0, "chain", false},
+		{"chain", creatorRows(60, odd), 0, "chain", false, 50},
 		{"pattern by system code", creatorRows(60, func(i int, code string) string {
 			switch {
 			case i == 7:
@@ -90,9 +91,9 @@ func TestCreatorInBrowser(t *testing.T) {
 				return fmt.Sprintf("/products/special-%d", i)
 			}
 			return "/products/" + code
-		}), 0, "pattern", false},
-		{"pattern by own code", creatorRows(60, func(i int, _ string) string { return fmt.Sprintf("/products/KM-%04d", i) }), 0, "pattern", false},
-		{"room for some", creatorRows(900, odd), 40000, "mixed", true},
+		}), 0, "pattern", false, 50},
+		{"pattern by own code", creatorRows(60, func(i int, _ string) string { return fmt.Sprintf("/products/KM-%04d", i) }), 0, "pattern", false, 20},
+		{"room for some", creatorRows(900, odd), 40000, "mixed", true, 50},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			in := creatorInput(tt.rows)
@@ -122,7 +123,7 @@ func TestCreatorInBrowser(t *testing.T) {
 			}
 			n := 0
 			for _, kind := range []catalog.PageType{catalog.ProductP, catalog.Category, catalog.Page, catalog.Home} {
-				for _, r := range some(tt.rows, kind, 50) {
+				for _, r := range some(tt.rows, kind, tt.n) {
 					if r.NewURL == "" {
 						continue
 					}

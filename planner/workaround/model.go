@@ -117,7 +117,7 @@ type Cover struct {
 // Refusal is a row that an artefact does not carry, and why.
 type Refusal struct {
 	Row    int    // index into Input.Rows
-	Code   string // stable word: bad-target, other-origin, no-key, conflict, self, no-template, not-product, not-in-file
+	Code   string // stable word: bad-target, other-origin, no-key, conflict, self, chain, no-template, not-product, not-in-file
 	Reason Text
 }
 

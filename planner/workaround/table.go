@@ -34,6 +34,7 @@ var refusals = map[string]Text{
 	"no-key":       {"旧URLの形から、テンプレートがどのページかを見分けられません", "the old address has no form by which the template can tell the page"},
 	"conflict":     {"同じ旧ページに、別の移転先がすでに決まっています", "the same old page already has another target"},
 	"self":         {"移転先が旧URLと同じ場所です", "the new address is the old one"},
+	"chain":        {"移転先が、それ自体さらに移転する旧ページです", "the new address is itself an old page that is moved on"},
 	"no-template":  {"この種類のページのテンプレートが分かっていません", "no template is known for this kind of page"},
 	"not-product":  {"商品ページではないため、商品説明には載せられません", "it is no product, so no product text can carry it"},
 	"not-in-file":  {"商品ファイルにこの商品がありません", "the product file does not hold this product"},
@@ -82,11 +83,39 @@ func newTable(g grammar, os origins, in Input, o tableOptions) table {
 		}
 		t.add(key, to, i)
 	}
+	t.dropChains(in.Rows)
 	t.alone = slices.DeleteFunc(t.alone, func(k string) bool { _, ok := t.byKey[k]; return ok })
 	if g.knows("cart") {
 		t.addExtra("cart", in.NewCart)
 	}
 	return t
+}
+
+// dropChains refuses entries whose target is an old page that would move the visitor
+// on again: two of them could send a browser back and forth for ever.
+func (t *table) dropChains(rows []Row) {
+	keep := t.entries[:0:0]
+	for _, e := range t.entries {
+		full := t.origins.full(e.to)
+		if _, again := t.byKey[t.grammar.key(full)]; again && sameHost(rows[e.rows[0]].OldURL, full) {
+			for _, r := range e.rows {
+				t.refused = append(t.refused, refuse(r, "chain"))
+			}
+			continue
+		}
+		keep = append(keep, e)
+	}
+	t.entries = keep
+	clear(t.byKey)
+	for i, e := range keep {
+		t.byKey[e.key] = i
+	}
+}
+
+func sameHost(a, b string) bool {
+	u, err := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err == nil && err2 == nil && strings.EqualFold(u.Host, v.Host)
 }
 
 func (t *table) add(key string, to target, row int) {
