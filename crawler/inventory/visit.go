@@ -101,6 +101,10 @@ func (b *batch) visit(v *Visit) error {
 		word(v.ContentHash), prose(v.Error), moment(v.FetchedAt), b.crawl, r.id); err != nil {
 		return fmt.Errorf("storing the page %s: %w", r.key, err)
 	}
+	// The row in memory is written again by a discovery later in the batch.
+	if alive || r.title == "" {
+		r.title = prose(v.Title)
+	}
 	if err := b.spell(r, r.url, "", v.Status); err != nil {
 		return err
 	}
