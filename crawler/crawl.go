@@ -1,0 +1,316 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/extract"
+	"replatform/crawler/fetch"
+	"replatform/crawler/frontier"
+	"replatform/crawler/inventory"
+)
+
+// Summary is what a crawl ended with.
+type Summary struct {
+	Progress
+	Stopped string // why it ended early: "", "interrupted", "max-pages", "max-time"
+}
+
+// How the loop batches: a visit is written at the latest after flushEvery, or when
+// flushCount have gathered. Both keep the database off the path of the fetchers.
+const (
+	flushCount = 64
+	flushEvery = 300 * time.Millisecond
+)
+
+// Crawl asks every page of the shop that start found and stores it in project,
+// beginning where an earlier crawl of the same start URL stopped. When ctx is
+// cancelled it stores what has been answered and returns with Stopped set and a nil
+// error: the same call goes on later.
+func Crawl(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side) (Summary, error) {
+	return run(ctx, start, project, side, false)
+}
+
+// run is Crawl and the crawl of Target. With feedsSuffice the products and
+// categories that a feed names are stored as the feed tells them and never asked.
+func run(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side, feedsSuffice bool) (Summary, error) {
+	c := &crawl{
+		Start:   start,
+		project: project,
+		side:    side,
+		keys:    frontier.New(start.Platform, start.origins()...),
+		robots:  map[string]*fetch.Robots{start.home.Scheme + "://" + start.home.Host: start.robots},
+		began:   time.Now(),
+
+		hints:        hintsOf(start.Platform),
+		enumerators:  compileEnumerators(start.Platform.Enumerators),
+		feedsSuffice: feedsSuffice,
+	}
+	shop := inventory.Shop{
+		Side: side, StartURL: start.cfg.StartURL, Hosts: start.Hosts,
+		Platform: start.Platform.ID, Confidence: start.Confidence, Evidence: start.Evidence,
+		Charset: start.Charset, State: "running", StartedAt: time.Now().UTC(), Source: "crawl",
+	}
+	if err := project.StartCrawl(ctx, shop); err != nil {
+		return Summary{}, err
+	}
+	if err := c.seed(ctx); err != nil {
+		return Summary{}, err
+	}
+	stopped, err := c.loop(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	// What follows must be written even when the user has stopped the crawl.
+	ctx = context.WithoutCancel(ctx)
+	shop.State = "stopped"
+	if stopped == "" {
+		shop.State = "done"
+		shop.FinishedAt = time.Now().UTC()
+	}
+	if err := project.SaveShop(ctx, shop); err != nil {
+		return Summary{}, fmt.Errorf("storing the end of the crawl: %w", err)
+	}
+	p, err := c.progress(ctx)
+	return Summary{Progress: p, Stopped: stopped}, err
+}
+
+// crawl is the state of one run. Only loop's goroutine touches project; fetchers
+// see the read-only fields and the robots cache.
+type crawl struct {
+	*Start
+	project *inventory.Project
+	side    catalog.Side
+	keys    *frontier.Keys
+	began   time.Time
+	asked   int
+
+	hints        extract.Hints
+	enumerators  []enumerator
+	listed       keySet // products that the complete listing has named in this run
+	feedsSuffice bool
+
+	robotsMu sync.Mutex
+	robots   map[string]*fetch.Robots // scheme://host → rules
+}
+
+// loop hands queued pages to the fetchers, gathers what they bring and stores
+// it in batches. It returns why it stopped early, or "".
+func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
+	workers := c.cfg.Fetch.Concurrency
+	if workers < 1 {
+		workers = fetch.DefaultConcurrency
+	}
+	work := make(chan inventory.Page)
+	results := make(chan result, workers)
+	fetchCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for page := range work {
+				v, requests, err := c.visit(fetchCtx, page)
+				results <- result{page: page, visit: v, requests: requests, err: err}
+			}
+		})
+	}
+	defer func() {
+		cancel()
+		close(work)
+		go func() {
+			for range results { // let the fetchers go
+			}
+		}()
+		wg.Wait()
+		close(results)
+	}()
+
+	var (
+		inflight = make(map[int64]bool)
+		pending  []inventory.Page
+		batch    []result
+		started  int
+		fresh    = true // the queue may hold pages that pending does not
+		tick     = time.NewTicker(flushEvery)
+		store    = context.WithoutCancel(ctx)
+	)
+	defer tick.Stop()
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		visits := make([]inventory.Visit, 0, len(batch))
+		for _, r := range batch {
+			visits = append(visits, r.visit...)
+		}
+		if err := c.project.SaveVisits(store, c.side, visits); err != nil {
+			return fmt.Errorf("storing %d pages: %w", len(batch), err)
+		}
+		for _, r := range batch {
+			delete(inflight, r.page.ID)
+		}
+		batch, fresh = batch[:0], true
+		return c.report(store)
+	}
+
+	for {
+		if len(pending) == 0 && fresh && stopped == "" {
+			next, err := c.project.Next(store, c.side, 4*workers, inflight)
+			if err != nil {
+				return "", fmt.Errorf("reading the queue: %w", err)
+			}
+			fresh = len(next) > 0
+			for _, p := range next {
+				inflight[p.ID] = true
+			}
+			pending = next
+		}
+		if stopped == "" {
+			stopped = c.overBudget(ctx, started)
+			if stopped != "" {
+				for _, p := range pending {
+					delete(inflight, p.ID)
+				}
+				pending = nil
+			}
+		}
+		if len(pending) == 0 && len(inflight) == len(batch) {
+			if err := flush(); err != nil {
+				return "", err
+			}
+			if stopped != "" || !fresh {
+				return stopped, nil
+			}
+			continue
+		}
+		var (
+			out   chan<- inventory.Page
+			first inventory.Page
+		)
+		if len(pending) > 0 {
+			out, first = work, pending[0]
+		}
+		select {
+		case out <- first:
+			pending = pending[1:]
+			started++
+		case r := <-results:
+			c.asked += r.requests
+			if r.err != nil {
+				delete(inflight, r.page.ID)
+				if ctx.Err() != nil || errors.Is(r.err, context.Canceled) {
+					stopped = "interrupted"
+					continue
+				}
+				return "", r.err
+			}
+			batch = append(batch, r)
+			// With nothing left to hand out, what this page has found is needed now.
+			if len(batch) >= flushCount || len(pending) == 0 && !fresh {
+				if err := flush(); err != nil {
+					return "", err
+				}
+			}
+		case <-tick.C:
+			if err := flush(); err != nil {
+				return "", err
+			}
+		case <-ctx.Done():
+			stopped = "interrupted"
+			for _, p := range pending {
+				delete(inflight, p.ID)
+			}
+			pending = nil
+			ctx = store // Done fires once; what the fetchers still hold is gathered
+		}
+	}
+}
+
+// result is what a fetcher brings for one page.
+type result struct {
+	page     inventory.Page
+	visit    []inventory.Visit
+	requests int
+	err      error // only for a cancelled context
+}
+
+func (c *crawl) overBudget(ctx context.Context, started int) string {
+	switch {
+	case ctx.Err() != nil:
+		return "interrupted"
+	case c.cfg.MaxPages > 0 && started >= c.cfg.MaxPages:
+		return "max-pages"
+	case c.cfg.MaxTime > 0 && time.Since(c.began) >= c.cfg.MaxTime:
+		return "max-time"
+	}
+	return ""
+}
+
+func (c *crawl) progress(ctx context.Context) (Progress, error) {
+	n, err := c.project.Progress(ctx, c.side)
+	if err != nil {
+		return Progress{}, fmt.Errorf("counting pages: %w", err)
+	}
+	return Progress{Done: n.Done, Queued: n.Queued, Failed: n.Failed, Products: n.Products,
+		Elapsed: time.Since(c.began), Asked: c.asked}, nil
+}
+
+func (c *crawl) report(ctx context.Context) error {
+	if c.cfg.Progress == nil {
+		return nil
+	}
+	p, err := c.progress(ctx)
+	if err != nil {
+		return err
+	}
+	c.cfg.Progress(p)
+	return nil
+}
+
+// allowed asks robots.txt of the page's host, which is fetched once.
+func (c *crawl) allowed(ctx context.Context, u *url.URL) (ok bool, rule string, err error) {
+	origin := u.Scheme + "://" + u.Host
+	c.robotsMu.Lock()
+	robots, known := c.robots[origin]
+	c.robotsMu.Unlock()
+	if !known {
+		robots, _, err = c.client.Robots(ctx, u.Scheme, u.Host)
+		if err != nil {
+			return false, "", fmt.Errorf("asking robots.txt of %s: %w", u.Host, err)
+		}
+		c.robotsMu.Lock()
+		c.robots[origin] = robots
+		c.robotsMu.Unlock()
+	}
+	ok, rule = robots.Allowed(fetch.Agent, pathQuery(u))
+	if !ok && c.lifted(u) {
+		return true, "", nil
+	}
+	return ok, rule, nil
+}
+
+// keySet is a set of keys that many goroutines fill.
+type keySet struct {
+	mu   sync.Mutex
+	keys map[catalog.Key]bool
+}
+
+// addAll puts keys into the set and says whether any of them was new.
+func (s *keySet) addAll(keys map[catalog.Key]bool) (added bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.keys == nil {
+		s.keys = make(map[catalog.Key]bool, len(keys))
+	}
+	for k := range keys {
+		if !s.keys[k] {
+			s.keys[k], added = true, true
+		}
+	}
+	return added
+}

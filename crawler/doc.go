@@ -1,0 +1,12 @@
+// Package crawler carries a shop from its start URL into the inventory of a
+// project. Probe asks the start page and recognises the platform without writing
+// anything; Crawl then asks every page once and stores what it finds; Target reads
+// the new shop from its feeds or a product CSV.
+//
+// A crawl is a closure, not a walk: which pages it ends with depends on what the
+// shop links to, not on the order of the answers. That is what lets a crawl that
+// was killed be taken up again and end with the same inventory.
+//
+// The rooms below: fetch asks, frontier and platform name, extract and feeds read,
+// inventory keeps.
+package crawler

@@ -1,0 +1,311 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/extract"
+	"replatform/crawler/fetch"
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+)
+
+// maxSpellingHops is how often an address may redirect to another spelling of the
+// same page (http to https, slash added) within one visit.
+const maxSpellingHops = 5
+
+// visit asks one page and turns the answer into what the project stores. It is
+// called from many goroutines and writes nothing. An error means that the context
+// was cancelled; every other failure is part of the visit.
+func (c *crawl) visit(ctx context.Context, page inventory.Page) (visits []inventory.Visit, requests int, err error) {
+	v := inventory.Visit{Key: page.Key, Type: page.Type, URL: page.URL, State: inventory.Done}
+	fail := func(code string, cause error) ([]inventory.Visit, int, error) {
+		if ctx.Err() != nil {
+			return nil, requests, ctx.Err()
+		}
+		v.State, v.Error = inventory.Failed, cause.Error()
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: code, URL: v.URL, Message: cause.Error(), Count: 1})
+		return []inventory.Visit{v}, requests, nil
+	}
+	u, err := url.Parse(page.URL)
+	if err != nil {
+		return fail("bad-url", fmt.Errorf("reading %q: %w", page.URL, err))
+	}
+	ok, rule, err := c.allowed(ctx, u)
+	if err != nil {
+		return fail("robots-unreachable", err)
+	}
+	if !ok {
+		v.State, v.Rule = inventory.Skipped, "robots"
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "robots-hidden", URL: page.URL,
+			Message: "robots.txt: " + rule, Count: 1})
+		return []inventory.Visit{v}, requests, nil
+	}
+
+	var resp *fetch.Response
+	for hop := 0; ; hop++ {
+		resp, err = c.client.Get(ctx, u.String())
+		requests++
+		if err != nil {
+			return fail(fetchCode(err), err)
+		}
+		v.Status, v.FetchedAt = resp.Status, resp.FetchedAt
+		if resp.Location == "" {
+			break
+		}
+		next, err := url.Parse(resp.Location)
+		if err != nil {
+			return fail("bad-redirect", fmt.Errorf("%s redirects to %q: %w", u, resp.Location, err))
+		}
+		v.RedirectTo = resp.Location
+		if !c.keys.SameShop(next) {
+			return []inventory.Visit{v}, requests, nil // recorded, not followed into the inventory
+		}
+		id := c.identify(next)
+		if id.Key != page.Key {
+			c.redirected(&v, next, id, page)
+			return []inventory.Visit{v}, requests, nil
+		}
+		if hop == maxSpellingHops {
+			return fail("redirect-loop", fmt.Errorf("%s redirects to itself", page.URL))
+		}
+		v.Found = append(v.Found, inventory.Discovery{Key: page.Key, Type: page.Type, URL: next.String(),
+			Source: "redirect", Depth: page.Depth})
+		u, v.URL, v.RedirectTo = next, next.String(), ""
+	}
+
+	if kind, ok := feedKind(page.Key); ok {
+		c.readFeed(&v, page, kind, u, resp)
+		return []inventory.Visit{v}, requests, nil
+	}
+	if !isHTML(resp) {
+		v.Type = typeByContent(resp, page.Type)
+		return []inventory.Visit{v}, requests, nil
+	}
+	c.readHTML(&v, page, u, resp)
+	return []inventory.Visit{v}, requests, nil
+}
+
+// redirected stores a redirect to another page of the shop: a permanent one makes
+// this address an alias of that page, a temporary one is only noted.
+func (c *crawl) redirected(v *inventory.Visit, next *url.URL, id platform.Identity, page inventory.Page) {
+	d := c.discovery(next, id, "redirect", page.Depth)
+	if d.Rule == "" || id.Known {
+		v.Found = append(v.Found, d)
+	}
+	if (v.Status == http.StatusMovedPermanently || v.Status == http.StatusPermanentRedirect) && id.Type != catalog.Home {
+		v.State, v.AliasOf = inventory.Alias, id.Key
+	}
+}
+
+// readHTML extracts a page and decides what it is.
+func (c *crawl) readHTML(v *inventory.Visit, page inventory.Page, u *url.URL, resp *fetch.Response) {
+	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
+	v.Charset = charset
+	v.ContentHash = fmt.Sprintf("%016x", xxhash.Sum64(text))
+	if resp.Truncated {
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "page-cut", URL: v.URL,
+			Message: fmt.Sprintf("only the first %d bytes were read", len(resp.Body)), Count: 1})
+	}
+	hints := c.hints
+	hints.Charset = charset
+	res, err := extract.Page(u, text, hints)
+	if err != nil { // what could be read is still there
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})
+	}
+	v.Title, v.Description, v.Lang = res.Title, res.Description, res.Lang
+	v.Canonical = res.Canonical
+	v.Robots = joinNonEmpty(res.Robots, strings.Join(resp.Header.Values("X-Robots-Tag"), ","))
+	if resp.Status != http.StatusOK {
+		return // an error page's links say nothing about the shop
+	}
+	_, grammarType, _ := page.Key.Parts()
+	if grammarType == "" && (page.Type == catalog.Other || page.Type == "") {
+		v.Type = catalog.Page
+		if res.Type != "" {
+			v.Type = res.Type
+		}
+	}
+	if v.Type == catalog.ProductP {
+		v.Product = res.Product
+		if v.Product == nil {
+			v.Product = &catalog.Product{}
+		}
+		if v.Product.Name == "" && res.Title != "" {
+			v.Product.Name = res.Title
+			v.Product.Set("name", "title")
+		}
+	}
+	c.foldCanonical(v, page, res)
+	c.follow(v, page, res)
+}
+
+// foldCanonical makes the page an alias of the one it declares as canonical, unless
+// the declaration cannot be true: a page that names the home page, or a product
+// that names its category, keeps its own place and the lie is reported. Google
+// names the first of these as a mistake of shops
+// (https://developers.google.com/search/blog/2009/12/handling-legitimate-cross-domain).
+func (c *crawl) foldCanonical(v *inventory.Visit, page inventory.Page, res *extract.Result) {
+	if own, err := url.Parse(page.URL); err == nil {
+		if id := c.identify(own); id.PageNo > 1 && id.FirstPage != "" {
+			v.State, v.AliasOf = inventory.Alias, id.FirstPage
+			return
+		}
+	}
+	if res.Canonical == "" {
+		return
+	}
+	u, err := url.Parse(res.Canonical)
+	if err != nil || !c.keys.SameShop(u) {
+		return
+	}
+	id := c.identify(u)
+	if id.Key == page.Key {
+		v.Found = append(v.Found, inventory.Discovery{Key: page.Key, Type: v.Type, URL: page.URL,
+			Spelling: res.Canonical, Source: "canonical", Depth: page.Depth})
+		return
+	}
+	lies := id.Type == catalog.Home && v.Type != catalog.Home ||
+		v.Type == catalog.ProductP && id.Known && id.Type != catalog.ProductP ||
+		v.Type == catalog.Home || id.Rule != ""
+	if lies {
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "canonical-lies", URL: page.URL,
+			Message: fmt.Sprintf("a %s page names %s as its canonical address", v.Type, res.Canonical), Count: 1})
+		return
+	}
+	d := c.discovery(u, id, "canonical", page.Depth)
+	if !id.Known {
+		d.Type = v.Type
+	}
+	v.Found = append(v.Found, d)
+	v.State, v.AliasOf = inventory.Alias, id.Key
+}
+
+// follow turns the links of a page into discoveries.
+func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Result) {
+	if c.feedsSuffice && page.Type != catalog.Home {
+		return
+	}
+	listing := v.Type == catalog.Category
+	seen := map[catalog.Key]bool{page.Key: true}
+	spelt := map[string]bool{}
+	refused := map[string]int{}
+	example := map[string]string{}
+	for _, link := range res.Links {
+		switch link.Kind {
+		case "form", "canonical", "alternate":
+			continue
+		}
+		if spelt[link.URL] {
+			continue
+		}
+		spelt[link.URL] = true
+		u, err := url.Parse(link.URL)
+		if err != nil || !c.keys.SameShop(u) {
+			continue
+		}
+		id := c.identify(u)
+		if id.Rule != "" && !id.Known { // a trap: counted, not stored
+			refused[id.Rule]++
+			if example[id.Rule] == "" || link.URL < example[id.Rule] {
+				example[id.Rule] = link.URL
+			}
+			continue
+		}
+		v.Found = append(v.Found, c.discovery(u, id, "link", page.Depth+1))
+		if seen[id.Key] {
+			continue
+		}
+		seen[id.Key] = true
+		v.Links = append(v.Links, id.Key)
+		if listing && id.Type == catalog.ProductP {
+			v.Members = append(v.Members, id.Key)
+		}
+	}
+	for rule, n := range refused {
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: rule, Message: example[rule], Count: n})
+	}
+}
+
+// discovery is a sighting of u.
+func (c *crawl) discovery(u *url.URL, id platform.Identity, source string, depth int) inventory.Discovery {
+	d := inventory.Discovery{
+		Key: id.Key, Type: id.Type, URL: id.URL, Source: source, Depth: depth,
+		Priority: priority(id), Rule: id.Rule,
+	}
+	if s := u.String(); s != d.URL {
+		d.Spelling = s
+	}
+	if d.Type == "" {
+		d.Type = catalog.Other
+	}
+	return d
+}
+
+// priority orders the queue: what names many products first, so that the total is
+// known early and the ETA can be trusted.
+func priority(id platform.Identity) int {
+	switch id.Type {
+	case catalog.Feed:
+		return 0
+	case catalog.Home:
+		return 1
+	case catalog.Category:
+		return 10
+	case catalog.ProductP:
+		return 20
+	case catalog.Page, catalog.Article:
+		return 40
+	}
+	return 30
+}
+
+// typeByContent types an answer that is no HTML.
+func typeByContent(resp *fetch.Response, known catalog.PageType) catalog.PageType {
+	ct := strings.ToLower(resp.Header.Get("Content-Type"))
+	switch {
+	case strings.HasPrefix(ct, "image/"):
+		return catalog.Image
+	case strings.Contains(ct, "xml"), strings.Contains(ct, "rss"), strings.Contains(ct, "json"):
+		return catalog.Feed
+	case known != "" && known != catalog.ProductP && known != catalog.Category:
+		return known
+	}
+	return catalog.Other
+}
+
+// fetchCode is the stable word for a failed request.
+func fetchCode(err error) string {
+	switch {
+	case errors.Is(err, fetch.ErrPrivateAddress):
+		return "private-address"
+	case errors.Is(err, fetch.ErrHostDown):
+		return "host-down"
+	}
+	return "fetch-failed"
+}
+
+func joinNonEmpty(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// isSitemapPath says whether a path looks like a sitemap's.
+func isSitemapPath(p string) bool {
+	base := strings.ToLower(path.Base(p))
+	return strings.Contains(base, "sitemap") &&
+		(strings.HasSuffix(base, ".xml") || strings.HasSuffix(base, ".xml.gz") || strings.HasSuffix(base, ".txt"))
+}
