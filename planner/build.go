@@ -1,0 +1,264 @@
+package planner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+)
+
+// Errors of Build that a caller can act on.
+var (
+	// ErrNothingMatched: match has not run on this project yet.
+	ErrNothingMatched = errors.New("the shops have not been matched yet")
+	// ErrUnknownEngine: no redirect engine has this id.
+	ErrUnknownEngine = errors.New("unknown redirect engine")
+)
+
+// Options of Build. What is left empty is taken from the project and the facts.
+type Options struct {
+	To          string // id of the destination; empty: the platform of the new shop
+	Engine      string // id of the redirect engine; empty: chosen by the way
+	NewBase     string // the address that the new shop will have
+	OwnDomain   Answer // empty: told from the old shop's host
+	Movable     Answer // empty: unknown
+	EdgeAllowed Answer // empty: unknown
+	Haste       bool
+	Generated   time.Time
+}
+
+// Build makes the plan of a project and stores its rows there.
+func Build(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts Options) (*Plan, error) {
+	b := &builder{project: project, reg: reg, opts: opts, plan: &Plan{Generated: opts.Generated, NewBase: opts.NewBase}}
+	for _, step := range []func(context.Context) error{b.shops, b.readMatches, b.readNewPages, b.situation, b.rows, b.carry, b.count, b.ask} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := project.SavePlan(ctx, b.meta(), b.plan.Rows); err != nil {
+		return nil, fmt.Errorf("storing the plan: %w", err)
+	}
+	return b.plan, nil
+}
+
+// builder is the state of one Build.
+type builder struct {
+	project *inventory.Project
+	reg     *platform.Registry
+	opts    Options
+	plan    *Plan
+
+	source, dest *platform.Platform
+	matches      map[catalog.Key]inventory.Match
+	newPages     map[catalog.Key]newPage
+	newHome      string
+	codes        map[catalog.Key]string // the shop's own code of each old product
+	tasks        []Question             // of the workarounds
+}
+
+type newPage struct {
+	url, title string
+}
+
+func (b *builder) shops(ctx context.Context) error {
+	old, err := b.project.Shop(ctx, catalog.Old)
+	if err != nil {
+		return err
+	}
+	fresh, err := b.project.Shop(ctx, catalog.New)
+	if err != nil && (!errors.Is(err, inventory.ErrNoShop) || b.opts.To == "") {
+		return err
+	}
+	var ok bool
+	if b.source, ok = b.reg.Get(old.Platform); !ok {
+		return fmt.Errorf("the old shop's platform %q is not known", old.Platform)
+	}
+	to := b.opts.To
+	if to == "" {
+		to = fresh.Platform
+	}
+	if b.dest, ok = b.reg.Get(to); !ok {
+		return fmt.Errorf("the destination %q is not known", to)
+	}
+	for side, s := range map[catalog.Side]*ShopFacts{catalog.Old: &b.plan.Old, catalog.New: &b.plan.New} {
+		if s.Counts, err = b.project.Counts(ctx, side); err != nil {
+			return fmt.Errorf("counting pages: %w", err)
+		}
+	}
+	b.plan.Old.Shop, b.plan.New.Shop = old, fresh
+	b.plan.Old.PlatformName = text(b.source.Names.JA, b.source.Names.EN)
+	b.plan.New.PlatformName = text(b.dest.Names.JA, b.dest.Names.EN)
+	if b.plan.Findings, err = b.project.Findings(ctx, catalog.Old); err != nil {
+		return fmt.Errorf("reading findings: %w", err)
+	}
+	return nil
+}
+
+func (b *builder) readMatches(ctx context.Context) error {
+	b.matches = map[catalog.Key]inventory.Match{}
+	err := b.project.Matches(ctx, func(m inventory.Match) error {
+		b.matches[m.Old] = m
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading pairs: %w", err)
+	}
+	if len(b.matches) == 0 && b.plan.Old.Counts.Pages > 0 {
+		return ErrNothingMatched
+	}
+	if b.plan.worth, err = b.project.WorthTotals(ctx); err != nil {
+		return fmt.Errorf("reading worth: %w", err)
+	}
+	return nil
+}
+
+func (b *builder) readNewPages(ctx context.Context) error {
+	b.newPages = map[catalog.Key]newPage{}
+	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.New}, func(p inventory.Page, product *catalog.Product) error {
+		if p.State != inventory.Done || p.Status >= 300 {
+			return nil
+		}
+		u, err := Rebase(p.URL, b.opts.NewBase)
+		if err != nil {
+			return err
+		}
+		title := p.Title
+		if product != nil && product.Name != "" {
+			title = product.Name
+		}
+		b.newPages[p.Key] = newPage{url: u, title: title}
+		if p.Type == catalog.Home {
+			b.newHome = u
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading the new shop: %w", err)
+	}
+	if b.newHome == "" && b.plan.New.StartURL != "" {
+		home, err := url.Parse(b.plan.New.StartURL)
+		if err != nil {
+			return fmt.Errorf("reading the new shop's address: %w", err)
+		}
+		b.newHome, err = Rebase(home.Scheme+"://"+home.Host+"/", b.opts.NewBase)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// situation gathers what the decision needs.
+func (b *builder) situation(context.Context) error {
+	s := Situation{
+		Source: sourceFacts(b.source), Destination: destinationFacts(b.dest),
+		OwnDomain: b.opts.OwnDomain, Movable: b.opts.Movable, EdgeAllowed: b.opts.EdgeAllowed, Haste: b.opts.Haste,
+	}
+	if s.OwnDomain == "" {
+		s.OwnDomain = ownDomain(b.source, b.plan.Old.Hosts)
+	}
+	if s.Movable == "" {
+		s.Movable = Unknown
+	}
+	if s.EdgeAllowed == "" {
+		s.EdgeAllowed = Unknown
+	}
+	b.plan.Situation = s
+	return nil
+}
+
+// rows makes the redirect map: for every page what happens to it, one row for each
+// spelling that needs one.
+func (b *builder) rows(ctx context.Context) error {
+	// Which ways keep the host does not hang on the rows, so the host question can
+	// be answered before they are counted.
+	hostKept := b.plan.Situation.OwnDomain != No && b.plan.Situation.Movable != No
+	urlOf := func(k catalog.Key) string { return b.newPages[k].url }
+	b.codes = map[catalog.Key]string{}
+	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
+		if p.Rule == "probe-absent" || p.Rule == "listing" {
+			return nil
+		}
+		m, hasMatch := b.matches[p.Key]
+		t := treat(p, m, hasMatch, hostKept, b.newHome, urlOf)
+		title := p.Title
+		if product != nil && product.Name != "" {
+			title = product.Name
+		}
+		if product != nil {
+			b.codes[p.Key] = product.SKU
+		}
+		decided := ""
+		if m.Decision != "" {
+			decided = m.DecidedBy
+		}
+		for _, spelling := range sourceSpellings(p) {
+			b.plan.Rows = append(b.plan.Rows, inventory.PlanRow{
+				OldURL: spelling, NewURL: t.newURL, OldKey: p.Key, Action: t.action, Status: t.status,
+				Class: t.match.Class, Confidence: t.match.Confidence, Method: t.match.Method,
+				Reason: t.reason.EN, ReasonJA: t.reason.JA, Type: p.Type, OldTitle: title,
+				NewTitle: b.newPages[t.newKey].title, Sources: p.Sources,
+				NeedsReview: t.action == ActionAsk, DecidedBy: decided, Strength: StrengthNone, Proof: "none",
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("making the redirect map: %w", err)
+	}
+	s := &b.plan.Situation
+	for _, r := range b.plan.Rows {
+		if r.Action != ActionRedirect && r.Action != ActionGone {
+			continue
+		}
+		s.Rows++
+		if strings.Contains(r.OldURL, "?") {
+			s.QueryRows++
+		}
+	}
+	s.SameURLs = s.Rows > 0 && sameURLs(b.plan.Rows)
+	b.plan.Decision = Decide(*s)
+	return nil
+}
+
+// sameURLs says whether every redirect keeps path and query.
+func sameURLs(rows []inventory.PlanRow) bool {
+	for _, r := range rows {
+		if r.Action == ActionGone {
+			return false
+		}
+		if r.Action != ActionRedirect {
+			continue
+		}
+		old, err1 := url.Parse(r.OldURL)
+		fresh, err2 := url.Parse(r.NewURL)
+		if err1 != nil || err2 != nil || pathQuery(old) != pathQuery(fresh) {
+			return false
+		}
+	}
+	return true
+}
+
+// ownDomain tells by the host whether the shop stands on a domain of its own: it
+// does unless every host of it ends in a suffix that the platform gives its shops.
+func ownDomain(p *platform.Platform, hosts []string) Answer {
+	suffixes := p.Domain.Suffixes.Values
+	if len(hosts) == 0 {
+		return Unknown
+	}
+	for _, h := range hosts {
+		host, _, _ := strings.Cut(h, ":")
+		if slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(host, "."+strings.TrimPrefix(s, ".")) }) {
+			continue
+		}
+		return Yes
+	}
+	return No
+}

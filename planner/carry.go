@@ -1,0 +1,306 @@
+package planner
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/planner/workaround"
+	"replatform/redirects"
+	"replatform/redirects/engine"
+)
+
+// defaultEdge is the engine that stands in front of a new shop when the user has
+// not named one: it takes query strings, needs no server of one's own, and its free
+// plan is enough for most shops.
+const defaultEdge = "cloudflare-worker"
+
+// carry finds for every row the strongest carrier that delivers it.
+func (b *builder) carry(ctx context.Context) error {
+	if err := b.chooseEngine(); err != nil {
+		return err
+	}
+	if b.plan.Engine != "" {
+		if err := b.carryByEngine(ctx); err != nil {
+			return err
+		}
+	}
+	return b.carryByWorkaround(ctx)
+}
+
+func (b *builder) chooseEngine() error {
+	id := b.opts.Engine
+	if id == "" {
+		switch b.plan.Decision.Way {
+		case WayB:
+			id = b.plan.Situation.Destination.Engine
+		case WayC, WayB2:
+			id = defaultEdge
+		case WayD:
+			id = b.source.Leaving.Engine.Value
+		}
+	}
+	if id == "" {
+		return nil
+	}
+	e, ok := engine.Get(id, b.engineOptions())
+	if !ok {
+		return fmt.Errorf("%w %q", ErrUnknownEngine, id)
+	}
+	b.plan.Engine, b.plan.engine = id, e
+	return nil
+}
+
+// engineOptions tells the engines which addresses the new shop answers itself.
+func (b *builder) engineOptions() engine.Options {
+	live := map[string]bool{}
+	for _, p := range b.newPages {
+		if u, err := url.Parse(p.url); err == nil && u.RawQuery == "" {
+			live[u.EscapedPath()] = true
+		}
+	}
+	return engine.Options{Live: func(path string) bool { return live[path] }}
+}
+
+// Rules are the rows of a plan that an engine can carry. Sources are without host:
+// an engine answers the old names and nothing else. Line is the number of the row in
+// redirect-map.csv, the header being line 1.
+func Rules(rows []inventory.PlanRow) redirects.Slice {
+	var out redirects.Slice
+	for i, r := range rows {
+		if r.Action != ActionRedirect && r.Action != ActionGone {
+			continue
+		}
+		src, err := redirects.ParseSource(r.OldURL)
+		if err != nil {
+			continue // a spelling that no server can be asked for; the audit of the row says so
+		}
+		src.Host = ""
+		out = append(out, redirects.Rule{Line: i + 2, Source: src, Target: r.NewURL, Status: r.Status, Label: r.OldTitle})
+	}
+	return out
+}
+
+// carryByEngine audits the rows, lets the engine sort out what it would not honour,
+// and asks the engine's model for every row that is left.
+func (b *builder) carryByEngine(ctx context.Context) error {
+	rules := Rules(b.plan.Rows)
+	audit, err := redirects.Audit(ctx, rules, redirects.AuditOptions{Live: b.engineOptions().Live})
+	if err != nil {
+		return fmt.Errorf("auditing the redirect map: %w", err)
+	}
+	sel, err := engine.Select(ctx, b.plan.engine, audit.Accepted)
+	if err != nil {
+		return fmt.Errorf("selecting rows for %s: %w", b.plan.Engine, err)
+	}
+	refused := map[int]bool{}
+	for _, f := range RefusedRows(audit, sel) {
+		refused[f.Line] = true
+		b.refuse(f)
+	}
+	model, err := b.plan.engine.Model(sel.Map())
+	if err != nil {
+		return fmt.Errorf("modelling %s: %w", b.plan.Engine, err)
+	}
+	b.plan.selection = sel
+	for _, r := range rules {
+		row := &b.plan.Rows[r.Line-2]
+		if refused[r.Line] || b.onPlatformHost(row.OldURL) {
+			continue
+		}
+		a := model.Answer(engine.Request{Method: http.MethodGet, Host: hostOf(row.OldURL), Target: r.Source.RequestTarget()})
+		if !a.Fired || a.Status != row.Status || (row.Action == ActionRedirect && !sameTarget(a.Location, row.NewURL)) {
+			b.refuse(Refused{Line: r.Line, Code: "model-differs", Reason: text("このエンジンの動作の模型では、この行は期待どおりに答えません", "the model of this engine does not answer this row as the plan says")})
+			continue
+		}
+		row.Carrier, row.Strength, row.Proof = b.plan.Engine, StrengthPermanent, "modelled"
+	}
+	return nil
+}
+
+// sameTarget compares a Location with a planned address; an engine may write the
+// same address with another encoding of the same bytes.
+func sameTarget(got, want string) bool {
+	if got == want {
+		return true
+	}
+	w, err := redirects.ParseTarget(want)
+	return err == nil && got == w
+}
+
+func (b *builder) refuse(f Refused) {
+	row := &b.plan.Rows[f.Line-2]
+	row.Note, row.NoteJA = f.Reason.EN, f.Reason.JA
+	f.OldURL, f.NewURL = row.OldURL, row.NewURL
+	b.plan.Refused = append(b.plan.Refused, f)
+}
+
+// onPlatformHost says whether an address stands on the old platform's own domain,
+// which no engine of the owner can answer.
+func (b *builder) onPlatformHost(raw string) bool {
+	return b.plan.Situation.OwnDomain == Yes && ownDomain(b.source, []string{hostOf(raw)}) == No
+}
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// carryByWorkaround makes what can be pasted into the old shop: for the rows that no
+// engine delivers, and as the fallback of a way that hangs on an open question.
+func (b *builder) carryByWorkaround(ctx context.Context) error {
+	d := b.plan.Decision
+	onOldSide := func(w Way) bool { return slices.Contains([]Way{WayE, WayF, WayG, WayH}, w) }
+	if !onOldSide(d.Way) && !onOldSide(d.Fallback) {
+		return nil
+	}
+	in := workaround.Input{Source: capabilities(b.source), NewHome: b.newHome, Generated: b.plan.Generated,
+		ShopName: text(b.plan.New.Host0(), b.plan.New.Host0())}
+	var rows []int // index into plan.Rows of each input row
+	seen := map[catalog.Key]bool{}
+	for i, r := range b.plan.Rows {
+		if r.Action != ActionRedirect || r.NewURL == "" || seen[r.OldKey] {
+			continue
+		}
+		seen[r.OldKey] = true
+		_, _, id := r.OldKey.Parts()
+		in.Rows = append(in.Rows, workaround.Row{OldURL: r.OldURL, OldID: id, OwnCode: b.codes[r.OldKey], Type: r.Type,
+			NewURL: r.NewURL, OldTitle: r.OldTitle, NewTitle: r.NewTitle})
+		rows = append(rows, i)
+	}
+	sink := memorySink{}
+	artefacts, err := workaround.Generate(ctx, in, sink)
+	if err != nil {
+		return fmt.Errorf("making the workarounds: %w", err)
+	}
+	carried := map[catalog.Key]workaround.Cover{}
+	carrier := map[catalog.Key]string{}
+	for _, a := range artefacts {
+		for _, c := range a.Covers {
+			key := b.plan.Rows[rows[c.Row]].OldKey
+			if old, ok := carried[key]; !ok || stronger(string(c.Strength), string(old.Strength)) {
+				carried[key], carrier[key] = c, a.ID
+			}
+		}
+		for _, t := range a.Tasks {
+			b.tasks = append(b.tasks, Question{Ask: t.Text, Why: a.Title})
+		}
+		for _, f := range a.Files {
+			b.plan.Files = append(b.plan.Files, File{Path: path.Join("workaround", f), What: a.Title})
+		}
+	}
+	for i := range b.plan.Rows {
+		r := &b.plan.Rows[i]
+		if c, ok := carried[r.OldKey]; ok && r.Action == ActionRedirect && stronger(string(c.Strength), r.Strength) {
+			r.Carrier, r.Strength, r.Proof = carrier[r.OldKey], string(c.Strength), "modelled"
+		}
+	}
+	b.plan.workarounds = sink
+	return nil
+}
+
+// stronger says whether strength a beats b.
+func stronger(a, b string) bool {
+	return slices.Index(Strengths(), a) < slices.Index(Strengths(), b)
+}
+
+// memorySink keeps the files of the workarounds until the plan folder is written.
+type memorySink map[string][]byte
+
+func (m memorySink) WriteFile(name string, data []byte) error {
+	m[name] = bytes.Clone(data)
+	return nil
+}
+
+// WriteFiles writes the redirect files and the workarounds of a plan; write is called
+// with a path relative to the plan folder and the text's writer.
+func (p *Plan) WriteFiles(ctx context.Context, write func(name string, content func(io.Writer) error) error) error {
+	if p.engine != nil {
+		if err := p.engine.Write(ctx, prefixSink{"redirects/" + p.Engine, write}, p.selection.Map()); err != nil {
+			return fmt.Errorf("writing the redirects for %s: %w", p.Engine, err)
+		}
+		for _, lang := range []string{"ja", "en"} {
+			steps := Instructions(p.engine, lang)
+			err := write("redirects/"+p.Engine+"/README."+lang+".md", func(w io.Writer) error {
+				_, err := io.WriteString(w, steps)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	names := make([]string, 0, len(p.workarounds))
+	for name := range p.workarounds {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		data := p.workarounds[name]
+		err := write(path.Join("workaround", name), func(w io.Writer) error {
+			_, err := w.Write(data)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prefixSink puts an engine's files into a folder.
+type prefixSink struct {
+	dir   string
+	write func(name string, content func(io.Writer) error) error
+}
+
+func (s prefixSink) WriteFile(name string, content func(io.Writer) error) error {
+	return s.write(path.Join(s.dir, name), content)
+}
+
+// Instructions lays the steps of an engine out as Markdown, in "ja" or "en".
+func Instructions(e engine.Engine, lang string) string {
+	in := e.Instructions(lang)
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", in.Title)
+	for _, part := range []struct {
+		title Text
+		steps []string
+	}{
+		{text("設置", "Install"), in.Install},
+		{text("確認", "Test"), in.Test},
+		{text("元に戻す", "Undo"), in.Undo},
+	} {
+		fmt.Fprintf(&b, "\n## %s\n\n", part.title.In(lang))
+		for i, s := range part.steps {
+			fmt.Fprintf(&b, "%d. %s\n", i+1, s)
+		}
+	}
+	return b.String()
+}
+
+// RefusedRows are the rows that the audit and the engine left out, with reasons; sel
+// may be nil.
+func RefusedRows(audit *redirects.AuditResult, sel *engine.Selection) []Refused {
+	var out []Refused
+	for _, f := range audit.Refused {
+		out = append(out, Refused{Line: f.Line, OldURL: f.Source, Code: f.Code, Reason: textOf(f.Text()), Next: textOf(f.NextBest)})
+	}
+	if sel != nil {
+		for _, f := range sel.Refused {
+			out = append(out, Refused{Line: f.Line, OldURL: f.Source, Code: f.Code, Reason: textOf(f.Reason), Next: textOf(f.NextBest)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package planner
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/planner/match"
+)
+
+// MatchCounts is what MatchShops ended with: pages of the old shop by how they were
+// paired. They add up to the pages that were looked at.
+type MatchCounts struct {
+	Pages    int `json:"pages"`
+	Exact    int `json:"exact"`    // used without review
+	Close    int `json:"close"`    // used without review
+	Broad    int `json:"broad"`    // used without review
+	Review   int `json:"review"`   // a person has to look
+	None     int `json:"none"`     // no counterpart
+	Decided  int `json:"decided"`  // settled by a person, counted in the classes above too
+	Products int `json:"products"` // of Pages
+}
+
+// MatchShops pairs the pages of the old shop with those of the new one and stores
+// the proposals. Decisions that a person made before stay as they are. Pages that
+// are never redirected by themselves (search, cart, account, feeds, images, the
+// home page) are not matched.
+func MatchShops(ctx context.Context, project *inventory.Project, opts match.Options) (MatchCounts, error) {
+	old, oldTypes, err := items(ctx, project, catalog.Old)
+	if err != nil {
+		return MatchCounts{}, err
+	}
+	fresh, _, err := items(ctx, project, catalog.New)
+	if err != nil {
+		return MatchCounts{}, err
+	}
+	res, err := match.Match(ctx, old, fresh, opts)
+	if err != nil {
+		return MatchCounts{}, fmt.Errorf("matching %d old with %d new pages: %w", len(old), len(fresh), err)
+	}
+	var counts MatchCounts
+	out := make([]inventory.Match, 0, len(res.Pairs))
+	for _, p := range res.Pairs {
+		m := inventory.Match{
+			Old: old[p.Old].Key, Class: inventory.MatchClass(p.Class), Confidence: p.Confidence, Method: p.Method,
+			Reason: match.Reason(p.Evidence, "en"), ReasonJA: match.Reason(p.Evidence, "ja"),
+			NeedsReview: p.NeedsReview, RunnerUpConfidence: p.RunnerUpConfidence,
+		}
+		if p.New >= 0 {
+			m.New = fresh[p.New].Key
+		}
+		if p.RunnerUp >= 0 {
+			m.RunnerUp = fresh[p.RunnerUp].Key
+		}
+		if p.Fallback >= 0 {
+			m.Fallback = fresh[p.Fallback].Key
+		}
+		out = append(out, m)
+		counts.add(m)
+		if oldTypes[p.Old] == catalog.ProductP {
+			counts.Products++
+		}
+	}
+	if err := project.SaveMatches(ctx, out); err != nil {
+		return counts, fmt.Errorf("storing %d pairs: %w", len(out), err)
+	}
+	err = project.Matches(ctx, func(m inventory.Match) error {
+		if m.Decision != "" {
+			counts.Decided++
+		}
+		return nil
+	})
+	if err != nil {
+		return counts, fmt.Errorf("reading decisions: %w", err)
+	}
+	return counts, nil
+}
+
+func (c *MatchCounts) add(m inventory.Match) {
+	c.Pages++
+	switch {
+	case m.NeedsReview:
+		c.Review++
+	case m.Class == inventory.Exact:
+		c.Exact++
+	case m.Class == inventory.Close:
+		c.Close++
+	case m.Class == inventory.Broad:
+		c.Broad++
+	default:
+		c.None++
+	}
+}
+
+// items reads the pages of one shop that take part in matching.
+func items(ctx context.Context, project *inventory.Project, side catalog.Side) ([]match.Item, []catalog.PageType, error) {
+	var list []match.Item
+	var types []catalog.PageType
+	filter := inventory.Filter{Side: side, Types: []catalog.PageType{
+		catalog.ProductP, catalog.Category, catalog.Page, catalog.Article, catalog.Other}}
+	err := project.Pages(ctx, filter, func(page inventory.Page, product *catalog.Product) error {
+		if page.State != inventory.Done || page.Status >= 300 {
+			return nil
+		}
+		it := match.Item{URL: page.URL, Key: page.Key, Type: page.Type, Title: page.Title, Description: page.Description}
+		if p := product; p != nil {
+			if p.Name != "" {
+				it.Title = p.Name
+			}
+			if p.Description != "" {
+				it.Description = p.Description
+			}
+			it.SKU, it.MPN, it.GTIN, it.Brand = p.SKU, p.MPN, p.GTIN, p.Brand
+			it.Price, it.Currency = p.Price.Amount, p.Price.Currency
+			if len(p.Images) > 0 {
+				it.Image = p.Images[0]
+			}
+			it.Category = trail(p.Breadcrumb)
+			for _, v := range p.Variants {
+				it.Variants = append(it.Variants, match.VariantItem{SKU: v.SKU, GTIN: v.GTIN, Title: v.Title, Price: v.Price.Amount})
+			}
+		}
+		list = append(list, it)
+		types = append(types, page.Type)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the %s shop: %w", side, err)
+	}
+	return list, types, nil
+}
+
+func trail(crumbs []catalog.Crumb) string {
+	names := make([]string, 0, len(crumbs))
+	for _, c := range crumbs {
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, " > ")
+}

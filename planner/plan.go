@@ -1,0 +1,131 @@
+package planner
+
+import (
+	"strconv"
+	"time"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/redirects/engine"
+)
+
+// Plan is a migration plan: what was decided, the rows of the redirect map, what
+// they cover, and what is still to be found out. Every figure in it is counted from
+// the project when it is built.
+type Plan struct {
+	Generated time.Time
+	Old, New  ShopFacts
+	NewBase   string // the address that the new shop will have; empty: as it was read
+	Situation Situation
+	Decision  Decision
+	Engine    string // id of the redirect engine that carries the rows; empty: none
+
+	Rows      []inventory.PlanRow
+	Pages     PageCounts
+	Coverage  []CoverageLine
+	Refused   []Refused
+	Findings  []inventory.Finding
+	Questions []Question
+	Worth     WorthKnown
+	Files     []File
+
+	worth       map[catalog.Key]inventory.Worth
+	engine      engine.Engine
+	selection   *engine.Selection
+	workarounds memorySink
+}
+
+// ShopFacts is one shop as the plan speaks of it.
+type ShopFacts struct {
+	inventory.Shop
+	PlatformName Text
+	Counts       inventory.Counts
+}
+
+// Host0 is the shop's main host, for people.
+func (s ShopFacts) Host0() string {
+	if len(s.Hosts) == 0 {
+		return ""
+	}
+	return s.Hosts[0]
+}
+
+// PageCounts counts the pages of the old shop, not rows: a page with five spellings
+// is one page.
+type PageCounts struct {
+	Total    int
+	ByAction map[string]int
+	ByClass  map[inventory.MatchClass]int // of the pages that are matched at all
+	ByType   map[catalog.PageType]int
+	Pointed  int // pages that need a pointer: redirected or gone
+}
+
+// CoverageLine is how much is delivered by carriers of one strength. Pages are the
+// pages of the old shop that need a pointer (redirect or gone); clicks are the
+// clicks of the same pages, zero where none are known.
+type CoverageLine struct {
+	Strength string
+	Carrier  string
+	Pages    int
+	Clicks   float64
+}
+
+// WorthKnown says what is known of the worth of old addresses at all.
+type WorthKnown struct {
+	Pages  int // pages with any worth
+	Clicks float64
+}
+
+// Refused is a row that the chosen engine would not honour.
+type Refused struct {
+	Line   int // of the row in its file
+	OldURL string
+	NewURL string
+	Code   string
+	Reason Text
+	Next   Text // what can be done instead; empty: nothing is known
+}
+
+// Question is something that must be found out, and from whom.
+type Question struct {
+	Ask  Text
+	Why  Text
+	Fact Fact
+}
+
+// File is one file of the plan folder, with a path relative to it.
+type File struct {
+	Path string
+	What Text
+}
+
+// Strengths of a carrier, strongest first.
+const (
+	StrengthPermanent = "permanent"       // HTTP 301 or 308, or 410
+	StrengthRefresh   = "instant-refresh" // refresh of 0 seconds with canonical
+	StrengthScript    = "script"          // JavaScript, with canonical
+	StrengthLink      = "link"            // a visible link
+	StrengthNone      = "none"
+)
+
+// Strengths lists the strengths in order, strongest first.
+func Strengths() []string {
+	return []string{StrengthPermanent, StrengthRefresh, StrengthScript, StrengthLink, StrengthNone}
+}
+
+// WorthText is the worth of a page in figures as they are printed; empty means
+// unknown, which is not zero.
+type WorthText struct {
+	Clicks, Impressions, Sessions, Revenue, LinkingSites string
+}
+
+// WorthOf is what is known of the worth of an old page.
+func (p *Plan) WorthOf(key catalog.Key) WorthText {
+	w, ok := p.worth[key]
+	if !ok {
+		return WorthText{}
+	}
+	return WorthText{figure(w.Clicks), figure(w.Impressions), figure(w.Sessions), figure(w.Revenue), figure(w.LinkingSites)}
+}
+
+func figure(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

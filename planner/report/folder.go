@@ -1,0 +1,156 @@
+package report
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"replatform/crawler/atomicfile"
+	"replatform/crawler/inventory"
+	"replatform/planner"
+)
+
+// manifestName is the file that says which files of the folder are the plan's own.
+const manifestName = "files.json"
+
+// Folder writes the plan folder: documents in both languages, the redirect map, the
+// redirect files and the workarounds. plan.html and plan.md are in the language lang,
+// the other language stands beside them. Each file appears whole or not at all; files
+// that an earlier plan left and this one does not have are removed, and no other
+// file of the folder is touched.
+func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[string]inventory.Proof) error {
+	other := "en"
+	if lang == "en" {
+		other = "ja"
+	}
+	earlier, err := readManifest(dir)
+	if err != nil {
+		return err
+	}
+	var written []string
+	write := func(name string, content func(io.Writer) error) error {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("writing the plan: %w", err)
+		}
+		if err := atomicfile.Write(path, 0o644, content); err != nil {
+			return fmt.Errorf("writing %s: %w", path, err)
+		}
+		written = append(written, name)
+		return nil
+	}
+	if err := p.WriteFiles(ctx, write); err != nil {
+		return err
+	}
+	p = withOwnFiles(p)
+	docs := []struct {
+		name    string
+		content func(io.Writer) error
+	}{
+		{"redirect-map.csv", func(w io.Writer) error { return MapCSV(w, p, proofs, lang) }},
+		{"plan.html", func(w io.Writer) error { return HTML(w, p, lang, "plan."+other+".html") }},
+		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, p, other, "plan.html") }},
+		{"plan.md", func(w io.Writer) error { return Markdown(w, p, lang, "plan."+other+".md") }},
+		{"plan." + other + ".md", func(w io.Writer) error { return Markdown(w, p, other, "plan.md") }},
+	}
+	if len(p.Refused) > 0 {
+		docs = append(docs, struct {
+			name    string
+			content func(io.Writer) error
+		}{"refused.csv", func(w io.Writer) error { return RefusedCSV(w, p.Refused, lang) }})
+	}
+	for _, d := range docs {
+		if err := write(d.name, d.content); err != nil {
+			return err
+		}
+	}
+	slices.Sort(written)
+	list := slices.Clone(written)
+	err = write(manifestName, func(w io.Writer) error {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(list)
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range earlier {
+		if slices.Contains(list, name) || !filepath.IsLocal(filepath.FromSlash(name)) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing a file of the earlier plan: %w", err)
+		}
+	}
+	return nil
+}
+
+// withOwnFiles is a copy of the plan whose list of files names the documents too.
+func withOwnFiles(p *planner.Plan) *planner.Plan {
+	c := *p
+	c.Files = append(ownFiles(p), p.Files...)
+	return &c
+}
+
+// readManifest lists the files that an earlier plan wrote into dir.
+func readManifest(dir string) ([]string, error) {
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the earlier plan: %w", err)
+	}
+	var names []string
+	if err := json.Unmarshal(data, &names); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", filepath.Join(dir, manifestName), err)
+	}
+	return names, nil
+}
+
+// ownFiles are the files that every plan has.
+func ownFiles(p *planner.Plan) []planner.File {
+	files := []planner.File{
+		{Path: "plan.html", What: planner.Text{JA: "この計画書", EN: "this plan"}},
+		{Path: "plan.md", What: planner.Text{JA: "この計画書（文字だけの版）", EN: "this plan as plain text"}},
+		{Path: "redirect-map.csv", What: planner.Text{JA: "URL対応表の全行（表計算ソフトで開けます）", EN: "every row of the redirect map, for a spreadsheet"}},
+	}
+	if p.Engine != "" {
+		files = append(files, planner.File{Path: "redirects/" + p.Engine + "/",
+			What: planner.Text{JA: "転送の設定ファイルと手順書（README.ja.md）", EN: "the redirect files with instructions (README.en.md)"}})
+	}
+	if len(p.Refused) > 0 {
+		files = append(files, planner.File{Path: "refused.csv",
+			What: planner.Text{JA: "転送エンジンでは効かない行と、その理由", EN: "rows that the engine would not honour, with the reason"}})
+	}
+	return files
+}
+
+// RefusedCSV writes the rows that an engine would not honour, with reason and what
+// can be done instead.
+func RefusedCSV(w io.Writer, refused []planner.Refused, lang string) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"old_url", "new_url", "code", "reason", "next_best"}); err != nil {
+		return err
+	}
+	for _, r := range refused {
+		if err := out.Write([]string{r.OldURL, r.NewURL, r.Code, guard(r.Reason.In(lang)), guard(r.Next.In(lang))}); err != nil {
+			return fmt.Errorf("writing refused rows: %w", err)
+		}
+	}
+	out.Flush()
+	return out.Error()
+}

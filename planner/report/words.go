@@ -1,0 +1,84 @@
+package report
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"replatform/planner"
+)
+
+//go:embed lang/*.json
+var langFiles embed.FS
+
+// Languages are the languages that a report can be written in.
+func Languages() []string { return []string{"ja", "en"} }
+
+// words is the catalogue of one language.
+type words struct {
+	code    string
+	texts   map[string]string
+	printer *message.Printer
+}
+
+func newWords(lang string) (*words, error) {
+	data, err := langFiles.ReadFile("lang/" + lang + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("there is no report in the language %q", lang)
+	}
+	w := &words{code: lang, printer: message.NewPrinter(language.Make(lang))}
+	if err := json.Unmarshal(data, &w.texts); err != nil {
+		return nil, fmt.Errorf("reading the report texts for %q: %w", lang, err)
+	}
+	return w, nil
+}
+
+// t is a sentence with its values.
+func (w *words) t(key string, args ...any) (string, error) {
+	format, ok := w.texts[key]
+	if !ok {
+		return "", fmt.Errorf("no text %q in %s", key, w.code)
+	}
+	if len(args) == 0 {
+		return format, nil
+	}
+	return w.printer.Sprintf(format, args...), nil
+}
+
+// or is the text for key, or fallback where there is none: for words that come from
+// data, such as the code of a finding.
+func (w *words) or(key, fallback string) string {
+	if s, ok := w.texts[key]; ok {
+		return s
+	}
+	return fallback
+}
+
+// n writes a number in the manner of the language.
+func (w *words) n(v any) string { return w.printer.Sprint(v) }
+
+// share is a part of a whole in words, "unknown" where there is no whole.
+func (w *words) share(part, whole int) string {
+	if whole == 0 {
+		return w.or("unknown", "unknown")
+	}
+	return w.printer.Sprintf("%.1f%%", 100*float64(part)/float64(whole))
+}
+
+// date writes a day with its weekday.
+func (w *words) date(t time.Time) string {
+	if t.IsZero() {
+		return w.or("unknown", "unknown")
+	}
+	if w.code == "ja" {
+		return t.Format("2006年1月2日") + "（" + [...]string{"日", "月", "火", "水", "木", "金", "土"}[t.Weekday()] + "）"
+	}
+	return t.Format("Monday, 2 January 2006")
+}
+
+// in picks the language of a bilingual text.
+func (w *words) in(t planner.Text) string { return t.In(w.code) }

@@ -1,0 +1,168 @@
+package planner
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+)
+
+// Actions of a row of the redirect map.
+const (
+	ActionRedirect = "redirect" // to a page of the new shop
+	ActionKeep     = "keep"     // the same address goes on
+	ActionGone     = "gone"     // 410, or 404 where the engine has no 410
+	ActionIgnore   = "ignore"   // never redirected
+	ActionAsk      = "ask"      // a person decides
+)
+
+// treatment is what happens to one old page.
+type treatment struct {
+	action string
+	status int
+	newKey catalog.Key
+	newURL string
+	match  inventory.Match
+	reason Text
+}
+
+// Reasons for rows that need no match. The defaults by page type and what must
+// never be redirected are those of Google's move guide and of practice
+// (https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes).
+var (
+	reasonHome    = text("トップページは新しいトップページへ", "the home page goes to the new home page")
+	reasonHomeOwn = text("独自ドメインのトップページは新しいお店がそのまま表示します", "on its own domain the home page is served by the new shop")
+	reasonSearch  = text("検索結果ページは転送しません", "search results are not redirected")
+	reasonCart    = text("カート・注文のページは転送しません（送信が壊れるため）", "cart and checkout are not redirected: a 301 breaks forms that are sent to them")
+	reasonAccount = text("ログイン・会員ページは転送せず、新しいログイン先をお知らせします", "login and account pages are not redirected; customers are told the new address")
+	reasonFeed    = text("フィード・サイトマップは新しいファイルに替わります", "feeds and sitemaps are replaced by new files")
+	reasonImage   = text("画像の移転先が分からないため確認が必要です", "where the image will be is not known: to be checked")
+	reasonDead    = text("旧店ですでに表示できないページです", "this page was gone in the old shop already")
+	reasonNoMatch = text("新しいお店に対応するページが見つかりません", "no counterpart was found in the new shop")
+	reasonReview  = text("候補はありますが確かではないため、人の確認が必要です", "there is a candidate, but not a certain one: a person has to look")
+	reasonSkipped = text("巡回していないページです", "this page was not asked during the crawl")
+	reasonGone    = text("廃番とすることをお店が決めました", "the shop decided that this page is gone")
+	reasonIgnored = text("転送しないことをお店が決めました", "the shop decided not to redirect this page")
+	reasonMoved   = text("旧店がすでに別のページへ送っています", "the old shop already sends this page elsewhere")
+)
+
+// treat decides what happens to page. hostKept says that the old host will be
+// answered by the new shop or something in front of it.
+func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept bool, newHome string, urlOf func(catalog.Key) string) treatment {
+	switch page.Type {
+	case catalog.Home:
+		if hostKept {
+			return treatment{action: ActionKeep, newURL: newHome, reason: reasonHomeOwn}
+		}
+		return treatment{action: ActionRedirect, status: http.StatusMovedPermanently, newURL: newHome, reason: reasonHome}
+	case catalog.Search:
+		return treatment{action: ActionIgnore, reason: reasonSearch}
+	case catalog.Cart:
+		return treatment{action: ActionIgnore, reason: reasonCart}
+	case catalog.Account:
+		return treatment{action: ActionIgnore, reason: reasonAccount}
+	case catalog.Feed:
+		return treatment{action: ActionIgnore, reason: reasonFeed}
+	case catalog.Image:
+		return treatment{action: ActionAsk, reason: reasonImage}
+	}
+	switch {
+	case page.Status == http.StatusNotFound || page.Status == http.StatusGone:
+		return treatment{action: ActionIgnore, reason: reasonDead}
+	case page.State == inventory.Skipped && !hasMatch:
+		return treatment{action: ActionAsk, reason: reasonSkipped}
+	case page.Status >= 300 && page.Status < 400 && !hasMatch:
+		return treatment{action: ActionIgnore, reason: reasonMoved}
+	}
+	target := func(k catalog.Key) treatment {
+		t := treatment{action: ActionRedirect, status: http.StatusMovedPermanently, newKey: k, newURL: urlOf(k), match: m}
+		if t.newURL == "" {
+			return treatment{action: ActionAsk, match: m, reason: reasonReview}
+		}
+		t.reason = text(m.ReasonJA, m.Reason)
+		return t
+	}
+	switch m.Decision {
+	case "accept":
+		return target(m.New)
+	case "pick":
+		return target(m.DecidedNew)
+	case "gone":
+		return treatment{action: ActionGone, status: http.StatusGone, match: m, reason: reasonGone}
+	case "ignore":
+		return treatment{action: ActionIgnore, match: m, reason: reasonIgnored}
+	case "reject":
+		return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
+	}
+	switch {
+	case !hasMatch || m.New == "":
+		if m.NeedsReview || page.Type != catalog.ProductP {
+			return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
+		}
+		return treatment{action: ActionGone, status: http.StatusGone, match: m, reason: reasonNoMatch}
+	case m.NeedsReview:
+		t := treatment{action: ActionAsk, newKey: m.New, newURL: urlOf(m.New), match: m, reason: reasonReview}
+		return t
+	}
+	return target(m.New)
+}
+
+// sourceSpellings lists the addresses of page for which a redirect is needed: one
+// for each different path and query on the shop's hosts, the canonical one first.
+// Scheme and "www." make no difference, since an engine answers all of these hosts.
+func sourceSpellings(page inventory.Page) []string {
+	seen := map[string]bool{}
+	var out []string
+	add := func(raw string) {
+		u, err := url.Parse(raw)
+		if err != nil {
+			return
+		}
+		id := strings.TrimPrefix(strings.ToLower(u.Host), "www.") + pathQuery(u)
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, raw)
+		}
+	}
+	add(page.URL)
+	rest := slices.Clone(page.Spellings)
+	slices.Sort(rest)
+	for _, s := range rest {
+		add(s)
+	}
+	return out
+}
+
+// pathQuery is the request target of an address, as sent.
+func pathQuery(u *url.URL) string {
+	p := u.EscapedPath()
+	if p == "" {
+		p = "/"
+	}
+	if u.RawQuery != "" || u.ForceQuery {
+		p += "?" + u.RawQuery
+	}
+	return p
+}
+
+// Rebase moves an address of the new shop to the host it will have after the move;
+// an empty base leaves it alone. base is absolute, its path is ignored.
+func Rebase(raw, base string) (string, error) {
+	if base == "" {
+		return raw, nil
+	}
+	b, err := url.Parse(base)
+	if err != nil || b.Host == "" {
+		return "", fmt.Errorf("the new shop's address %q is not absolute", base)
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", fmt.Errorf("reading %q: %w", raw, err)
+	}
+	u.Scheme, u.Host = b.Scheme, b.Host
+	return u.String(), nil
+}
