@@ -1,0 +1,166 @@
+// Command replatform plans the move of an online shop: it crawls the old shop,
+// takes stock of its addresses, pairs them with the new shop and writes a migration
+// plan with redirect maps and workarounds. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// version is set at build time: go build -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+// Exit codes.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitFindings = 3 // done, but with findings: a redirect that fails, rows that an engine refuses
+)
+
+// errFindings ends a command that did its work and found something to mend. It is
+// not printed: the command has said what it found.
+var errFindings = errors.New("findings")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program but for the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	lang, err := newLanguage(languageOfLocale())
+	if err != nil {
+		fmt.Fprintf(stderr, "replatform: error: %s\n", err)
+		return exitFailed
+	}
+	t := &talk{out: stdout, err: stderr, lang: lang}
+	if f, ok := stderr.(*os.File); ok {
+		t.terminal = isTerminal(f)
+	}
+	err = newApp(t).RunContext(ctx, args)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFindings):
+		return exitFindings
+	}
+	t.fail(err)
+	var u usageError
+	if errors.As(err, &u) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a command that was called the wrong way.
+type usageError struct{ error }
+
+func (u usageError) Unwrap() error { return u.error }
+
+// usagef makes a usage error from a text of the catalogue.
+func (t *talk) usagef(key string, args ...any) error {
+	return usageError{errors.New(t.lang.text(key, args...))}
+}
+
+func newApp(t *talk) *cli.App {
+	app := &cli.App{
+		Name:    "replatform",
+		Usage:   "plan the move of an online shop to another platform",
+		Version: version,
+		Writer:  t.out, ErrWriter: t.err,
+		HideHelpCommand: true,
+		Flags:           globalFlags(),
+		Commands: []*cli.Command{
+			demoCommand(t), crawlCommand(t), targetCommand(t), inventoryCommand(t), matchCommand(t),
+			planCommand(t), redirectsCommand(t), verifyCommand(t), platformsCommand(t),
+		},
+		ExitErrHandler: func(*cli.Context, error) {}, // run prints errors
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error {
+			return usageError{err}
+		},
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return t.usagef("usage.unknown-command", c.Args().First())
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, c := range app.Commands {
+		prepare(t, c)
+	}
+	return app
+}
+
+// prepare gives a command what every command has: the global flags, which may stand
+// behind the command's name too, and usage errors with their own exit code.
+func prepare(t *talk, c *cli.Command) {
+	c.Flags = append(c.Flags, globalFlags()...)
+	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+	c.Before = t.configure
+	for _, sub := range c.Subcommands {
+		prepare(t, sub)
+	}
+}
+
+func globalFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "project", Usage: "project `FILE`", Value: "shop.replatform"},
+		&cli.StringFlag{Name: "lang", Usage: "language of what is printed: `ja|en` (from the locale otherwise)"},
+		&cli.BoolFlag{Name: "json", Usage: "print results as JSON"},
+		&cli.BoolFlag{Name: "quiet", Usage: "print errors only"},
+		&cli.BoolFlag{Name: "verbose", Usage: "print diagnostics on standard error"},
+	}
+}
+
+// flagOf finds the value of a global flag wherever it was given: behind the
+// command, or before it.
+func flagOf(c *cli.Context, name string) (string, bool) {
+	for _, ctx := range c.Lineage() {
+		if ctx != nil && ctx.IsSet(name) {
+			return fmt.Sprint(ctx.Value(name)), true
+		}
+	}
+	return "", false
+}
+
+func (t *talk) configure(c *cli.Context) error {
+	if code, ok := flagOf(c, "lang"); ok {
+		lang, err := newLanguage(code)
+		if err != nil {
+			return usageError{err}
+		}
+		t.lang = lang
+	}
+	if v, ok := flagOf(c, "json"); ok {
+		t.json = v == "true"
+	}
+	if v, ok := flagOf(c, "quiet"); ok {
+		t.quiet = v == "true"
+	}
+	level := slog.LevelWarn
+	if v, ok := flagOf(c, "verbose"); ok && v == "true" {
+		level = slog.LevelDebug
+	}
+	t.log = slog.New(slog.NewTextHandler(t.err, &slog.HandlerOptions{Level: level}))
+	return nil
+}
+
+// projectPath is the project file that the command works on.
+func projectPath(c *cli.Context) string {
+	if v, ok := flagOf(c, "project"); ok {
+		return v
+	}
+	return "shop.replatform"
+}

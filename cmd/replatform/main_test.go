@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"replatform/crawler/demoshop"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"replatform": main})
+}
+
+// TestScripts runs every command as a person types it. The scripts see the addresses
+// of servers that run beside them: $OLD and $NEW are the --connect-to values of the
+// demo shops, the others misbehave each in its own way.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			options := demoshop.Options{Scheme: "http", Goods: 40}
+			old, fresh := demoshop.Old(options), demoshop.New(options)
+			shops := httptest.NewServer(demoshop.Mux(old, fresh))
+			env.Defer(shops.Close)
+			addr := shops.Listener.Addr().String()
+			connect := func(s *demoshop.Shop) string { return s.Hosts()[0] + "=" + addr }
+			env.Setenv("OLD_URL", old.StartURL())
+			env.Setenv("NEW_URL", fresh.StartURL())
+			env.Setenv("OLD", connect(old))
+			env.Setenv("NEW", connect(fresh))
+			env.Setenv("LANG", "en_GB.UTF-8")
+			for name, handler := range misbehaving() {
+				s := httptest.NewServer(handler)
+				env.Defer(s.Close)
+				env.Setenv(name, s.URL)
+			}
+			closed, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("CLOSED", "http://"+closed.Addr().String()+"/")
+			if err := closed.Close(); err != nil {
+				return err
+			}
+			for name, data := range map[string][]byte{
+				"products-2025.csv":    demoshop.NewCSV(options, demoshop.Template2025),
+				"products-classic.csv": demoshop.NewCSV(options, demoshop.Classic),
+			} {
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+}
+
+// misbehaving are servers that a crawl must refuse with a clear error.
+func misbehaving() map[string]http.Handler {
+	text := func(contentType, body string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				http.NotFound(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", contentType)
+			_, _ = w.Write([]byte(body))
+		})
+	}
+	return map[string]http.Handler{
+		"NOT_HTML": text("application/pdf", "%PDF-1.7"),
+		"FORBIDS": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				_, _ = w.Write([]byte("User-agent: *\nDisallow: /\n"))
+				return
+			}
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<!doctype html><title>closed</title>"))
+		}),
+		"MAINTENANCE": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				http.NotFound(w, r)
+				return
+			}
+			http.Error(w, "under maintenance", http.StatusForbidden)
+		}),
+		"EMPTY": text("text/html; charset=utf-8", "<!doctype html><title>opening soon</title><p>nothing here yet"),
+		"EMPTY_FEED": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/products.json":
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{"products":[]}`))
+			case "/":
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				w.Header().Set("X-ShopId", "1")
+				_, _ = w.Write([]byte(`<!doctype html><title>opening soon</title><script>var Shopify = Shopify || {}; Shopify.shop = "x.myshopify.com";</script><script src="https://cdn.shopify.com/x.js"></script>`))
+			default:
+				http.NotFound(w, r)
+			}
+		}),
+	}
+}
+
+// TestKilledCrawl kills a crawl at random moments and starts it again until it is
+// done. The inventory must be that of a crawl that nobody disturbed.
+func TestKilledCrawl(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills a crawl twenty times")
+	}
+	const kills = 20
+	options := demoshop.Options{Scheme: "http"}
+	old := demoshop.Old(options)
+	mux := demoshop.Mux(old)
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(15 * time.Millisecond)
+		mux.ServeHTTP(w, r)
+	}))
+	defer slow.Close()
+	connect := old.Hosts()[0] + "=" + slow.Listener.Addr().String()
+	bin := filepath.Join(t.TempDir(), "replatform")
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	crawl := func(ctx context.Context, project string) *exec.Cmd {
+		return exec.CommandContext(ctx, bin, "crawl", "--project", project, "--rate", "0", "--concurrency", "2", "--connect-to", connect, old.StartURL())
+	}
+	inventoryOf := func(project string) string {
+		out, err := exec.Command(bin, "inventory", "--project", project, "--format", "csv").Output()
+		if err != nil {
+			t.Fatalf("reading the inventory: %v", err)
+		}
+		return string(out)
+	}
+
+	calm := filepath.Join(t.TempDir(), "calm.replatform")
+	began := time.Now()
+	if out, err := crawl(t.Context(), calm).CombinedOutput(); err != nil {
+		t.Fatalf("undisturbed crawl: %v\n%s", err, out)
+	}
+	whole := time.Since(began)
+	want := inventoryOf(calm)
+
+	rnd := newRand(t)
+	project := filepath.Join(t.TempDir(), "killed.replatform")
+	killed := 0
+	for round := 0; killed < kills; round++ {
+		if round == 20*kills {
+			t.Fatalf("only %d kills in %d rounds", killed, round)
+		}
+		cmd := crawl(t.Context(), project)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// Between the first instant and a tenth of the time that the whole takes.
+		time.Sleep(time.Duration(rnd.Int64N(int64(whole / 10))))
+		if err := cmd.Process.Kill(); err != nil { // it was done already
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); err == nil {
+			// It ended by itself before the kill: begin anew, so that all kills count.
+			if err := os.Remove(project); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		killed++
+	}
+	if out, err := crawl(t.Context(), project).CombinedOutput(); err != nil {
+		t.Fatalf("resumed crawl: %v\n%s", err, out)
+	}
+	got := inventoryOf(project)
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("inventory after %d kills (-undisturbed +killed):\n%s", killed, diff)
+	}
+	t.Logf("%d kills, %d pages in the inventory", killed, strings.Count(got, "\n")-1)
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/planner"
+	"replatform/planner/match"
+)
+
+func matchCommand(t *talk) *cli.Command {
+	return &cli.Command{
+		Name:  "match",
+		Usage: "pair the pages of the old shop with those of the new one",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "old", Usage: "match the list in this CSV `FILE` instead of the project's old shop"},
+			&cli.StringFlag{Name: "new", Usage: "… with the list in this CSV `FILE`"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "with --old and --new: write the pairs to `FILE`"},
+		},
+		Action: t.match,
+	}
+}
+
+func (t *talk) match(c *cli.Context) error {
+	old, fresh := c.String("old"), c.String("new")
+	if (old == "") != (fresh == "") {
+		return t.usagef("usage.two-lists")
+	}
+	b := t.newBar("match.bar", -1)
+	opts := match.Options{Log: t.log, Progress: func(stage string, done, total int) {
+		b.set(int64(done), int64(total))
+	}}
+	if old != "" {
+		defer b.done()
+		return t.matchLists(c, old, fresh, opts)
+	}
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	if _, err := project.Shop(c.Context, catalog.Old); err != nil {
+		return withHint(err, "hint.crawl-first")
+	}
+	if _, err := project.Shop(c.Context, catalog.New); err != nil {
+		return withHint(err, "hint.target-first")
+	}
+	counts, err := planner.MatchShops(c.Context, project, opts)
+	b.done()
+	if err != nil {
+		return err
+	}
+	return t.matchCounts(counts)
+}
+
+func (t *talk) matchCounts(n planner.MatchCounts) error {
+	if t.json {
+		return t.document(n)
+	}
+	t.result("match.done", n.Pages, n.Products)
+	t.result("match.exact", n.Exact)
+	t.result("match.close", n.Close)
+	if n.Broad > 0 {
+		t.result("match.broad", n.Broad)
+	}
+	t.result("match.review", n.Review)
+	t.result("match.none", n.None)
+	if n.Decided > 0 {
+		t.result("match.decided", n.Decided)
+	}
+	return nil
+}
+
+// matchLists pairs two CSV files; no project is needed.
+func (t *talk) matchLists(c *cli.Context, oldName, newName string, opts match.Options) error {
+	old, err := readItems(oldName)
+	if err != nil {
+		return err
+	}
+	fresh, err := readItems(newName)
+	if err != nil {
+		return err
+	}
+	res, err := match.Match(c.Context, old, fresh, opts)
+	if err != nil {
+		return err
+	}
+	return t.fileOrOut(c.String("out"), func(w io.Writer) error {
+		return match.WritePairs(w, old, fresh, res.Pairs, t.lang.code)
+	})
+}
+
+func readItems(name string) ([]match.Item, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the list: %w", err)
+	}
+	defer f.Close()
+	items, err := match.ReadItems(f)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return items, nil
+}

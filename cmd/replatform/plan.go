@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+	"replatform/planner"
+	"replatform/planner/report"
+	"replatform/redirects/engine"
+)
+
+func planCommand(t *talk) *cli.Command {
+	return &cli.Command{
+		Name:  "plan",
+		Usage: "decide the way and write the plan folder",
+		Flags: []cli.Flag{
+			platformsFlag(),
+			&cli.StringFlag{Name: "to", Usage: "destination `PLATFORM` (from the new shop otherwise)"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "plan folder `DIR`", Value: "plan"},
+			&cli.StringFlag{Name: "engine", Usage: "`ENGINE` that carries the redirects (chosen by the way otherwise)"},
+			&cli.StringFlag{Name: "new-base", Usage: "the address `URL` that the new shop will have after the move"},
+			&cli.StringFlag{Name: "domain", Usage: "the old shop's domain: `own|subdomain|unknown` (told from its host otherwise)"},
+			&cli.StringFlag{Name: "domain-movable", Usage: "can that domain be pointed elsewhere: `yes|no|unknown`"},
+			&cli.StringFlag{Name: "edge", Usage: "may a CDN or server stand in front of the new shop: `yes|no|unknown`"},
+			&cli.BoolFlag{Name: "breach", Usage: "data has leaked: no time for two steps"},
+		},
+		Action: t.plan,
+	}
+}
+
+func (t *talk) plan(c *cli.Context) error {
+	opts, err := t.planOptions(c)
+	if err != nil {
+		return err
+	}
+	reg, err := loadPlatforms(c)
+	if err != nil {
+		return err
+	}
+	if opts.To != "" {
+		if _, ok := reg.Get(opts.To); !ok {
+			return withHint(fmt.Errorf("unknown platform %q", opts.To), "hint.platforms")
+		}
+	}
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	_, err = t.makePlan(c.Context, project, reg, opts, c.String("out"))
+	return err
+}
+
+func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
+	o := planner.Options{To: c.String("to"), Engine: c.String("engine"), NewBase: c.String("new-base"),
+		Haste: c.Bool("breach"), Generated: time.Now()}
+	for _, f := range []struct {
+		name string
+		into *planner.Answer
+	}{{"domain-movable", &o.Movable}, {"edge", &o.EdgeAllowed}} {
+		switch a := planner.Answer(c.String(f.name)); a {
+		case "", planner.Yes, planner.No, planner.Unknown:
+			*f.into = a
+		default:
+			return o, t.usagef("usage.answer", f.name, string(a))
+		}
+	}
+	switch c.String("domain") {
+	case "":
+	case "own":
+		o.OwnDomain = planner.Yes
+	case "subdomain":
+		o.OwnDomain = planner.No
+	case "unknown":
+		o.OwnDomain = planner.Unknown
+	default:
+		return o, t.usagef("usage.domain", c.String("domain"))
+	}
+	if o.Engine != "" {
+		if _, ok := engine.Get(o.Engine, engine.Options{}); !ok {
+			return o, t.usagef("usage.engine", o.Engine)
+		}
+	}
+	return o, nil
+}
+
+// makePlan builds the plan, writes its folder and says what it holds.
+func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts planner.Options, dir string) (*planner.Plan, error) {
+	p, err := planner.Build(ctx, project, reg, opts)
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := readProofs(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	if err := report.Folder(ctx, p, dir, t.lang.code, proofs); err != nil {
+		return nil, err
+	}
+	if t.json {
+		return p, t.document(map[string]any{
+			"way": p.Decision.Way, "fallback": p.Decision.Fallback, "ladder": p.Decision.Ladder, "engine": p.Engine,
+			"pages": p.Pages, "coverage": p.Coverage, "refused": len(p.Refused), "questions": p.Questions, "folder": dir,
+		})
+	}
+	rung := p.Decision.Rung(p.Decision.Way)
+	t.result("plan.way", string(rung.Way), rung.Name.In(t.lang.code))
+	t.result("plan.why", rung.Why.In(t.lang.code))
+	if p.Decision.Fallback != "" {
+		fb := p.Decision.Rung(p.Decision.Fallback)
+		t.result("plan.fallback", string(fb.Way), fb.Name.In(t.lang.code))
+	}
+	a := p.Pages.ByAction
+	t.result("plan.pages", p.Pages.Total, a[planner.ActionRedirect], a[planner.ActionAsk], a[planner.ActionGone], a[planner.ActionIgnore], a[planner.ActionKeep])
+	for _, line := range p.Coverage {
+		carrier := line.Carrier
+		if carrier == "" {
+			carrier = "–"
+		}
+		t.result("plan.coverage", t.lang.text("strength."+line.Strength), carrier, line.Pages)
+	}
+	if len(p.Refused) > 0 {
+		t.result("plan.refused", len(p.Refused), p.Engine, filepath.Join(dir, "refused.csv"))
+	}
+	if len(p.Questions) > 0 {
+		t.result("plan.questions", len(p.Questions))
+	}
+	t.result("plan.written", dir, filepath.Join(dir, "plan.html"))
+	return p, nil
+}
+
+func readProofs(ctx context.Context, project *inventory.Project) (map[string]inventory.Proof, error) {
+	proofs := map[string]inventory.Proof{}
+	err := project.Proofs(ctx, func(p inventory.Proof) error {
+		proofs[p.OldURL] = p
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading proofs: %w", err)
+	}
+	return proofs, nil
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v2"
+
+	"replatform/crawler/atomicfile"
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/planner"
+	"replatform/planner/report"
+	"replatform/redirects"
+	"replatform/redirects/engine"
+)
+
+func redirectsCommand(t *talk) *cli.Command {
+	mapFlags := []cli.Flag{
+		&cli.StringFlag{Name: "format", Usage: "redirect `FORMAT`; see: replatform redirects formats"},
+		&cli.StringFlag{Name: "map", Usage: "take the rows of this CSV `FILE` (old_url,new_url[,status]) instead of the project's plan"},
+		&cli.StringFlag{Name: "service-plan", Usage: "`PLAN` of the service where limits depend on it"},
+	}
+	return &cli.Command{
+		Name:  "redirects",
+		Usage: "the redirect map for one engine or platform",
+		Subcommands: []*cli.Command{
+			{
+				Name: "export", Usage: "write the map for one engine, with instructions; refused rows go to refused.csv",
+				Flags: append([]cli.Flag{&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "folder `DIR`", Value: "redirects"}}, mapFlags...), Action: t.export,
+			},
+			{Name: "audit", Usage: "check the map, alone or for one engine; exit code 3 when rows are refused", Flags: mapFlags, Action: t.audit},
+			{Name: "formats", Usage: "list the formats with what each engine sees and takes", Action: t.formats},
+		},
+	}
+}
+
+// redirectMap is the map of the command: of the file named, or of the plan.
+func (t *talk) redirectMap(c *cli.Context) (redirects.Map, func(path string) bool, error) {
+	if name := c.String("map"); name != "" {
+		m, err := redirects.OpenCSV(name)
+		return m, nil, err
+	}
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer project.Close()
+	var rows []inventory.PlanRow
+	err = project.Plan(c.Context, func(r inventory.PlanRow) error {
+		rows = append(rows, r)
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the plan: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, nil, withHint(fmt.Errorf("there is no plan yet"), "hint.plan-first")
+	}
+	live, err := livePaths(c.Context, project)
+	return planner.Rules(rows), live, err
+}
+
+// livePaths says which paths the new shop answers itself.
+func livePaths(ctx context.Context, project *inventory.Project) (func(string) bool, error) {
+	paths := map[string]bool{}
+	err := project.Pages(ctx, inventory.Filter{Side: catalog.New}, func(p inventory.Page, _ *catalog.Product) error {
+		if p.State != inventory.Done || p.Status >= 300 {
+			return nil
+		}
+		if src, err := redirects.ParseSource(p.URL); err == nil && !src.HasQuery {
+			paths[src.Path] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the new shop: %w", err)
+	}
+	return func(path string) bool { return paths[path] }, nil
+}
+
+// selected audits the map and lets the engine sort out what it would not honour.
+func (t *talk) selected(c *cli.Context) (engine.Engine, *redirects.AuditResult, *engine.Selection, error) {
+	id := c.String("format")
+	m, live, err := t.redirectMap(c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: live})
+	if err != nil || id == "" {
+		return nil, audit, nil, err
+	}
+	e, ok := engine.Get(id, engine.Options{Live: live, Plan: c.String("service-plan")})
+	if !ok {
+		return nil, nil, nil, t.usagef("usage.engine", id)
+	}
+	sel, err := engine.Select(c.Context, e, audit.Accepted)
+	return e, audit, sel, err
+}
+
+func (t *talk) export(c *cli.Context) error {
+	if c.String("format") == "" {
+		return t.usagef("usage.export-format")
+	}
+	if _, ok := engine.Get(c.String("format"), engine.Options{}); !ok {
+		return t.usagef("usage.engine", c.String("format"))
+	}
+	e, audit, sel, err := t.selected(c)
+	if err != nil {
+		return err
+	}
+	dir := c.String("out")
+	if err := e.Write(c.Context, engine.DirSink(dir), sel.Map()); err != nil {
+		return err
+	}
+	for _, lang := range languages() {
+		err := atomicfile.Write(filepath.Join(dir, "README."+lang+".md"), 0o644, func(w io.Writer) error {
+			_, err := io.WriteString(w, planner.Instructions(e, lang))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("writing the instructions: %w", err)
+		}
+	}
+	refused := planner.RefusedRows(audit, sel)
+	name := filepath.Join(dir, "refused.csv")
+	if len(refused) == 0 {
+		if err := os.Remove(name); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("removing the refused rows of an earlier export: %w", err)
+		}
+	} else {
+		err := atomicfile.Write(name, 0o644, func(w io.Writer) error { return report.RefusedCSV(w, refused, t.lang.code) })
+		if err != nil {
+			return fmt.Errorf("writing the refused rows: %w", err)
+		}
+	}
+	if t.json {
+		return t.document(map[string]any{"format": e.ID(), "written": sel.Written, "merged": sel.Merged, "refused": len(refused), "folder": dir})
+	}
+	t.result("redirects.exported", sel.Covered(), e.ID(), len(refused))
+	if len(refused) > 0 {
+		t.result("redirects.refused-file", name)
+		return errFindings
+	}
+	return nil
+}
+
+func (t *talk) audit(c *cli.Context) error {
+	_, audit, sel, err := t.selected(c)
+	if err != nil {
+		return err
+	}
+	refused := planner.RefusedRows(audit, sel)
+	kept := audit.Kept
+	if sel != nil {
+		kept = sel.Covered()
+	}
+	if t.json {
+		if err := t.document(map[string]any{"rows": audit.Rows, "kept": kept, "refused": refused, "counts": audit.Counts}); err != nil {
+			return err
+		}
+	} else {
+		t.result("redirects.audit", audit.Rows, kept, len(refused))
+		for _, r := range refused {
+			t.result("redirects.refused", r.Line, clean(r.OldURL), clean(r.Reason.In(t.lang.code)))
+			if next := r.Next.In(t.lang.code); next != "" {
+				t.result("redirects.next", next)
+			}
+		}
+	}
+	if len(refused) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+func (t *talk) formats(c *cli.Context) error {
+	engines := engine.New(engine.Options{})
+	if t.json {
+		all := map[string]engine.Capabilities{}
+		for _, e := range engines {
+			all[e.ID()] = e.Capabilities()
+		}
+		return t.document(all)
+	}
+	for _, e := range engines {
+		caps := e.Capabilities()
+		name := caps.Name.In(t.lang.code)
+		fmt.Fprintf(t.out, "%s – %s\n", e.ID(), name)
+		w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+		for _, row := range caps.Table() {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", row.Name.In(t.lang.code), row.Value.In(t.lang.code), row.Evidence.Source, row.Evidence.Date)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"replatform/crawler"
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+)
+
+func targetCommand(t *talk) *cli.Command {
+	return &cli.Command{
+		Name: "target", ArgsUsage: "URL|FILE",
+		Usage: "read the new shop: its feeds or a crawl, or its product CSV",
+		Flags: append(fetchFlags(), platformsFlag(),
+			&cli.StringFlag{Name: "base", Usage: "for a CSV: the `URL` under which the new shop will be found"},
+			&cli.BoolFlag{Name: "strict", Usage: "for a CSV: refuse the file if any row is bad"}),
+		Action: t.target,
+	}
+}
+
+func (t *talk) target(c *cli.Context) error {
+	if c.NArg() != 1 {
+		return t.usagef("usage.one-target", "target")
+	}
+	reg, err := loadPlatforms(c)
+	if err != nil {
+		return err
+	}
+	arg := c.Args().First()
+	if isFile(arg) {
+		return t.targetFile(c, arg, reg)
+	}
+	if ext := strings.ToLower(filepath.Ext(arg)); ext == ".csv" || ext == ".tsv" || ext == ".txt" {
+		_, err := os.Stat(arg)
+		return withHint(fmt.Errorf("reading the new shop: %w", err), "hint.no-file")
+	}
+	cfg, err := t.crawlConfig(c, arg, reg)
+	if err != nil {
+		return err
+	}
+	progress, finish := t.watchCrawl("target.bar")
+	cfg.Progress = progress
+	start, err := crawler.Probe(c.Context, cfg)
+	if err != nil {
+		finish()
+		return fmt.Errorf("reading the new shop: %w", err)
+	}
+	t.sayPlatform(start)
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Create: true, Log: t.log})
+	if err != nil {
+		finish()
+		return err
+	}
+	defer project.Close()
+	sum, err := crawler.Target(c.Context, start, project)
+	finish()
+	if err != nil {
+		return fmt.Errorf("reading the new shop %s: %w", cfg.StartURL, err)
+	}
+	return t.endCrawl(c, project, catalog.New, sum)
+}
+
+func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) error {
+	if c.String("base") == "" {
+		return t.usagef("usage.base", name)
+	}
+	base, err := crawler.ParseStart(c.String("base"))
+	if err != nil {
+		return fmt.Errorf("reading --base: %w", err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("reading the new shop: %w", err)
+	}
+	defer f.Close()
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Create: true, Log: t.log})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	report, err := crawler.TargetFile(c.Context, name, f, base, reg, project, c.Bool("strict"))
+	for _, r := range append(report.Refused, report.Doubts...) {
+		t.say("csv.refused", name, r.Line, clean(r.Reason))
+	}
+	for _, note := range report.Notes {
+		t.say("csv.note", name, clean(note))
+	}
+	if err != nil {
+		return err
+	}
+	if t.json {
+		return t.document(report)
+	}
+	t.result("csv.read", string(report.Kind), report.Charset, report.Rows, report.Products, report.RefusedCount)
+	t.say("csv.used", strings.Join(report.Used, ", "))
+	if len(report.Ignored) > 0 {
+		t.say("csv.ignored", strings.Join(report.Ignored, ", "))
+	}
+	return nil
+}
+
+// isFile says whether arg names a file that is there; an address never does.
+func isFile(arg string) bool {
+	if u, err := url.Parse(arg); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
+		return false
+	}
+	info, err := os.Stat(arg)
+	return err == nil && !info.IsDir()
+}
