@@ -59,7 +59,7 @@ func ParseAmount(text, currency string) (Amount, bool) {
 		return Amount{}, false
 	}
 	a := found[best].Amount
-	if a.Currency == "" {
+	if a.Currency == "" && signFits(a.Sign, currency) {
 		a.Currency = currency
 	}
 	return a, true
@@ -104,7 +104,7 @@ func findAmounts(text, currency string) []amountAt {
 // of them before from. next is where the search goes on, always behind i.
 func amountAtDigit(text string, from, i int, currency string) (a amountAt, next int, ok bool) {
 	start, before, code := signBefore(text[from:i])
-	digitsEnd, whole, fraction := scanNumber(text, i, currency)
+	digitsEnd, whole, fraction := scanNumber(text, i, currency, start >= 0)
 	next = digitsEnd
 	for next < len(text) && isDigit(text[next]) {
 		next++
@@ -159,8 +159,8 @@ func amountAtDigit(text string, from, i int, currency string) (a amountAt, next 
 }
 
 // scanNumber consumes digits and separators from i and returns the whole and the
-// fractional part.
-func scanNumber(text string, i int, currency string) (end int, whole, fraction string) {
+// fractional part. signed says that a currency sign stands before.
+func scanNumber(text string, i int, currency string, signed bool) (end int, whole, fraction string) {
 	var groups []string // digits between separators
 	var seps []byte     // the separators; one less than groups
 	if text[i] == '.' {
@@ -174,7 +174,7 @@ func scanNumber(text string, i int, currency string) (end int, whole, fraction s
 			k++
 		}
 		groups = append(groups, text[j:k])
-		sep, width := separator(text[k:], len(groups), seps, len(text[j:k]))
+		sep, width := separator(text[k:], len(groups), seps, len(text[j:k]), signed)
 		if width == 0 {
 			end = k
 			break
@@ -213,7 +213,7 @@ func scanNumber(text string, i int, currency string) (end int, whole, fraction s
 // separator recognises what may stand between two groups of digits at the start
 // of s, and how many bytes it takes. groups is how many groups came before,
 // lastLen the length of the latest.
-func separator(s string, groups int, seps []byte, lastLen int) (sep byte, width int) {
+func separator(s string, groups int, seps []byte, lastLen int, signed bool) (sep byte, width int) {
 	if len(s) < 2 {
 		return 0, 0
 	}
@@ -226,7 +226,7 @@ func separator(s string, groups int, seps []byte, lastLen int) (sep byte, width 
 			return c, 1
 		}
 		if s[1] == ' ' && twoDigits(s[2:]) { // "10, 83": split over elements
-			if end, _, _ := signAfter(s[4:]); end >= 0 {
+			if end, _, _ := signAfter(s[4:]); end >= 0 || signed {
 				return '_', 2
 			}
 		}
@@ -373,11 +373,19 @@ var taxWords = [...]struct {
 	{"exc. vat", catalog.TaxExcluded}, {"excl. vat", catalog.TaxExcluded}, {"excl vat", catalog.TaxExcluded},
 	{"excluding vat", catalog.TaxExcluded}, {"+ vat", catalog.TaxExcluded}, {"+vat", catalog.TaxExcluded},
 	{"zzgl. mwst", catalog.TaxExcluded}, {"zzgl. ust", catalog.TaxExcluded}, {"exkl. moms", catalog.TaxExcluded},
-	{"excl. btw", catalog.TaxExcluded}, {"netto", catalog.TaxExcluded}, {"hors taxe", catalog.TaxExcluded},
+	{"bez dph", catalog.TaxExcluded}, {"s dph", catalog.TaxIncluded}, {"vč. dph", catalog.TaxIncluded}, {"včetně dph", catalog.TaxIncluded},
+	{"brez ddv", catalog.TaxExcluded}, {"z ddv", catalog.TaxIncluded}, {"bez pdv", catalog.TaxExcluded}, {"s pdv", catalog.TaxIncluded},
+	{"z vat", catalog.TaxIncluded}, {"bez vat", catalog.TaxExcluded}, {"fără tva", catalog.TaxExcluded}, {"tva inclus", catalog.TaxIncluded},
+	{"sin iva", catalog.TaxExcluded}, {"con iva", catalog.TaxIncluded}, {"sem iva", catalog.TaxExcluded}, {"com iva", catalog.TaxIncluded}, {"iva esclusa", catalog.TaxExcluded}, {"iva inclusa", catalog.TaxIncluded},
+	{"без ндс", catalog.TaxExcluded}, {"с ндс", catalog.TaxIncluded}, {"未稅", catalog.TaxExcluded}, {"含稅", catalog.TaxIncluded},
+	{"ekskl. moms", catalog.TaxExcluded}, {"excl. btw", catalog.TaxExcluded}, {"netto", catalog.TaxExcluded}, {"hors taxe", catalog.TaxExcluded},
 }
 
 // taxIn returns the first note about tax in text.
 func taxIn(text string) catalog.TaxNote {
+	if len(text) < 3 {
+		return catalog.TaxUnknown
+	}
 	text = strings.ToLower(text)
 	at, note := len(text)+1, catalog.TaxUnknown
 	for _, w := range taxWords {

@@ -29,6 +29,7 @@ func TestParseAmount(t *testing.T) {
 		{"49,- €", "", Amount{Value: "49", Currency: "EUR", Sign: "€"}},
 		{"kr 199,-", "", Amount{Value: "199", Sign: "kr"}},
 		{"10, 83 €", "", Amount{Value: "10.83", Currency: "EUR", Sign: "€"}},
+		{"$119. 95", "", Amount{Value: "119.95", Sign: "$"}},
 		{"12€50", "", Amount{Value: "12.50", Currency: "EUR", Sign: "€"}},
 		{"1万2,800円", "", Amount{Value: "12800", Currency: "JPY", Sign: "円"}},
 		{"3万円", "", Amount{Value: "30000", Currency: "JPY", Sign: "円"}},

@@ -19,7 +19,7 @@ var signs = [...]sign{
 	{"US$", "USD"}, {"US $", "USD"}, {"USD$", "USD"}, {"CA$", "CAD"}, {"CAD$", "CAD"}, {"C$", "CAD"},
 	{"AU$", "AUD"}, {"AUD$", "AUD"}, {"A$", "AUD"}, {"NZ$", "NZD"}, {"NZD$", "NZD"}, {"HK$", "HKD"},
 	{"NT$", "TWD"}, {"SG$", "SGD"}, {"S$", "SGD"}, {"MX$", "MXN"}, {"R$", "BRL"}, {"$", ""},
-	{"円", "JPY"}, {"圓", "TWD"}, {"¥", ""}, {"元", "CNY"}, {"€", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"},
+	{"円", "JPY"}, {"圓", "TWD"}, {"¥", ""}, {"元", ""}, {"€", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"},
 	{"£", "GBP"}, {"zł", "PLN"}, {"zl", "PLN"}, {"Kč", "CZK"}, {"Ft", "HUF"}, {"lei", "RON"}, {"лв.", "BGN"}, {"лв", "BGN"},
 	{"SFr.", "CHF"}, {"Fr.", "CHF"}, {"kr.", ""}, {"kr", ""}, {"Kr.", ""}, {"Kr", ""},
 	{"₩", "KRW"}, {"원", "KRW"}, {"₽", "RUB"}, {"руб.", "RUB"}, {"руб", "RUB"}, {"₴", "UAH"}, {"грн", "UAH"},
@@ -144,6 +144,14 @@ func guessCurrency(signText, lang, host string) string {
 			return "CNY"
 		}
 		return "JPY"
+	case "元":
+		switch {
+		case country == "tw" || country == "hant":
+			return "TWD"
+		case country == "hk":
+			return "HKD"
+		}
+		return "CNY"
 	case "$":
 		return dollarOf(country)
 	case "kr", "kr.", "Kr", "Kr.":
@@ -159,6 +167,25 @@ func guessCurrency(signText, lang, host string) string {
 		}
 	}
 	return ""
+}
+
+// signFits says whether a currency is written with the sign.
+func signFits(signText, code string) bool {
+	switch signText {
+	case "$":
+		switch code {
+		case "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "BRL":
+			return true
+		}
+		return false
+	case "¥":
+		return code == "JPY" || code == "CNY"
+	case "元":
+		return code == "CNY" || code == "TWD" || code == "HKD"
+	case "kr", "kr.", "Kr", "Kr.":
+		return code == "DKK" || code == "SEK" || code == "NOK" || code == "ISK"
+	}
+	return true
 }
 
 func dollarOf(country string) string {

@@ -132,6 +132,10 @@ func blockText(n *html.Node, limit int) string {
 	return lines(b.String(), limit)
 }
 
+// joinLines makes the line breaks of the source, which a browser does not show,
+// into blanks.
+var joinLines = strings.NewReplacer("\n", " ", "\r", " ")
+
 func appendText(n *html.Node, b *strings.Builder, limit int, breaks bool) {
 	if b.Len() > limit {
 		return
@@ -139,13 +143,13 @@ func appendText(n *html.Node, b *strings.Builder, limit int, breaks bool) {
 	switch n.Type {
 	case html.TextNode:
 		if breaks {
-			b.WriteString(strings.NewReplacer("\n", " ", "\r", " ").Replace(n.Data))
+			b.WriteString(joinLines.Replace(n.Data))
 		} else {
 			b.WriteString(n.Data)
 		}
 		return
 	case html.ElementNode:
-		if skipText(n) {
+		if skipText(n) || unseen(n) {
 			return
 		}
 	}
@@ -170,6 +174,24 @@ func skipText(n *html.Node) bool {
 	switch n.Data {
 	case "script", "style", "noscript", "template", "iframe", "object", "svg", "head":
 		return true
+	}
+	return false
+}
+
+// unseen recognises text that is only read aloud, or not at all.
+func unseen(n *html.Node) bool {
+	for i := range n.Attr {
+		switch a := &n.Attr[i]; a.Key {
+		case "hidden":
+			return true
+		case "class":
+			for w := range strings.FieldsSeq(a.Val) {
+				switch w {
+				case "sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "u-hidden-visually", "offscreen", "clipped":
+					return true
+				}
+			}
+		}
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -68,7 +69,7 @@ func (m *merger) read(root *html.Node, sel *selection, h Hints) {
 	}
 	m.sight = see(m.view, m.ctx, known, m.hintCur)
 	m.codes = m.sight.readLabels()
-	m.breadcrumb(sel, h, ld, micro, rdfa)
+	crumbSource := m.breadcrumb(sel, h, ld, micro, rdfa)
 
 	if typ != "" {
 		m.res.Reasons = []string{"the platform names the type of the page"}
@@ -80,6 +81,9 @@ func (m *merger) read(root *html.Node, sel *selection, h Hints) {
 	} else {
 		m.judge(products, listsIn(ld))
 	}
+	if m.res.Type == catalog.Category {
+		m.cards(sel, h)
+	}
 	if m.res.Type != catalog.ProductP {
 		return
 	}
@@ -90,7 +94,7 @@ func (m *merger) read(root *html.Node, sel *selection, h Hints) {
 	m.images()
 	if len(m.res.Breadcrumb) > 0 {
 		m.out.Breadcrumb = m.res.Breadcrumb
-		m.out.Set("breadcrumb", "page")
+		m.out.Set("breadcrumb", crumbSource)
 	}
 	if m.out.Name == "" {
 		m.res.Type = ""
@@ -115,8 +119,8 @@ func listsIn(top []*entity) int {
 	return n
 }
 
-// adoptLoose gives the product of the page an offer that its markup left outside
-// of it, where there is only one such offer.
+// adoptLoose gives the product of the page what its markup left outside of it,
+// where there is only one of the kind: an offer, a number.
 func (m *merger) adoptLoose(top []*entity, loose *entity) {
 	var main *draft
 	for _, d := range m.data {
@@ -124,7 +128,27 @@ func (m *merger) adoptLoose(top []*entity, loose *entity) {
 			main = d
 		}
 	}
-	if main == nil || main.p.Price.Amount != "" {
+	if main == nil {
+		return
+	}
+	only := func(to *string, value func() string, props ...string) {
+		n := 0
+		for _, p := range props {
+			n += len(loose.props[p])
+		}
+		if *to == "" && n == 1 {
+			*to = value()
+		}
+	}
+	only(&main.p.SKU, func() string { return codeOf(loose.text("sku")) }, "sku")
+	only(&main.p.MPN, func() string { return codeOf(loose.text("mpn")) }, "mpn")
+	only(&main.p.GTIN, func() string { return gtinOf(loose) }, gtinProps[:]...)
+	if len(loose.props["productID"]) == 1 {
+		identifiers(loose, &main.p)
+	}
+	only(&main.p.Brand, func() string { return cut(loose.text("brand"), 100) }, "brand")
+	only(&main.p.Price.Currency, func() string { return currencyOf(loose.text("priceCurrency")) }, "priceCurrency")
+	if main.p.Price.Amount != "" {
 		return
 	}
 	var orphans []*entity
@@ -142,13 +166,16 @@ func (m *merger) adoptLoose(top []*entity, loose *entity) {
 	}
 }
 
-// breadcrumb reads the trail: from structured data, by the platform's selectors,
-// or from the layout.
-func (m *merger) breadcrumb(sel *selection, h Hints, sources ...[]*entity) {
-	for _, top := range sources {
-		if trail := crumbsOf(top, m.r); len(trail) > 0 {
+// breadcrumb reads the trail and returns its source: structured data, the
+// platform's selectors, or the layout.
+func (m *merger) breadcrumb(sel *selection, h Hints, ld, micro, rdfa []*entity) string {
+	for _, s := range [...]struct {
+		top  []*entity
+		name string
+	}{{ld, "json-ld"}, {micro, "microdata"}, {rdfa, "rdfa"}} {
+		if trail := crumbsOf(s.top, m.r); len(trail) > 0 {
 			m.res.Breadcrumb = trail
-			return
+			return s.name
 		}
 	}
 	for _, n := range sel.find("breadcrumb", h.Breadcrumb) {
@@ -157,7 +184,45 @@ func (m *merger) breadcrumb(sel *selection, h Hints, sources ...[]*entity) {
 			m.res.Breadcrumb = append(m.res.Breadcrumb, catalog.Crumb{Name: name, URL: u})
 		}
 	}
-	if len(m.res.Breadcrumb) == 0 {
-		m.res.Breadcrumb = m.view.crumbs(m.r)
+	if len(m.res.Breadcrumb) > 0 {
+		return "selector"
 	}
+	m.res.Breadcrumb = m.view.crumbs(m.r)
+	return "page"
+}
+
+// cards lists the products that a list shows: by the platform's selectors, or as
+// the layout has them.
+func (m *merger) cards(sel *selection, h Hints) {
+	var refs []string
+	for _, n := range sel.find("list_item", h.ListItem) {
+		refs = append(refs, linkIn(n))
+	}
+	if len(refs) == 0 {
+		roots := m.sight.roots
+		slices.SortStableFunc(roots, func(a, b card) int { return int(a.root) - int(b.root) })
+		for _, c := range roots {
+			refs = append(refs, c.href)
+		}
+	}
+	seen := make(map[string]bool)
+	for _, ref := range refs {
+		if abs, ok := m.r.resolve(ref); ok && !seen[abs] {
+			seen[abs] = true
+			m.res.Cards = append(m.res.Cards, abs)
+		}
+	}
+}
+
+// linkIn is the address of the first link that n is or holds.
+func linkIn(n *html.Node) string {
+	if href, ok := cardLink(n); ok {
+		return href
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if href := linkIn(c); href != "" {
+			return href
+		}
+	}
+	return ""
 }

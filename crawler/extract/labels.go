@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"replatform/crawler/catalog"
 )
@@ -48,6 +49,7 @@ var codeLabels = [...]codeLabel{
 	{"artikelnummer", fieldSKU}, {"artikel-nummer", fieldSKU}, {"artikelnr", fieldSKU}, {"artikel-nr", fieldSKU}, {"artikel nr", fieldSKU}, {"art.-nr", fieldSKU}, {"art.nr", fieldSKU}, {"art. nr", fieldSKU}, {"art-nr", fieldSKU}, {"artnr", fieldSKU}, {"bestellnummer", fieldSKU}, {"bestell-nr", fieldSKU}, {"best.-nr", fieldSKU}, {"produktnummer", fieldSKU}, {"produkt-nr", fieldSKU}, {"artikelcode", fieldSKU},
 	{"kod produktu", fieldSKU}, {"kod towaru", fieldSKU}, {"nr katalogowy", fieldSKU}, {"numer katalogowy", fieldSKU}, {"symbol", fieldSKU}, {"indeks", fieldSKU}, {"varenummer", fieldSKU}, {"varenr", fieldSKU}, {"vare nr", fieldSKU}, {"art.nummer", fieldSKU}, {"artikelnummer", fieldSKU},
 	{"referencia", fieldSKU}, {"código", fieldSKU}, {"codigo", fieldSKU}, {"codice articolo", fieldSKU}, {"codice prodotto", fieldSKU}, {"codice", fieldSKU}, {"riferimento", fieldSKU}, {"cod. art", fieldSKU}, {"cod", fieldLooseSKU}, {"артикул", fieldSKU}, {"код товара", fieldSKU}, {"kód", fieldSKU}, {"kód produktu", fieldSKU}, {"katalogové číslo", fieldSKU}, {"ürün kodu", fieldSKU}, {"cikkszám", fieldSKU},
+	{"cod produs", fieldSKU}, {"codul produsului", fieldSKU}, {"šifra", fieldSKU}, {"šifra artikla", fieldSKU}, {"код", fieldLooseSKU}, {"id produto", fieldLooseSKU}, {"código do produto", fieldSKU}, {"referência", fieldSKU}, {"produkta kods", fieldSKU}, {"tootekood", fieldSKU}, {"tuotenumero", fieldSKU}, {"objednací číslo", fieldSKU}, {"קוד מוצר", fieldSKU}, {"상품번호", fieldSKU}, {"商品編號", fieldSKU}, {"商品编号", fieldSKU}, {"型號", fieldModel},
 	{"商品番号", fieldSKU}, {"商品コード", fieldSKU}, {"商品no", fieldSKU}, {"商品品番", fieldSKU}, {"独自商品コード", fieldSKU}, {"品番", fieldSKU}, {"管理番号", fieldSKU}, {"注文番号", fieldSKU}, {"品コード", fieldSKU}, {"商品id", fieldLooseSKU}, {"货号", fieldSKU},
 	{"商品型番", fieldModel}, {"型番", fieldModel}, {"型式", fieldModel}, {"model number", fieldModel}, {"model no", fieldModel}, {"model #", fieldModel}, {"model", fieldModel}, {"modell", fieldModel}, {"modèle", fieldModel}, {"modello", fieldModel}, {"modelo", fieldModel},
 	{"brand", fieldBrand}, {"manufacturer", fieldBrand}, {"marke", fieldBrand}, {"hersteller", fieldBrand}, {"marque", fieldBrand}, {"fabricant", fieldBrand}, {"producent", fieldBrand}, {"marka", fieldBrand}, {"ブランド", fieldBrand}, {"メーカー", fieldBrand}, {"mærke", fieldBrand}, {"märke", fieldBrand}, {"merk", fieldBrand}, {"marca", fieldBrand},
@@ -81,7 +83,9 @@ func (s *sight) readLabels() codes {
 		}
 	}
 	if found.sku == "" {
-		found.sku = s.bareNumber()
+		if found.sku = s.bareNumber(); found.sku != "" {
+			found.near = true
+		}
 	}
 	if found.sku == "" {
 		found.sku = loose.sku
@@ -110,32 +114,45 @@ func (s *sight) bareNumber() string {
 	return ""
 }
 
-// formCode finds the number that the form of the buy button sends along.
+// formCode finds the number that the form of the buy button sends along, or that
+// a link beside the product carries, where its name says that it is one.
 func (s *sight) formCode() string {
-	if s.buy < 0 {
+	if s.box < 0 {
 		return ""
 	}
-	form := s.buy
-	for form >= 0 && s.v.nodes[form].n.Data != "form" {
-		form = s.v.nodes[form].parent
-	}
-	if form < 0 {
+	first, last := s.box, s.v.nodes[s.box].end
+	if s.v.nodes[s.box].n.Data == "body" {
 		return ""
 	}
-	for i := form; i <= s.v.nodes[form].end; i++ {
-		n := s.v.nodes[i].n
-		if n.Data != "input" || !strings.EqualFold(attr(n, "type"), "hidden") {
+	for i := first; i <= last; i++ {
+		n := &s.v.nodes[i]
+		if n.all&(inRelated|inCart|inReview|inChrome) != 0 || int(n.run) > s.related {
 			continue
 		}
-		name := strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(attr(n, "name")))
-		switch name {
-		case "sku", "productcode", "itemcode", "itemno", "productno", "stockcode", "partno", "partnumber", "itemnumber", "productsku", "goodscode", "articlenumber":
-			if v := squeeze(attr(n, "value")); looksLikeCode(v, true) {
+		switch n.n.Data {
+		case "input":
+			if v := squeeze(attr(n.n, "value")); codeParameter(attr(n.n, "name")) && looksLikeCode(v, true) {
 				return v
+			}
+		case "a":
+			_, query, ok := strings.Cut(attr(n.n, "href"), "?")
+			for pair := range strings.SplitSeq(query, "&") {
+				if key, v, found := strings.Cut(pair, "="); ok && found && codeParameter(key) && looksLikeCode(v, true) {
+					return v
+				}
 			}
 		}
 	}
 	return ""
+}
+
+// codeParameter knows names of form fields that hold the number of an article.
+func codeParameter(name string) bool {
+	switch strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name)) {
+	case "sku", "productcode", "itemcode", "itemno", "productno", "stockcode", "partno", "partnumber", "itemnumber", "productsku", "goodscode", "articlenumber":
+		return true
+	}
+	return false
 }
 
 // readRun looks for labels at every word of one run.
@@ -162,7 +179,8 @@ func (s *sight) readRun(i int, found, loose *codes) {
 			rest, strict = s.v.runs[i+1].text, true
 			rest, _ = afterLabel(rest)
 		}
-		if strict || !prose {
+		// "model" and its like are words of ordinary sentences, 型番 is not.
+		if strict || !prose && (field != fieldModel || low[at] >= utf8.RuneSelf) {
 			field.take(rest, strict, found, loose)
 		}
 	}
@@ -257,9 +275,7 @@ func (f labelField) take(rest string, strict bool, found, loose *codes) {
 			set(&loose.sku, codeValue(rest, true))
 		}
 	case fieldModel:
-		if strict {
-			set(&found.model, codeValue(rest, true))
-		}
+		set(&found.model, codeValue(rest, strict))
 	case fieldMPN:
 		set(&found.mpn, codeValue(rest, strict))
 	}
@@ -273,7 +289,7 @@ func codeValue(s string, strict bool) string {
 		word = s[:i]
 	}
 	word = strings.Trim(word, ".:*\"'[]【】")
-	if looksLikeCode(word, strict) {
+	if looksLikeCode(word, strict) && (hasDigit(word) || word == strings.TrimSpace(s)) {
 		return word
 	}
 	if strict && len(s) <= 32 && word != s && word != "" && strings.ContainsFunc(s, unicode.IsDigit) && strings.Count(s, " ") <= 2 && isCodeText(s) {

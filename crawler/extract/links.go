@@ -105,15 +105,6 @@ func (a attributes) get(key string) string {
 	return ""
 }
 
-func (a attributes) has(key string) bool {
-	for _, x := range a {
-		if x.Key == key {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *scanner) onText(text []byte) {
 	switch {
 	case s.inTitle:
@@ -359,6 +350,11 @@ func (s *scanner) onLink(a attributes) {
 			case s.broken && s.late == "":
 				s.late = href
 			}
+		case "image_src":
+			if _, ok := s.res.OG["image_src"]; !ok {
+				s.res.OG["image_src"] = strings.TrimSpace(href)
+			}
+			continue
 		case "next":
 			if s.next == "" {
 				s.next = href

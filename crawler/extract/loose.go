@@ -312,14 +312,15 @@ func (p *looseParser) word(depth int) (any, error) {
 			if open+depth > maxDepth {
 				return nil, errLoose
 			}
-		case ')', ']', '}':
+		case ')', ']', '}', ',', ';':
 			if open == 0 {
+				if p.i == start || c == ')' {
+					return nil, errLoose // no progress could be made from here
+				}
 				return nil, nil
 			}
-			open--
-		case ',', ';':
-			if open == 0 {
-				return nil, nil
+			if c == ')' || c == ']' || c == '}' {
+				open--
 			}
 		}
 		p.i++

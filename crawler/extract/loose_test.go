@@ -28,6 +28,7 @@ func TestParseJSONTolerates(t *testing.T) {
 		{"missing end", `{"a": {"b": "c"`, []any{map[string]any{"a": map[string]any{"b": "c"}}}},
 		{"expressions", `{"a": foo(1, "x)"), "b": undefined, "c": !0, "d": x.y, "e": 2}`, []any{map[string]any{"a": nil, "b": nil, "c": true, "d": nil, "e": n("2")}}},
 		{"surrogate pair", `{'a': "\ud83c\udf7a"}`, []any{map[string]any{"a": "🍺"}}},
+		{"stray bracket", `{"a": [1) ,] }`, []any{map[string]any{"a": []any{n("1"), nil}}}},
 		{"nothing", " ", nil},
 		{"no JSON", "<p>", nil},
 	}

@@ -110,7 +110,6 @@ type nameContext struct {
 	titles  []string
 	ogTitle string
 	slug    string
-	crumb   string
 }
 
 func newNameContext(u *url.URL, res *Result, shop shopNames) nameContext {
@@ -175,7 +174,7 @@ func (v *view) headings(c nameContext) []heading {
 			continue
 		}
 		h := heading{text: text, folded: fold(text), at: int32(i)}
-		if !strings.ContainsFunc(h.folded, unicode.IsLetter) && h.folded != c.title || c.shop.has(text) {
+		if c.shop.has(text) || h.folded != c.title && (!strings.ContainsFunc(h.folded, unicode.IsLetter) || mostlyAmounts(text)) {
 			continue
 		}
 		h.score = base + c.likeness(h.folded)
@@ -186,6 +185,21 @@ func (v *view) headings(c nameContext) []heading {
 		}
 	}
 	return append(all, v.plainHeadings(c)...)
+}
+
+// mostlyAmounts says whether a text is a price and little else.
+func mostlyAmounts(text string) bool {
+	if !hasDigit(text) || len(text) > 80 {
+		return false
+	}
+	text = normText(text)
+	n := 0
+	for _, a := range findAmounts(text, "") {
+		if a.Sign != "" {
+			n += a.end - a.start
+		}
+	}
+	return n*10 >= len(text)*6
 }
 
 // plainHeadings are texts that no element marks as headings but that say what

@@ -11,7 +11,14 @@ import (
 // evidence gathers what speaks for a page of one product, and what for a list.
 type evidence struct {
 	product, list float64
+	core          bool // something speaks for a product that a text page never has
 	reasons       []string
+}
+
+// forCore notes what a page of text never has.
+func (e *evidence) forCore(weight float64, format string, args ...any) {
+	e.core = true
+	e.forProduct(weight, format, args...)
 }
 
 func (e *evidence) forProduct(weight float64, format string, args ...any) {
@@ -24,32 +31,30 @@ func (e *evidence) forList(weight float64, format string, args ...any) {
 	e.reasons = append(e.reasons, fmt.Sprintf("%+.1f ", -weight)+fmt.Sprintf(format, args...))
 }
 
-// judge decides what kind of page it is. entities are the products that
-// structured data tells of, ids the lists it tells of.
+// judge decides what kind of page it is. products are all that structured data
+// tells of, lists is how many lists it tells of.
 func (m *merger) judge(products []*draft, lists int) {
 	var e evidence
 	s := m.sight
-	for _, d := range m.data {
-		switch {
-		case d.p.Price.Amount != "" || d.offers > 0:
-			e.forProduct(3, "a product with an offer in %s", d.source)
-		default:
-			e.forProduct(2, "a product in %s", d.source)
+	if len(m.data) > 0 { // one source is enough; the others repeat it
+		if d := m.data[0]; d.p.Price.Amount != "" || d.offers > 0 {
+			e.forCore(3, "a product with an offer in %s", d.source)
+		} else {
+			e.forCore(2, "a product in %s", d.source)
 		}
-		break
 	}
 	isProduct, isList := ogKind(m.res)
 	if isProduct {
-		e.forProduct(2.5, "og:type is product")
+		e.forCore(2.5, "og:type is product")
 	}
 	if isList {
 		e.forList(2, "og:type is a group of products")
 	}
 	if m.og.p.Price.Amount != "" {
-		e.forProduct(1.5, "a price in meta elements")
+		e.forCore(1.5, "a price in meta elements")
 	}
 	if s.buy >= 0 {
-		e.forProduct(2, "a buy button of its own")
+		e.forCore(2, "a buy button of its own")
 	}
 	if s.best >= 0 {
 		w := 0.7
@@ -67,33 +72,38 @@ func (m *merger) judge(products []*draft, lists int) {
 		e.forProduct(1, "a heading that is the title")
 	}
 	if m.codes.near {
-		e.forProduct(1, "an article number")
+		e.forCore(1, "an article number")
 	}
 	if m.hints.p.Name != "" && m.hints.p.Price.Amount != "" {
-		e.forProduct(2, "name and price where the platform puts them")
+		e.forCore(2, "name and price where the platform puts them")
 	}
 
 	if m.hasQuantity() {
-		e.forProduct(1, "a field for the quantity")
+		e.forCore(1, "a field for the quantity")
 	}
 	switch m.bodyKind() {
 	case catalog.ProductP:
-		e.forProduct(1.5, "the page is named a product page")
+		e.forCore(2, "the page is named a product page")
 	case catalog.Category:
-		e.forList(1.5, "the page is named a list")
+		e.forList(2, "the page is named a list")
+	}
+	// A page that declares its one product may show any number of others.
+	weight := 1.0
+	if len(m.data) > 0 || isProduct {
+		weight = 0.5
 	}
 	switch {
 	case s.cards >= 16:
-		e.forList(3.5, "%d product cards", s.cards)
+		e.forList(3.5*weight, "%d product cards", s.cards)
 	case s.cards >= 8:
-		e.forList(2.5, "%d product cards", s.cards)
+		e.forList(2.5*weight, "%d product cards", s.cards)
 	case s.cards >= 4:
-		e.forList(1.5, "%d product cards", s.cards)
+		e.forList(1.5*weight, "%d product cards", s.cards)
 	case s.cards == 3:
-		e.forList(1, "%d product cards", s.cards)
+		e.forList(weight, "%d product cards", s.cards)
 	}
 	if s.cardBuys >= 3 {
-		e.forList(1.5, "%d buy buttons in cards", s.cardBuys)
+		e.forList(1.5*weight, "%d buy buttons in cards", s.cardBuys)
 	}
 	if len(m.data) == 0 && len(products) >= 3 {
 		e.forList(2.5, "%d products in structured data, none of them the page's", len(products))
@@ -101,8 +111,11 @@ func (m *merger) judge(products []*draft, lists int) {
 	if lists > 0 && len(m.data) == 0 {
 		e.forList(1.5, "a list in structured data")
 	}
+	if m.emptyList() {
+		e.forList(2, "a list without products")
+	}
 	if m.hasSort() {
-		e.forList(2, "a choice of order")
+		e.forList(2*weight, "a choice of order")
 	}
 	if m.res.Next != "" || m.res.Prev != "" {
 		e.forList(1.5, "a next or previous page")
@@ -121,7 +134,7 @@ func (m *merger) conclude(e evidence) {
 	m.res.Reasons = e.reasons
 	m.res.ProductScore = math.Round(1000/(1+math.Exp(-(min(diff, e.product-1)-1.5)))) / 1000
 	switch {
-	case e.product >= 3 && diff >= 1:
+	case e.product >= 3 && diff >= 1 && (e.core || e.list < 1.5):
 		m.res.Type = catalog.ProductP
 	case e.list >= 2:
 		m.res.Type = catalog.Category
@@ -168,6 +181,20 @@ func (m *merger) bodyKind() catalog.PageType {
 		break
 	}
 	return ""
+}
+
+// emptyLists are what shops write where a list would be, folded.
+var emptyLists = [...]string{"there are no products to list", "no products were found", "no products found", "no items found", "no products match", "no results found", "there are no products matching", "該当する商品がありません", "該当する商品はありません", "該当商品がありません", "お探しの商品は見つかりませんでした", "商品がありません", "商品が見つかりません", "該当件数0件", "keine artikel gefunden", "keine produkte", "aucun produit", "brak produktów", "ingen produkter", "inga produkter", "no hay productos", "nessun prodotto", "no products available yet"}
+
+// emptyList finds the sentence that says that a list has nothing in it.
+func (m *merger) emptyList() bool {
+	for i := range m.view.runs {
+		r := &m.view.runs[i]
+		if len(r.text) < 150 && m.view.nodes[r.at].all&(inChrome|inCart|inReview|inRelated|inHidden) == 0 && hasWord(fold(r.text), emptyLists[:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // sortLabels head a choice of order, folded.

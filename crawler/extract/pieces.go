@@ -44,7 +44,7 @@ func openGraph(res *Result, shop shopNames) *draft {
 		}
 	}
 	p.Description = plain(firstOf(og, "og:description"), maxDescription)
-	if img := firstOf(og, "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"); img != "" {
+	if img := firstOf(og, "og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image_src"); img != "" {
 		p.Images = []string{unescapeLoose(img)}
 	}
 	d.url = og["og:url"]
@@ -149,6 +149,24 @@ func (v *view) crumbs(r resolver) []catalog.Crumb {
 			return trail
 		}
 	}
+	// Without a name, a trail is told by its arrows and by where it begins.
+	for i := range v.runs {
+		run := &v.runs[i]
+		if len(run.segs) < 3 || len(run.text) > 400 || !strings.ContainsAny(run.text, ">»›→") || v.nodes[run.at].all&(inRelated|inDesc|inReview) != 0 {
+			continue
+		}
+		for _, s := range run.segs[:2] {
+			link := v.linkAround(s.at)
+			if link < 0 {
+				continue
+			}
+			switch fold(nodeText(v.nodes[link].n)) {
+			case "home", "top", "トップ", "ホーム", "トップページ", "start", "startseite", "accueil", "strona główna", "forside", "hem", "inicio", "index", "shop", "catalog":
+				return v.crumbsIn(v.nodes[link].parent, r)
+			}
+			break
+		}
+	}
 	return nil
 }
 
@@ -174,6 +192,9 @@ func (v *view) crumbsIn(i int32, r resolver) []catalog.Crumb {
 			}
 			if len(trail) > 0 && name == trail[0].Name {
 				return trail // a second trail begins
+			}
+			if len(trail) == 0 && link < 0 {
+				continue // "You are here"
 			}
 			c := catalog.Crumb{Name: name}
 			if link >= 0 {
@@ -283,6 +304,12 @@ func (s *sight) imageScore(i int32, ref string) float64 {
 				break
 			}
 		}
+		for _, w := range [...]string{"thumb", "more-views", "swatch", "alternate", "altview", "alt-view", "additional", "related"} {
+			if strings.Contains(names, w) && !strings.Contains(names, "main") {
+				score -= 1.5 / float64(k+1)
+				break
+			}
+		}
 		if x.Data == "a" && k > 0 {
 			href := strings.ToLower(attr(x, "href"))
 			if j := strings.IndexAny(href, "?#"); j >= 0 {
@@ -349,7 +376,8 @@ func (s *sight) describe() string {
 }
 
 // stock reads the state of stock near the button: words for sold out count when
-// nothing can be bought, words for in stock when nothing says otherwise.
+// nothing can be bought; words for in stock, or a button that can be pressed, when
+// nothing says otherwise.
 func (s *sight) stock() catalog.Availability {
 	v := s.v
 	out, in := false, false
@@ -380,7 +408,7 @@ func (s *sight) stock() catalog.Availability {
 	switch {
 	case out && !canBuy:
 		return catalog.OutOfStock
-	case in && !out:
+	case !out && (in || canBuy):
 		return catalog.InStock
 	}
 	return catalog.AvailabilityUnknown

@@ -26,19 +26,20 @@ var (
 		"shipping", "delivery", "postage", "save", "savings", "saving", "you save", "discount", "off", "points", "point", "per month", "monthly", "month",
 		"orders over", "order over", "over", "minimum", "subtotal", "sub total", "total", "gift", "earn", "reward", "rewards", "voucher", "coupon", "deposit",
 		"installment", "instalment", "installments", "payments of", "spend", "handling", "surcharge", "fee", "weight", "credit", "worth", "trade in", "exchange price", "cash price", "sell price", "we pay",
-		"送料", "ポイント", "手数料", "割引", "引き", "月々", "分割", "合計", "小計", "以上", "お得", "クーポン", "還元", "代引", "オフ", "消費税",
-		"versand", "versandkosten", "sie sparen", "ersparnis", "sparen", "rabatt", "gutschein", "grundpreis", "livraison", "économisez", "vous économisez", "frais de port", "éco participation", "dont ecotaxe", "ecotaxe",
+		"送料", "ポイント", "手数料", "割引", "引き", "月々", "分割", "合計", "小計", "以上", "お得", "クーポン", "還元", "代引", "オフ", "消費税", "運費", "宅配", "免運", "每期", "消費滿", "購物車滿", "運送", "доставка", "скидка", "doprava", "frete", "parcela",
+		"versand", "versandkosten", "sie sparen", "ersparnis", "sparen", "rabatt", "gutschein", "grundpreis", "gesamtpreis", "total price", "livraison", "économisez", "vous économisez", "frais de port", "éco participation", "dont ecotaxe", "ecotaxe",
 		"dostawa", "oszczędzasz", "rabat", "przesyłka", "wysyłka", "fragt", "spar", "du sparer", "frakt", "moms", "envío", "ahorras", "ahorra", "spedizione", "risparmi", "verzending", "bespaar", "member", "members", "member price", "members price", "vip price", "bronze price", "silver price", "gold price", "platinum price", "diamond price", "会員価格", "会員", "price break",
 	}
 	oldPriceWords = []string{
 		"was", "list price", "list", "rrp", "r r p", "msrp", "retail", "retail price", "regular price", "regular", "reg", "original price", "original", "originally", "old price", "compare at", "instead of", "value", "before",
 		"statt", "uvp", "bisher", "alter preis", "unverb preisempf", "ancien prix", "prix conseillé", "au lieu de", "prix public", "cena katalogowa", "stara cena", "poprzednia cena", "w innych sklepach", "cena w innych sklepach", "cena rynkowa",
 		"førpris", "før", "vejl pris", "normalpris", "ord pris", "tidigare", "antes", "prezzo di listino", "invece di", "adviesprijs",
-		"定価", "希望小売価格", "メーカー希望小売価格", "参考価格", "通常価格", "通常販売価格", "市価", "旧価格", "標準価格", "普通価格", "other stores", "other shops", "in other shops",
+		"定価", "希望小売価格", "メーカー希望小売価格", "参考価格", "通常価格", "通常販売価格", "市価", "旧価格", "標準価格", "普通価格", "原價", "原价", "建議售價", "定價", "市場價", "старая цена", "precio anterior", "precio normal", "pôvodná cena", "původní cena", "běžná cena", "bežná cena",
+		"other stores", "other shops", "in other shops",
 	}
 	nowPriceWords = []string{
 		"now", "our price", "sale price", "sale", "price", "your price", "special price", "special", "web price", "online price", "only", "just", "today", "club price", "current price", "final price",
-		"販売価格", "価格", "特価", "セール価格", "特別価格", "本体価格", "税込価格", "売価", "お値段", "プライス", "preis", "jetzt", "unser preis", "nur", "prix", "notre prix", "cena", "nasza cena", "pris", "vores pris", "nupris", "precio", "prezzo", "prijs", "ahora", "ora", "cena brutto",
+		"販売価格", "価格", "特価", "セール価格", "特別価格", "本体価格", "税込価格", "売価", "お値段", "プライス", "preis", "jetzt", "unser preis", "nur", "prix", "notre prix", "cena", "nasza cena", "pris", "vores pris", "nupris", "precio", "prezzo", "prijs", "ahora", "ora", "cena brutto", "特價", "售價", "優惠價", "價格", "цена", "cijena", "preço",
 	}
 	afterNoPriceWords = []string{"off", "引き", "ポイント", "pt", "以上", "オフ", "還元", "saved", "savings", "shipping", "discount", "per month", "month", "mo", "month with", "monat", "mois", "off retail", "gift card", "gift certificate", "credit", "or more", "minimum"}
 )
@@ -111,6 +112,9 @@ func (v *view) seePrices(currency string) []priceSeen {
 				continue
 			}
 			p.label = v.labelOf(i, before, k)
+			if perUnit(after) {
+				p.no = true
+			}
 			v.classify(&p, fold(cut(after, 60)))
 			all = append(all, p)
 			if len(all) >= 3000 {
@@ -119,6 +123,93 @@ func (v *view) seePrices(currency string) []priceSeen {
 		}
 	}
 	return all
+}
+
+// perUnit recognises the price of a kilogram or a litre by what follows it:
+// "/ 100 ml", "per kg".
+func perUnit(after string) bool {
+	after = strings.ToLower(strings.TrimLeft(after, " )"))
+	rest, slash := strings.CutPrefix(after, "/")
+	if !slash {
+		for _, w := range [...]string{"per ", "pro ", "je ", "par ", "al ", "za "} {
+			if r, ok := strings.CutPrefix(after, w); ok {
+				rest, slash = r, true
+				break
+			}
+		}
+	}
+	if !slash {
+		return false
+	}
+	rest = strings.TrimLeft(strings.TrimLeft(rest, " "), "0123456789.,")
+	rest = strings.TrimLeft(rest, " ")
+	end := 0
+	for end < len(rest) && isASCIILetter(rest[end]) {
+		end++
+	}
+	switch rest[:end] {
+	case "kg", "g", "gr", "l", "ltr", "litre", "liter", "ml", "cl", "m", "kilogramm", "meter", "metre", "lb", "oz", "sqm", "kilo":
+		return true
+	}
+	return false
+}
+
+// noteDiscounts finds prices beside a percentage that leads from one to another:
+// of "220 -50%" and "110" the first is no longer asked.
+func (v *view) noteDiscounts(all []priceSeen) {
+	for i := range all {
+		p := &all[i]
+		if p.no || p.Value == "" {
+			continue
+		}
+		for r := max(0, p.run-2); r < min(len(v.runs), p.run+3); r++ {
+			percent := percentIn(v.runs[r].text)
+			if percent < 3 {
+				continue
+			}
+			want := amountFloat(p.Value) * (100 - percent) / 100
+			for j := max(0, i-6); j < min(len(all), i+7); j++ {
+				q := &all[j]
+				if q.no || q.run < p.run-4 || q.run > p.run+4 || q.old {
+					continue
+				}
+				got := amountFloat(q.Value)
+				if got < amountFloat(p.Value) && got > want-amountFloat(p.Value)*0.012 && got < want+amountFloat(p.Value)*0.012 {
+					if !p.old {
+						p.old = true
+						p.score -= 3
+					}
+					q.score++
+					break
+				}
+			}
+			break
+		}
+	}
+}
+
+// percentIn is the percentage that a short text names, 0 where there is none.
+func percentIn(text string) float64 {
+	if len(text) > 60 {
+		return 0
+	}
+	i := strings.IndexByte(text, '%')
+	if i < 0 {
+		return 0
+	}
+	end := i
+	for end > 0 && text[end-1] == ' ' {
+		end--
+	}
+	start := end
+	for start > 0 && (isDigit(text[start-1]) || text[start-1] == '.' || text[start-1] == ',') {
+		start--
+	}
+	n := amountFloat(strings.ReplaceAll(text[start:end], ",", "."))
+	if n >= 100 {
+		return 0
+	}
+	return n
 }
 
 // bareAmount says whether a number without a currency sign stands alone enough to

@@ -117,10 +117,18 @@ func productOf(e *entity) *draft {
 		p.Availability = availabilityOf(e.text("availability"))
 	}
 	if p.SKU == "" {
-		p.SKU = codeOf(e.text("productID"))
+		p.SKU = productID(e)
 	}
-	p.SKU = strings.TrimPrefix(p.SKU, "sku:")
 	return d
+}
+
+// productID is the number of an article where it is given without a scheme such
+// as "mpn:"; identifiers reads the others.
+func productID(e *entity) string {
+	if s := e.text("productID"); !strings.Contains(s, ":") {
+		return codeOf(s)
+	}
+	return ""
 }
 
 // rawText is text before its line breaks are lost.
@@ -309,6 +317,15 @@ func offerOf(e *entity, depth int) offers {
 			}
 		}
 	}
+	if o.amount == "" && len(e.props["price"]) == 0 && o.name != "" {
+		// <span itemprop="offers" itemscope>$41.30</span>
+		if a, ok := ParseAmount(o.name, o.currency); ok && a.Sign != "" && len(o.name) < 40 {
+			o.amount, o.high, o.tax, o.name = positive(a.Value), a.High, a.Tax, ""
+			if o.currency == "" {
+				o.currency = a.Currency
+			}
+		}
+	}
 	o.specifications(e)
 	if len(parts) > 0 {
 		// The parts say more than their summary, unless they carry no price.
@@ -375,14 +392,18 @@ func (o *offer) specifications(e *entity) {
 func (os offers) fill(d *draft) {
 	p := &d.p
 	names := make(map[string]bool)
+	currency := p.Price.Currency
 	for _, o := range os {
+		if o.currency != "" {
+			currency = o.currency
+		}
 		if o.amount != "" {
 			d.offers++
 			if p.Price.Amount == "" || amountLess(o.amount, p.Price.Amount) {
 				if p.Price.Amount != "" && d.high == "" {
 					d.high = p.Price.Amount
 				}
-				p.Price = catalog.Price{Amount: o.amount, Currency: o.currency, Tax: o.tax}
+				p.Price = catalog.Price{Amount: o.amount, Currency: currency, Tax: o.tax}
 				if o.list != "" && amountLess(o.amount, o.list) {
 					p.ListPrice = catalog.Price{Amount: o.list, Currency: o.currency, Tax: o.tax}
 				}
@@ -394,7 +415,7 @@ func (os offers) fill(d *draft) {
 			}
 		}
 		if p.Price.Currency == "" {
-			p.Price.Currency = o.currency
+			p.Price.Currency = currency
 		}
 		p.Availability = better(p.Availability, o.available)
 		names[o.sku+"\x00"+o.name] = true

@@ -40,7 +40,9 @@ type Result struct {
 	// https://developers.google.com/search/docs/crawling-indexing/valid-page-metadata).
 	CanonicalIgnored bool
 
-	OG    map[string]string // first value of each og:, product: and twitter: property, keys in lower case
+	// OG holds the first value of each og:, product: and twitter: property, keys
+	// in lower case, and under "image_src" that of link rel=image_src.
+	OG    map[string]string
 	Links []Link
 
 	Type         catalog.PageType // ProductP, Category for any list of products, or "" where the content does not say
@@ -48,6 +50,7 @@ type Result struct {
 	Reasons      []string         // what spoke for and against it, "+2 buy button", "-2 14 product cards"
 	Product      *catalog.Product // nil unless the page is about one product
 	Breadcrumb   []catalog.Crumb  // trail as the page shows it, the page itself included where it is shown
+	Cards        []string         // for Category: addresses of the products it shows, each once, in their order
 }
 
 // Link is a reference to another page.
@@ -73,7 +76,7 @@ type Hints struct {
 	Charset string `yaml:"-"`
 	// Currency is the ISO 4217 code the shop is known to sell in. It is used
 	// where a page has only a sign that several currencies share.
-	Currency string `yaml:"-"`
+	Currency string `yaml:"currency,omitempty"`
 	// ShopName is never taken for the name of a product and is cut off titles.
 	ShopName string `yaml:"-"`
 
@@ -92,7 +95,7 @@ type Hints struct {
 	Description []string `yaml:"description,omitempty"`
 	Breadcrumb  []string `yaml:"breadcrumb,omitempty"` // the links of the trail
 	Options     []string `yaml:"options,omitempty"`    // select elements by which the customer chooses a variant
-	ListItem    []string `yaml:"list_item,omitempty"`  // one product in a list of products
+	ListItem    []string `yaml:"list_item,omitempty"`  // one product in a list of products, or its link
 }
 
 // Global names an object that the platform writes into its pages, and says where

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -20,9 +21,9 @@ type sight struct {
 	box      int32 // innermost element around name and button, -1 where unknown
 	related  int   // first run of the blocks of other products
 	prices   []priceSeen
-	best     int     // index in prices of the price to pay, -1 where there is none
-	roots    []int32 // blocks that look like one product of a list
-	cards    int     // how many of them are no blocks of other products
+	best     int    // index in prices of the price to pay, -1 where there is none
+	roots    []card // blocks that look like one product of a list
+	cards    int    // how many of them are no blocks of other products
 }
 
 // see reads the layout. known is the name that structured data gives the
@@ -36,6 +37,7 @@ func see(v *view, c nameContext, known, currency string) *sight {
 		v.clearRegions(s.name.at, inChrome|inRelated|inCart|inReview|inHidden|inCrumbs|inDesc|inLink)
 	}
 	s.prices = v.seePrices(currency)
+	v.noteDiscounts(s.prices)
 	s.findCards()
 	s.findRelated()
 	s.countCards()
@@ -66,7 +68,16 @@ func (s *sight) rateNames(known string) {
 		}
 	}
 	sort.SliceStable(s.names, func(i, j int) bool { return s.names[i].score > s.names[j].score })
-	if len(s.names) > 0 && s.names[0].score >= 2.5 {
+	if len(s.names) == 0 {
+		return
+	}
+	// Where the title only names the shop, a heading before the one button that
+	// buys will do.
+	least := 2.5
+	if len(s.buys) == 1 && s.buys[0].strong {
+		least = 1
+	}
+	if s.names[0].score >= least {
 		s.name = s.names[0]
 	}
 }
@@ -172,7 +183,7 @@ func (s *sight) findCards() {
 				continue
 			}
 			inCard[c.root] = true
-			s.roots = append(s.roots, c.root)
+			s.roots = append(s.roots, c)
 		}
 	}
 	within := func(i int32) bool {
@@ -185,15 +196,71 @@ func (s *sight) findCards() {
 		return false
 	}
 	for i := range s.prices {
-		s.prices[i].card = within(s.prices[i].at)
+		s.prices[i].card = within(s.prices[i].at) || s.loneCard(s.prices[i].at)
 	}
 	alike := make(map[string]int)
 	for i := range s.buys {
-		alike[s.signature(s.buys[i].at)]++
+		alike[s.buttonSignature(s.buys[i].at)]++
 	}
 	for i := range s.buys {
-		s.buys[i].card = within(s.buys[i].at) || alike[s.signature(s.buys[i].at)] >= 3
+		at := s.buys[i].at
+		s.buys[i].card = within(at) || alike[s.buttonSignature(at)] >= 3 || s.loneCard(at)
 	}
+}
+
+// loneCard says whether an element belongs to another product than the one of
+// the heading: the block around it shows a picture and a text that lead to one
+// and the same other page. Lists of one or two products are told by this.
+func (s *sight) loneCard(i int32) bool {
+	v := s.v
+	if s.name.at < 0 {
+		return false
+	}
+	for k := 0; k < 9 && i >= 0; k++ {
+		n := &v.nodes[i]
+		if v.inside(s.name.at, i) || n.end-i > 120 || n.n.Data == "body" {
+			return false
+		}
+		if isBlock(n.n.Data) && n.end-i > 2 && v.cardLinks(i) {
+			return true
+		}
+		i = n.parent
+	}
+	return false
+}
+
+// cardLinks says whether the block holds a picture link and a text link with the
+// same address, or a link around a picture and a name.
+func (v *view) cardLinks(i int32) bool {
+	var picture, text []string
+	for j := i; j <= v.nodes[i].end; j++ {
+		href, ok := cardLink(v.nodes[j].n)
+		if !ok || len(picture)+len(text) > 20 {
+			continue
+		}
+		list := &text
+		img, named := false, false
+		for c := j + 1; c <= v.nodes[j].end; c++ {
+			img = img || v.nodes[c].n.Data == "img"
+			named = named || v.nodes[c].own&(inHeading|markName) != 0
+		}
+		if img && named {
+			return true // one link around picture and name
+		}
+		if img {
+			list = &picture
+		}
+		if list == &text && len(nodeText(v.nodes[j].n)) < 3 {
+			continue
+		}
+		*list = append(*list, href)
+	}
+	for _, p := range picture {
+		if slices.Contains(text, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // findRelated marks the blocks that a heading such as "You may also like" begins,
@@ -229,8 +296,8 @@ func (s *sight) findRelated() {
 // othersFollow says whether cards, or pictures with links, follow run i soon.
 func (s *sight) othersFollow(i int) bool {
 	at := s.v.runs[i].at
-	for _, r := range s.roots {
-		if r > at && r < at+80 {
+	for _, c := range s.roots {
+		if c.root > at && c.root < at+80 {
 			return true
 		}
 	}
@@ -245,12 +312,15 @@ func (s *sight) othersFollow(i int) bool {
 
 // countCards counts the cards that make the page a list.
 func (s *sight) countCards() {
-	for _, r := range s.roots {
-		n := &s.v.nodes[r]
+	kept := s.roots[:0]
+	for _, c := range s.roots {
+		n := &s.v.nodes[c.root]
 		if n.all&(inRelated|inChrome|inCart|inReview) == 0 && int(n.run) < s.related {
-			s.cards++
+			kept = append(kept, c)
 		}
 	}
+	s.roots = kept
+	s.cards = len(kept)
 }
 
 // cardRoot climbs from an element to the innermost block that holds a link to
@@ -320,6 +390,19 @@ func (s *sight) signature(i int32) string {
 		sig += "<" + pn.Data + "." + firstClass(pn)
 	}
 	return sig
+}
+
+// buttonSignature is the signature of a button: those of a list have no names of
+// their own, or names that differ by a number.
+func (s *sight) buttonSignature(i int32) string {
+	n := s.v.nodes[i].n
+	own := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, attr(n, "id")+"/"+attr(n, "name"))
+	return s.signature(i) + own
 }
 
 // place is the signature of an element and three around it.
@@ -410,14 +493,39 @@ func (s *sight) ratePrices() {
 	if s.best < 0 {
 		return
 	}
-	// Of a scale of prices for larger quantities the first is for one.
+	s.firstOfScale()
+	s.withTax()
+}
+
+// firstOfScale prefers, of a scale of prices for larger quantities, the first:
+// it is for one.
+func (s *sight) firstOfScale() {
 	b := s.prices[s.best]
 	place := s.place(b.at)
 	for i := range s.prices[:s.best] {
 		p := &s.prices[i]
 		if p.score > b.score-1 && p.main == b.main && !p.old && b.run-p.run < 30 && s.place(p.at) == place {
 			s.best = i
-			break
+			return
+		}
+	}
+}
+
+// withTax prefers the price with tax where the best is one without and a
+// somewhat higher one stands beside it.
+func (s *sight) withTax() {
+	b := s.prices[s.best]
+	if !b.ex {
+		return
+	}
+	for i := range s.prices {
+		p := &s.prices[i]
+		if p.no || p.ex || p.card || p.run < b.run-6 || p.run > b.run+6 || s.v.nodes[p.at].all&inStruck != 0 {
+			continue
+		}
+		if ratio := amountFloat(p.Value) / amountFloat(b.Value); ratio > 1.02 && ratio < 1.3 {
+			s.best = i
+			return
 		}
 	}
 }

@@ -213,9 +213,6 @@ func (v *view) commonAncestor(a, b int32) int32 {
 	return a
 }
 
-// text is the text of an element on one line.
-func (v *view) text(i int32) string { return nodeText(v.nodes[i].n) }
-
 // clearRegions takes back region flags on the way from element i up: what holds
 // the name of the product is content, whatever its class says.
 func (v *view) clearRegions(i int32, mask flag) {
