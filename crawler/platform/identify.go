@@ -207,27 +207,33 @@ func origin(u *url.URL) string {
 	return scheme + "://" + host
 }
 
-// isSession says whether a parameter holds a session: a name that shop software
-// uses for one, with a value that looks like a random one. "sid=5" may be a page.
+// isSession says whether a parameter holds a session. Some names are used for
+// nothing else; under the others only a value that looks like a random one counts:
+// "sid=5" and "sid=winter-sale" may be pages.
 func isSession(p Param) bool {
-	switch strings.ToLower(p.Name) {
-	case "phpsessid", "jsessionid", "oscsid", "zenid", "ceid", "sid", "session_id", "sessionid", "sessid",
-		"cfid", "cftoken", "xtcsid", "s_id", "ocsessid", "ecsessid":
+	name := strings.ToLower(p.Name)
+	switch name {
+	case "phpsessid", "jsessionid", "oscsid", "xtcsid", "ocsessid", "ecsessid", "cfid", "cftoken":
+		return true
+	case "sid", "s_id", "sess", "session", "session_id", "sessionid", "sessid", "zenid", "ceid":
 	default:
-		if !strings.HasPrefix(strings.ToLower(p.Name), "aspsessionid") {
-			return false
-		}
+		return strings.HasPrefix(name, "aspsessionid")
 	}
-	if len(p.Value) < 8 {
+	if len(p.Value) < 16 {
 		return false
 	}
+	var digit, letter bool
 	for i := 0; i < len(p.Value); i++ {
-		c := p.Value[i]
-		if !isUnreserved(c) && c != ',' {
+		switch c := p.Value[i]; {
+		case '0' <= c && c <= '9':
+			digit = true
+		case 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			letter = true
+		default:
 			return false
 		}
 	}
-	return true
+	return digit && letter
 }
 
 func typeOfRule(rule string) catalog.PageType {
@@ -255,6 +261,9 @@ func fileIdentity(id Identity, path string) Identity {
 	switch strings.ToLower(path[dot+1:]) {
 	case "jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "ico":
 		id.Type, id.Rule, id.Known = catalog.Image, RuleImage, true
+		// What stands behind the name is a date against caches or a size.
+		id.Key = catalog.Key("url " + path)
+		id.URL, _, _ = strings.Cut(id.URL, "?")
 	case "pdf", "zip", "doc", "docx", "xls", "xlsx", "csv", "mp4", "mov", "mp3":
 		id.Rule, id.Known = RuleFile, true
 	case "txt":

@@ -58,7 +58,7 @@ func TestIdentify(t *testing.T) {
 		{"ecwid", "https://site.example/store#!/~/product/id=12", Identity{
 			Key: "ecwid product 12", Type: catalog.ProductP, URL: "https://site.example/store#!/~/product/id=12", Known: true}},
 		{"generic", "https://shop.example/a.JPG?x=1", Identity{
-			Key: "url /a.JPG?x=1", Type: catalog.Image, URL: "https://shop.example/a.JPG?x=1", Rule: RuleImage, Known: true}},
+			Key: "url /a.JPG", Type: catalog.Image, URL: "https://shop.example/a.JPG", Rule: RuleImage, Known: true}},
 	} {
 		p, ok := r.Get(c.platform)
 		if !ok {

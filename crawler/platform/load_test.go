@@ -2,6 +2,7 @@ package platform
 
 import (
 	"errors"
+	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -246,5 +247,27 @@ func TestSelectors(t *testing.T) {
 	}
 	if p.Name("ja") != "カラーミーショップ" || p.Name("en") != "Color Me Shop" {
 		t.Errorf("names %q, %q", p.Name("ja"), p.Name("en"))
+	}
+}
+
+// TestDocumentedFile loads the file that the package comment shows.
+func TestDocumentedFile(t *testing.T) {
+	b, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, ok := strings.Cut(string(b), "//\tid: myshop\n")
+	if !ok {
+		t.Fatal("the package comment shows no file")
+	}
+	text, _, _ = strings.Cut(text, "\n//\n")
+	text = "id: myshop\n" + strings.ReplaceAll(strings.ReplaceAll(text, "//\t", ""), "//", "")
+	r, err := load(map[string]string{"myshop.yaml": text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := r.Get("myshop")
+	if id := p.Identify(exampleURL(t, "/goods/12?ref=top")); id.Key != "myshop product 12" {
+		t.Errorf("key %q", id.Key)
 	}
 }
