@@ -59,8 +59,10 @@ func (t *talk) sayPlatform(s *crawler.Start) {
 		name = s.Platform.Names.JA
 	}
 	t.say("crawl.platform", name, t.lang.text("confidence."+s.Confidence))
-	for _, e := range s.Evidence {
-		t.say("crawl.evidence", clean(e))
+	if len(s.Candidates) > 0 && s.Candidates[0].Platform == s.Platform {
+		for _, e := range s.Candidates[0].EvidenceIn(t.lang.code) {
+			t.say("crawl.evidence", clean(e))
+		}
 	}
 }
 
