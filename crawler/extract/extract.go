@@ -81,6 +81,10 @@ func (m *merger) read(root *html.Node, sel *selection, h Hints) {
 	} else {
 		m.judge(products, listsIn(ld))
 	}
+	if h.Type == catalog.ProductP && m.res.Type != catalog.ProductP {
+		m.res.Reasons = append(m.res.Reasons, "its address is that of a product")
+		m.res.Type = catalog.ProductP
+	}
 	if m.res.Type == catalog.Category {
 		m.cards(sel, h)
 	}

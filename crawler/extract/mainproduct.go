@@ -159,8 +159,9 @@ func (m *merger) placed(d *draft) float64 {
 	}
 	// Sister elements of the same making are a list.
 	if p := n.parent; p >= 0 && h1 == 0 {
-		sisters := 0
-		for c := m.view.nodes[p].n.FirstChild; c != nil; c = c.NextSibling {
+		sisters, steps := 0, 0
+		for c := m.view.nodes[p].n.FirstChild; c != nil && sisters < 2 && steps < 200; c = c.NextSibling {
+			steps++
 			if c.Data == n.n.Data && (hasAttr(c, "itemscope") || hasAttr(c, "typeof")) {
 				sisters++
 			}

@@ -236,6 +236,46 @@ func TestPageOfText(t *testing.T) {
 	}
 }
 
+func TestPageKnownToBeAProduct(t *testing.T) {
+	body := `<title>Willow Basket | Kiln & Clay</title><body><h1>Willow Basket</h1><p>Woven by hand; ask us for a price.</p>`
+	u := parseURL(t, "https://kiln.example/p/9")
+	if res, err := Page(u, []byte(body), Hints{}); err != nil || res.Product != nil {
+		t.Errorf("without knowing: %v, %+v", err, res.Product)
+	}
+	res, err := Page(u, []byte(body), Hints{Type: catalog.ProductP})
+	if err != nil || res.Product == nil || res.Product.Name != "Willow Basket" || res.Product.Price.Amount != "" {
+		t.Errorf("known to be a product: %v, %+v", err, res.Product)
+	}
+}
+
+func TestOptionVariants(t *testing.T) {
+	page := `<title>Cup</title><body class="product-page"><h1>Cup</h1><p class="price">£5.00</p>%s<button>Add to cart</button>`
+	two := `<div class="opts"><select><option value="">Colour</option><option>Red</option><option>Blue</option></select><select><option value="0">Size</option><option value="1">S</option></select></div>`
+	cells := `<table class="sku"><tr><td class="n">Red</td></tr><tr><td class="n">Blue</td></tr></table>`
+	tests := []struct {
+		name, body, selector string
+		want                 []string
+	}{
+		{"two selects in one element", two, ".opts", []string{"Red / S", "Blue / S"}},
+		{"select elements", two, ".opts select", []string{"Red / S", "Blue / S"}},
+		{"named choices", cells, ".sku .n", []string{"Red", "Blue"}},
+		{"no match", cells, ".other", nil},
+	}
+	for _, tt := range tests {
+		res, err := Page(parseURL(t, "https://kiln.example/p/9"), fmt.Appendf(nil, page, tt.body), Hints{Options: []string{tt.selector}})
+		if err != nil || res.Product == nil {
+			t.Fatalf("%s: %v, %q", tt.name, err, res.Reasons)
+		}
+		var got []string
+		for _, v := range res.Product.Variants {
+			got = append(got, v.Title)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
 func TestPageWithBadSelector(t *testing.T) {
 	h := Hints{Name: []string{"h1[", ".p-cart-form__name"}}
 	res, err := Page(parseURL(t, "https://touge-coffee.example/?pid=90210017"), fixture(t, "colorme.html"), h)

@@ -48,7 +48,7 @@ func productEntities(top []*entity) []*draft {
 	seen := make(map[*entity]bool)
 	var visit func(e *entity, related bool)
 	visit = func(e *entity, related bool) {
-		if seen[e] {
+		if seen[e] || len(all) >= maxProducts {
 			return
 		}
 		seen[e] = true

@@ -16,6 +16,7 @@ const (
 	maxDescription = 5000
 	maxImages      = 50
 	maxVariants    = 500
+	maxProducts    = 1000 // told of by structured data
 	maxCrumbs      = 20
 )
 
@@ -74,6 +75,10 @@ type Hints struct {
 	// Charset is the encoding the page was sent in, IANA name; the query of a
 	// link that holds non-ASCII characters is encoded in it. "" means UTF-8.
 	Charset string `yaml:"-"`
+	// Type is what the page is known to be, from its address. ProductP makes Page
+	// read the product also where the content alone would not prove that there is
+	// one: no price, no button.
+	Type catalog.PageType `yaml:"-"`
 	// Currency is the ISO 4217 code the shop is known to sell in. It is used
 	// where a page has only a sign that several currencies share.
 	Currency string `yaml:"currency,omitempty"`
@@ -94,7 +99,7 @@ type Hints struct {
 	Image       []string `yaml:"image,omitempty"`
 	Description []string `yaml:"description,omitempty"`
 	Breadcrumb  []string `yaml:"breadcrumb,omitempty"` // the links of the trail
-	Options     []string `yaml:"options,omitempty"`    // select elements by which the customer chooses a variant
+	Options     []string `yaml:"options,omitempty"`    // select elements, or what holds them, or the names of the choices themselves
 	ListItem    []string `yaml:"list_item,omitempty"`  // one product in a list of products, or its link
 }
 

@@ -3,6 +3,7 @@ package extract
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -132,18 +133,29 @@ func unlabel(v string, fields ...labelField) string {
 	return v
 }
 
-// optionVariants makes variants of the choices of one or two select elements.
-// The page does not say which of the combinations can be bought, nor, in most
-// cases, at what price.
+// optionVariants makes variants of the choices of one or more select elements, or
+// of elements that each name one choice. The page does not say which of the
+// combinations can be bought, nor, in most cases, at what price.
 func (s *selection) optionVariants(selectors []string) []catalog.Variant {
 	var axes [][]string
 	for _, sel := range selectors {
+		var named []string
 		for _, n := range s.find("options", []string{sel}) {
-			if axis := choices(n); len(axis) > 0 && len(axes) < 3 {
-				axes = append(axes, axis)
+			selects := selectsIn(n)
+			for _, x := range selects {
+				if axis := choices(x); len(axis) > 0 {
+					axes = append(axes, axis)
+				}
+			}
+			if text := cut(nodeText(n), 100); len(selects) == 0 && text != "" && len(named) < 100 && !slices.Contains(named, text) {
+				named = append(named, text)
 			}
 		}
+		if len(named) > 0 {
+			axes = append(axes, named)
+		}
 	}
+	axes = axes[:min(len(axes), 3)]
 	if len(axes) == 0 {
 		return nil
 	}
@@ -164,6 +176,18 @@ func (s *selection) optionVariants(selectors []string) []catalog.Variant {
 		variants = append(variants, catalog.Variant{Title: strings.Join(c, " / "), Options: c})
 	}
 	return variants
+}
+
+// selectsIn returns the select elements that n is or holds.
+func selectsIn(n *html.Node) []*html.Node {
+	if n.Type == html.ElementNode && n.Data == "select" {
+		return []*html.Node{n}
+	}
+	var all []*html.Node
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		all = append(all, selectsIn(c)...)
+	}
+	return all
 }
 
 // choices lists the options of a select element without its placeholder.
