@@ -124,6 +124,7 @@ func refusedOdd() map[string][]string {
 	return map[string][]string{
 		"caddy":             {"/?t=braces target-braces"},
 		"cloudflare-worker": {`/?title="quoted" raw-quote`},
+		"cloudfront":        {`/?title="quoted" odd-source`, "//double//slash.html odd-source", "/dot/../up.html odd-source"},
 		"htaccess":          {"//double//slash.html collapsed-path", "/dot/../up.html collapsed-path", "/path%2Fslash.html collapsed-path"},
 	}
 }
@@ -191,7 +192,7 @@ func refusedHosts() map[string][]string {
 		"/keep.html keep-query", "/keep2.html keep-query", "/keep3.html?id=1 keep-query",
 	}
 	return map[string][]string{
-		"haproxy": plain, "caddy": plain, "apache": append(plain[:len(plain):len(plain)], "/law.html status"),
+		"haproxy": plain, "caddy": plain, "cloudfront": plain, "apache": append(plain[:len(plain):len(plain)], "/law.html status"),
 		"htaccess": {"/keep2.html keep-query-fragment", "/law.html status"},
 	}
 }

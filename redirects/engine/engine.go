@@ -68,6 +68,7 @@ func New(o Options) []Engine {
 		newApache(),
 		newHtaccess(),
 		newCaddy(),
+		newCloudfront(),
 		newRedirection(),
 		newCloudflareBulk(o),
 		newMatrixify(o),

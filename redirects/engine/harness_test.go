@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,14 +77,12 @@ func (s *server) try(host, target string) (a Answer, again bool, err error) {
 	return a, false, nil
 }
 
-// find returns the program of an engine, or skips: from the variable, the PATH, or
-// the folders given.
+// find returns the program of an engine, or skips: from the variable, the places
+// given, or the PATH. REPLATFORM_REQUIRE_ENGINES makes a missing one a failure: 1
+// for all, or a list of names with commas.
 func find(t testing.TB, variable, name string, places ...string) string {
 	t.Helper()
 	if path := os.Getenv(variable); path != "" {
-		return path
-	}
-	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
 	for _, pattern := range places {
@@ -91,8 +90,11 @@ func find(t testing.TB, variable, name string, places ...string) string {
 			return found[0]
 		}
 	}
-	if os.Getenv("REPLATFORM_REQUIRE_ENGINES") == "1" {
-		t.Fatalf("%s is required by REPLATFORM_REQUIRE_ENGINES=1 and not found; set %s", name, variable)
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	if required := os.Getenv("REPLATFORM_REQUIRE_ENGINES"); required == "1" || slices.Contains(strings.Split(required, ","), name) {
+		t.Fatalf("%s is required by REPLATFORM_REQUIRE_ENGINES and not found; set %s", name, variable)
 	}
 	t.Skipf("%s is not installed; set %s to run this test", name, variable)
 	return ""
@@ -167,7 +169,6 @@ func start(t testing.TB, addr, dir, program string, args ...string) *server {
 // starters run the real engine over a folder that Write filled. Engines that are
 // not here have no program to run on this machine.
 func starters() map[string]func(t testing.TB, dir string) *server {
-	home, _ := os.UserCacheDir()
 	return map[string]func(t testing.TB, dir string) *server{
 		"nginx": func(t testing.TB, dir string) *server {
 			program := find(t, "REPLATFORM_NGINX", "nginx", "/usr/sbin/nginx")
@@ -224,15 +225,77 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			return start(t, addr, dir, program, "run", "--adapter", "caddyfile", "--config", "Caddyfile-test")
 		},
 		"cloudflare-worker": func(t testing.TB, dir string) *server {
-			program := find(t, "REPLATFORM_WORKERD", "workerd",
-				filepath.Join(home, "replatform", "node_modules", "@cloudflare", "workerd-*", "bin", "workerd"),
-				filepath.Join(home, "node_modules", "@cloudflare", "workerd-*", "bin", "workerd"))
+			program := findWorkerd(t)
 			addr := freePort(t)
 			replaceIn(t, filepath.Join(dir, "workerd-test.capnp"), "127.0.0.1:18081", addr)
 			return start(t, addr, dir, program, "serve", filepath.Join(dir, "workerd-test.capnp"))
 		},
+		// The service has no runtime to run here; its function runs in workerd.
+		"cloudfront": func(t testing.TB, dir string) *server {
+			program := findWorkerd(t)
+			addr := freePort(t)
+			function, err := os.ReadFile(filepath.Join(dir, "function.js"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, content := range map[string]string{
+				"function.js": string(function) + "export { handler };\n", "cloudfront-stub.js": cloudfrontStub, "main.js": cloudfrontMain,
+				"test.capnp": strings.Replace(cloudfrontConfig, "ADDR", addr, 1),
+			} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			return start(t, addr, dir, program, "serve", filepath.Join(dir, "test.capnp"))
+		},
 	}
 }
+
+func findWorkerd(t testing.TB) string {
+	t.Helper()
+	cache, _ := os.UserCacheDir()
+	return find(t, "REPLATFORM_WORKERD", "workerd",
+		filepath.Join(cache, "replatform", "node_modules", "@cloudflare", "workerd-*", "bin", "workerd"),
+		filepath.Join(cache, "node_modules", "@cloudflare", "workerd-*", "bin", "workerd"))
+}
+
+const (
+	cloudfrontStub = `import store from "kvs.json";
+const rows = new Map(store.data.map((row) => [row.key, row.value]));
+export default { kvs: () => ({ get: async (key) => { if (!rows.has(key)) throw new Error("KeyNotFound"); return rows.get(key); } }) };
+`
+	cloudfrontMain = `import { handler } from "function.js";
+export default {
+  async fetch(request) {
+    const rest = request.url.slice(request.url.indexOf("/", 8));
+    const mark = rest.indexOf("?");
+    const answer = await handler({ request: {
+      uri: mark < 0 ? rest : rest.slice(0, mark),
+      rawQueryString: () => (mark < 0 ? undefined : rest.slice(mark + 1)),
+      headers: { host: { value: request.headers.get("host") } },
+    } });
+    if (!answer.statusCode) return new Response("", { status: 404 });
+    const headers = answer.headers ? { location: answer.headers.location.value } : {};
+    return new Response(null, { status: answer.statusCode, headers });
+  },
+};
+`
+	cloudfrontConfig = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .test)],
+  sockets = [(name = "http", address = "ADDR", http = (), service = "main")]
+);
+const test :Workerd.Worker = (
+  modules = [
+    (name = "main.js", esModule = embed "main.js"),
+    (name = "function.js", esModule = embed "function.js"),
+    (name = "cloudfront", esModule = embed "cloudfront-stub.js"),
+    (name = "kvs.json", json = embed "kvs.json")
+  ],
+  compatibilityDate = "2026-09-01"
+);
+`
+)
 
 // htaccessServer serves one folder with an .htaccess and nothing else.
 const htaccessServer = `

@@ -44,7 +44,7 @@ func (htaccess) Capabilities() Capabilities {
 		Statuses: fact([]int{301, 302, 308, 410}, docs), Incoming: fact(IncomingChoice, docs),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs),
 		MaxRows: []Limit{{"", htaccessRows, measured}}, MaxSource: fact(apacheMaxTarget, Evidence{"https://httpd.apache.org/docs/2.4/mod/core.html#limitrequestline", "undated, read 2026-11", "high"}),
-		Proof:   text("the real Apache is asked every row in the tests where it is installed", "Apache がある環境では、テストで実際に全行を問い合わせて照合しています"),
+		Proof: text("the real Apache is asked every row in the tests where it is installed", "Apache がある環境では、テストで実際に全行を問い合わせて照合しています"),
 	}
 }
 

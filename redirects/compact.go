@@ -1,0 +1,190 @@
+package redirects
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Drop is a row that Compact left out.
+type Drop struct {
+	Line   int    `json:"line"`
+	Source string `json:"source"`
+	By     int    `json:"by"` // line of a row that answers the address in its place
+}
+
+// Compaction is what Compact made of a map.
+type Compaction struct {
+	Rows    int
+	Kept    Slice
+	Dropped []Drop
+}
+
+// Compact leaves out rows that other rows imply: other spellings of one address,
+// rows whose further parameters change nothing, rows below a prefix with the same
+// target. Every address of the map keeps its answer, as a Resolver gives it; so the
+// result is for engines that look single parameters up (capabilities: further
+// parameters do no harm), not for those that compare whole addresses.
+//
+// The map is read into memory. It should have passed Audit.
+func Compact(ctx context.Context, m Map) (*Compaction, error) {
+	all, err := Collect(m)
+	if err != nil {
+		return nil, fmt.Errorf("compacting redirects: %w", err)
+	}
+	c := &compactor{all: all, dropped: make([]bool, len(all)), first: map[string]int{}, paths: map[string][]int{}}
+	c.spellings()
+	if err := c.parameters(); err != nil {
+		return nil, fmt.Errorf("compacting redirects: %w", err)
+	}
+	c.wholePaths()
+	return c.settle(ctx)
+}
+
+type compactor struct {
+	all     Slice
+	dropped []bool
+	first   map[string]int   // host and identity -> first row
+	paths   map[string][]int // path -> rows
+}
+
+// sameAnswer tells whether two rules send a visitor to one place in one way.
+func sameAnswer(a, b Rule) bool {
+	return a.Status == b.Status && a.Target == b.Target && a.KeepQuery == b.KeepQuery
+}
+
+// spellings drops rows of one identity but the first.
+func (c *compactor) spellings() {
+	for i, r := range c.all {
+		id := r.Source.Identity()
+		if j, ok := c.first[id]; ok && sameAnswer(r, c.all[j]) {
+			c.dropped[i] = true
+			continue
+		} else if !ok {
+			c.first[id] = i
+		}
+		path := UpperEscapes(r.Source.Path)
+		c.paths[path] = append(c.paths[path], i)
+	}
+}
+
+// parameters drops rows that a row with fewer of the same parameters answers. Rows
+// with few parameters come first, so that what implies a row is settled before it.
+func (c *compactor) parameters() error {
+	groups, err := CollectGroups(c.all, MaxGroups)
+	if err != nil {
+		return err
+	}
+	order := make([]int, len(c.all))
+	for i := range order {
+		order[i] = i
+	}
+	count := func(i int) int {
+		names, _, _ := c.all[i].Source.Identifying()
+		return len(names)
+	}
+	sort.SliceStable(order, func(a, b int) bool { return count(order[a]) < count(order[b]) })
+	for _, i := range order {
+		r := c.all[i]
+		names, _, ok := r.Source.Identifying()
+		if !ok || c.dropped[i] {
+			continue
+		}
+		values := firstValues(UpperEscapes(r.Source.Query))
+		for _, set := range groups.Sets() {
+			key, holds := groupKey(set, values)
+			if !holds || len(set) >= len(names) {
+				continue
+			}
+			s := r.Source
+			s.Query = strings.TrimPrefix(key, "=")
+			if j, ok := c.first[s.Identity()]; ok && !c.dropped[j] {
+				c.dropped[i] = sameAnswer(r, c.all[j])
+				break // this row would answer next, whatever it says
+			}
+		}
+	}
+	return nil
+}
+
+// wholePaths drops what a path has beside the row of the path itself, or beside a
+// prefix above it, when all of it goes to one place.
+func (c *compactor) wholePaths() {
+	for path, rows := range c.paths {
+		var own, prefix = -1, -1
+		uniform := true
+		for _, i := range rows {
+			s := c.all[i].Source
+			uniform = uniform && s.Match == Exact && sameAnswer(c.all[i], c.all[rows[0]]) && s.Host == c.all[rows[0]].Source.Host
+			if s.Match == Exact && !s.HasQuery {
+				own = i
+			}
+		}
+		if !uniform {
+			continue
+		}
+		host := c.all[rows[0]].Source.Host
+		for p := normalise(path); prefix < 0; {
+			for _, end := range []string{p, p + "/"} {
+				if j, ok := c.first[host+end+"*"]; ok && prefix < 0 {
+					prefix = j
+				}
+			}
+			slash := strings.LastIndexByte(p, '/')
+			if slash < 0 {
+				break
+			}
+			p = p[:slash]
+		}
+		if prefix >= 0 && sameAnswer(c.all[prefix], c.all[rows[0]]) {
+			own = prefix
+		}
+		if own < 0 {
+			continue
+		}
+		for _, i := range rows {
+			c.dropped[i] = c.dropped[i] || i != own
+		}
+	}
+}
+
+// settle asks what is kept for every address that was dropped, and puts back the
+// rows whose answer would change.
+func (c *compactor) settle(ctx context.Context) (*Compaction, error) {
+	for {
+		out := &Compaction{Rows: len(c.all)}
+		for i, r := range c.all {
+			if !c.dropped[i] {
+				out.Kept = append(out.Kept, r)
+			}
+		}
+		resolver, err := NewResolver(out.Kept)
+		if err != nil {
+			return nil, fmt.Errorf("compacting redirects: %w", err)
+		}
+		whole, err := NewResolver(c.all)
+		if err != nil {
+			return nil, fmt.Errorf("compacting redirects: %w", err)
+		}
+		back := 0
+		for i, r := range c.all {
+			if i%1024 == 0 && ctx.Err() != nil {
+				return nil, fmt.Errorf("compacting redirects: %w", ctx.Err())
+			}
+			target := r.Source.RequestTarget()
+			before, _ := whole.Resolve(r.Source.Host, target)
+			now, ok := resolver.Resolve(r.Source.Host, target)
+			switch {
+			case (!ok || !sameAnswer(before, now)) && c.dropped[i]:
+				c.dropped[i] = false
+				back++
+			case c.dropped[i]:
+				out.Dropped = append(out.Dropped, Drop{Line: r.Line, Source: r.Source.String(), By: now.Line})
+			}
+		}
+		if back == 0 {
+			return out, nil
+		}
+	}
+}
