@@ -21,7 +21,7 @@ func newProject(t testing.TB) *Project {
 
 func openProject(t testing.TB, path string) *Project {
 	t.Helper()
-	p, err := Open(t.Context(), path, Options{Create: true, BusyTimeout: 5 * time.Second})
+	p, err := Open(t.Context(), path, Options{Create: true, BusyTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

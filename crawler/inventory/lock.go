@@ -54,7 +54,9 @@ func lockFile(ctx context.Context, name string) (release func() error, held bool
 	if statErr != nil && !errors.Is(statErr, fs.ErrNotExist) {
 		return nil, false, statErr
 	}
-	db, err := sql.Open("sqlite", dsn(name, "rwc", 0))
+	// Nothing is ever written, but SQLite begins a transaction on an empty file by
+	// opening a journal; in memory it is no further file.
+	db, err := sql.Open("sqlite", dsn(name, "rwc", 0, "_journal_mode=MEMORY"))
 	if err != nil {
 		return nil, false, err
 	}

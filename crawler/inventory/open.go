@@ -46,7 +46,7 @@ const ApplicationID = 0x72706c74
 // DefaultBusyTimeout is how long a call waits for another program to finish
 // writing. The longest write of this program is the storing of one batch of a crawl
 // or of one plan.
-const DefaultBusyTimeout = 15 * time.Second
+const DefaultBusyTimeout = 30 * time.Second
 
 // Options of Open.
 type Options struct {

@@ -114,7 +114,7 @@ func TestOpenSettings(t *testing.T) {
 	p := newProject(t)
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "1", "foreign_keys": "1", "application_id": "1919970420", "user_version": "1",
-		"busy_timeout": "5000", "trusted_schema": "0",
+		"busy_timeout": "60000", "trusted_schema": "0",
 	} {
 		var got string
 		check(t, p.writer.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
