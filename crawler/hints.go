@@ -16,6 +16,7 @@ func hintsOf(p *platform.Platform) extract.Hints {
 		ListPrice: p.Selectors(platform.FieldListPrice), Image: p.Selectors(platform.FieldImages),
 		Description: p.Selectors(platform.FieldDescription), Breadcrumb: p.Selectors(platform.FieldBreadcrumb),
 		ListItem: p.Selectors(platform.FieldItem), Options: p.Selectors(platform.FieldVariants),
+		SoldOut: p.Selectors(platform.FieldSoldOut), InStock: p.Selectors(platform.FieldInStock),
 	}
 	for _, g := range p.Globals {
 		h.Globals = append(h.Globals, globalOf(g))

@@ -117,6 +117,9 @@ func (c *crawl) readHTML(v *inventory.Visit, page inventory.Page, u *url.URL, re
 	}
 	hints := c.hints
 	hints.Charset = charset
+	if _, t, _ := page.Key.Parts(); t == catalog.ProductP {
+		hints.Type = t // its address says so: read it as a product even where no price is shown
+	}
 	res, err := extract.Page(u, text, hints)
 	if err != nil { // what could be read is still there
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})

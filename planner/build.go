@@ -31,6 +31,8 @@ type Options struct {
 	Movable     Answer // empty: unknown
 	EdgeAllowed Answer // empty: unknown
 	Haste       bool
+	MapBase     string // https address of the folder where the owner will put script maps; empty: not decided
+	ProductFile []byte // the owner's fresh product export; nil: not at hand
 	Generated   time.Time
 }
 

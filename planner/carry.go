@@ -165,18 +165,24 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 	if !onOldSide(d.Way) && !onOldSide(d.Fallback) {
 		return nil
 	}
-	in := workaround.Input{Source: capabilities(b.source), NewHome: b.newHome, Generated: b.plan.Generated,
-		ShopName: text(b.plan.New.Host0(), b.plan.New.Host0())}
+	in := workaround.Input{
+		Source: capabilities(b.source), NewHome: b.newHome, NewSearch: b.newSearch(), MapBase: b.opts.MapBase,
+		ProductFile: b.opts.ProductFile, Complete: b.plan.Old.State == "done", Generated: b.plan.Generated,
+		ShopName: text(b.plan.New.Host0(), b.plan.New.Host0()),
+	}
 	var rows []int // index into plan.Rows of each input row
 	seen := map[catalog.Key]bool{}
 	for i, r := range b.plan.Rows {
-		if r.Action != ActionRedirect || r.NewURL == "" || seen[r.OldKey] {
+		if seen[r.OldKey] || r.Action == ActionIgnore || r.Action == ActionKeep {
 			continue
 		}
 		seen[r.OldKey] = true
-		_, _, id := r.OldKey.Parts()
-		in.Rows = append(in.Rows, workaround.Row{OldURL: r.OldURL, OldID: id, OwnCode: b.codes[r.OldKey], Type: r.Type,
-			NewURL: r.NewURL, OldTitle: r.OldTitle, NewTitle: r.NewTitle})
+		row := workaround.Row{OldURL: r.OldURL, OwnCode: b.codes[r.OldKey], Type: r.Type, OldTitle: r.OldTitle}
+		_, _, row.OldID = r.OldKey.Parts()
+		if r.Action == ActionRedirect { // all others are left alone, and known to be
+			row.NewURL, row.NewTitle = r.NewURL, r.NewTitle
+		}
+		in.Rows = append(in.Rows, row)
 		rows = append(rows, i)
 	}
 	sink := memorySink{}
@@ -208,6 +214,16 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 	}
 	b.plan.workarounds = sink
 	return nil
+}
+
+// newSearch is the new shop's search, with {query} for the words, as far as the
+// destination's facts tell.
+func (b *builder) newSearch() string {
+	path, ok := b.dest.Arriving.Paths["search"]
+	if !ok || b.newHome == "" {
+		return ""
+	}
+	return strings.TrimSuffix(b.newHome, "/") + path
 }
 
 // stronger says whether strength a beats b.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -28,6 +29,8 @@ func planCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "domain", Usage: "the old shop's domain: `own|subdomain|unknown` (told from its host otherwise)"},
 			&cli.StringFlag{Name: "domain-movable", Usage: "can that domain be pointed elsewhere: `yes|no|unknown`"},
 			&cli.StringFlag{Name: "edge", Usage: "may a CDN or server stand in front of the new shop: `yes|no|unknown`"},
+			&cli.StringFlag{Name: "map-base", Usage: "https address `URL` of the folder where script maps will be put, for workarounds"},
+			&cli.StringFlag{Name: "product-file", Usage: "the old shop's fresh product export `FILE`, to put links into its texts"},
 			&cli.BoolFlag{Name: "breach", Usage: "data has leaked: no time for two steps"},
 		},
 		Action: t.plan,
@@ -59,7 +62,14 @@ func (t *talk) plan(c *cli.Context) error {
 
 func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
 	o := planner.Options{To: c.String("to"), Engine: c.String("engine"), NewBase: c.String("new-base"),
-		Haste: c.Bool("breach"), Generated: time.Now()}
+		Haste: c.Bool("breach"), MapBase: c.String("map-base"), Generated: time.Now()}
+	if name := c.String("product-file"); name != "" {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return o, withHint(fmt.Errorf("reading the product export: %w", err), "hint.no-file")
+		}
+		o.ProductFile = data
+	}
 	for _, f := range []struct {
 		name string
 		into *planner.Answer

@@ -38,6 +38,7 @@ type colorme struct {
 	tmpl  *template.Template
 	byPID map[int]*oldProduct
 	newer []*oldProduct // what the complete listing shows, newest first
+	get   url.Values    // of the request that this copy answers, for $smarty.get
 }
 
 // Old builds the old shop, in the manner of Color Me Shop: EUC-JP, XHTML, every
@@ -139,6 +140,9 @@ func (c *colorme) serve(w http.ResponseWriter, r *http.Request) {
 // root tells the page by its query. A number in pid wins over everything else.
 func (c *colorme) root(w http.ResponseWriter, r *http.Request) {
 	q, _ := url.ParseQuery(r.URL.RawQuery) // what can be read of a broken query counts
+	asked := *c
+	asked.get = q
+	c = &asked
 	mode := q.Get("mode")
 	if mode == "cartjs" {
 		c.cartScript(w, q.Get("pid"))

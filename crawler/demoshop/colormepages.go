@@ -470,6 +470,9 @@ var colormeVars = map[string]bool{
 	"product.stock_str": true, "bid_link": true, "bid_name": true, "sid_link": true, "sid_name": true,
 	"sk_url": true, "privacy_url": true, "view_inq_url": true, "shop_stop_flg": true, "view_smartphone_url": true,
 	"productlist_next_page": true,
+	// Used in the frame of the same templates.
+	"tpl_name": true, "smarty.get.pid": true, "smarty.get.mode": true, "smarty.get.cbid": true, "smarty.get.csid": true,
+	"smarty.get.gid": true, "smarty.get.keyword": true, "smarty.get.page": true, "smarty.get.sort": true,
 }
 
 func (c *colorme) commonVars(page smartyVars) smartyVars {
@@ -478,6 +481,12 @@ func (c *colorme) commonVars(page smartyVars) smartyVars {
 		"home_url": root, "sk_url": root + "/?mode=sk", "privacy_url": root + "/?mode=privacy",
 		"view_inq_url":  "https://" + oldSubHost + "/secure/?mode=inq&shop_back_url=" + url.QueryEscape(root+"/") + "&shop_id=PA01999123",
 		"shop_stop_flg": "",
+	}
+	for name := range c.get {
+		v["smarty.get."+name] = c.get.Get(name)
+	}
+	if c.get.Get("pid") == "" && c.get.Get("mode") == "" {
+		v["tpl_name"] = "top" // the names of the other pages are not known
 	}
 	for k, s := range page {
 		v[k] = s
