@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,6 +40,25 @@ func Crawl(ctx context.Context, start *Start, project *inventory.Project, side c
 // run is Crawl and the crawl of Target. With feedsSuffice the products and
 // categories that a feed names are stored as the feed tells them and never asked.
 func run(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side, feedsSuffice bool) (Summary, error) {
+	release, err := project.AcquireCrawl(ctx, side)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer func() { _ = release() }() // the lock ends with the process in any case
+	shop := inventory.Shop{
+		Side: side, StartURL: start.cfg.StartURL, Hosts: start.Hosts,
+		Platform: start.Platform.ID, Confidence: start.Confidence, Evidence: start.Evidence,
+		Charset: start.Charset, State: "running", StartedAt: time.Now().UTC(), Source: "crawl",
+	}
+	if err := project.StartCrawl(ctx, shop); err != nil {
+		return Summary{}, err
+	}
+	if shop, err = project.Shop(ctx, side); err != nil {
+		return Summary{}, fmt.Errorf("reading where the crawl stands: %w", err)
+	}
+	if start, err = start.resumed(shop); err != nil {
+		return Summary{}, err
+	}
 	c := &crawl{
 		Start:   start,
 		project: project,
@@ -50,14 +70,6 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		hints:        hintsOf(start.Platform),
 		enumerators:  compileEnumerators(start.Platform.Enumerators),
 		feedsSuffice: feedsSuffice,
-	}
-	shop := inventory.Shop{
-		Side: side, StartURL: start.cfg.StartURL, Hosts: start.Hosts,
-		Platform: start.Platform.ID, Confidence: start.Confidence, Evidence: start.Evidence,
-		Charset: start.Charset, State: "running", StartedAt: time.Now().UTC(), Source: "crawl",
-	}
-	if err := project.StartCrawl(ctx, shop); err != nil {
-		return Summary{}, err
 	}
 	if err := c.seed(ctx); err != nil {
 		return Summary{}, err
@@ -78,6 +90,23 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 	}
 	p, err := c.progress(ctx)
 	return Summary{Progress: p, Stopped: stopped}, err
+}
+
+// resumed is start with the platform and the hosts under which the crawl began, so
+// that pages keep the keys that they have.
+func (s *Start) resumed(shop inventory.Shop) (*Start, error) {
+	r := *s
+	p, ok := s.cfg.Registry.Get(shop.Platform)
+	if !ok {
+		return nil, fmt.Errorf("the crawl began with the %w %q", ErrUnknownPlatform, shop.Platform)
+	}
+	r.Platform = p
+	for _, h := range shop.Hosts {
+		if !contains(r.Hosts, h) {
+			r.Hosts = append(slices.Clone(r.Hosts), h)
+		}
+	}
+	return &r, nil
 }
 
 // crawl is the state of one run. Only loop's goroutine touches project; fetchers

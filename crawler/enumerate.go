@@ -29,13 +29,6 @@ const maxIndexDepth = 4
 // maxListingPages bounds a listing that never ends.
 const maxListingPages = 20000
 
-// ruleProbeAbsent marks addresses that we guessed and the shop does not have. They
-// are no part of the inventory.
-const ruleProbeAbsent = "probe-absent"
-
-// ruleEnumerator marks listing pages that were asked only to find products.
-const ruleEnumerator = "listing"
-
 // seed puts into the queue where the search begins: the start page, the sitemaps
 // that robots.txt names or that stand at the usual place, and the complete listings
 // of the platform. On a resumed crawl nothing is new.
@@ -164,7 +157,7 @@ func (c *crawl) readFeed(v *inventory.Visit, page inventory.Page, kind string, u
 	guessed := !contains(page.Sources, "robots") && !contains(page.Sources, "link") && !contains(page.Sources, "sitemap")
 	absent := func(why string) {
 		if guessed {
-			v.State, v.Rule = inventory.Skipped, ruleProbeAbsent
+			v.State, v.Rule = inventory.Skipped, inventory.RuleProbeAbsent
 			return
 		}
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "feed-broken", URL: v.URL, Message: why, Count: 1})
@@ -282,7 +275,7 @@ func (c *crawl) readItems(v *inventory.Visit, kind string, u *url.URL, resp *fet
 // the next page as long as the page names a product that no earlier page of this
 // run named, or links to the next page itself.
 func (c *crawl) readListing(v *inventory.Visit, page inventory.Page, u *url.URL, resp *fetch.Response) {
-	v.State, v.Rule = inventory.Skipped, ruleEnumerator
+	v.State, v.Rule = inventory.Skipped, inventory.RuleListing
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	hints := c.hints
 	hints.Charset = charset

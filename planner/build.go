@@ -185,9 +185,6 @@ func (b *builder) rows(ctx context.Context) error {
 	urlOf := func(k catalog.Key) string { return b.newPages[k].url }
 	b.codes = map[catalog.Key]string{}
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
-		if p.Rule == "probe-absent" || p.Rule == "listing" {
-			return nil
-		}
 		m, hasMatch := b.matches[p.Key]
 		t := treat(p, m, hasMatch, hostKept, b.newHome, urlOf)
 		title := p.Title

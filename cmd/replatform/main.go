@@ -49,7 +49,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if f, ok := stderr.(*os.File); ok {
 		t.terminal = isTerminal(f)
 	}
-	err = newApp(t).RunContext(ctx, args)
+	app := newApp(t)
+	err = app.RunContext(ctx, flagsFirst(app, args))
 	switch {
 	case err == nil:
 		return exitDone
