@@ -61,8 +61,9 @@ type builder struct {
 	matches      map[catalog.Key]inventory.Match
 	newPages     map[catalog.Key]newPage
 	newHome      string
-	codes        map[catalog.Key]string // the shop's own code of each old product
-	tasks        []Question             // of the workarounds
+	codes        map[catalog.Key]string       // the shop's own code of each old product
+	tasks        []Question                   // of the workarounds
+	fallback     map[catalog.Key]CoverageLine // what delivers each page when no engine does
 }
 
 type newPage struct {

@@ -206,9 +206,15 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 			b.plan.Files = append(b.plan.Files, File{Path: path.Join("workaround", f), What: a.Title})
 		}
 	}
+	b.fallback = map[catalog.Key]CoverageLine{}
 	for i := range b.plan.Rows {
 		r := &b.plan.Rows[i]
-		if c, ok := carried[r.OldKey]; ok && r.Action == ActionRedirect && stronger(string(c.Strength), r.Strength) {
+		c, ok := carried[r.OldKey]
+		if !ok || r.Action != ActionRedirect {
+			continue
+		}
+		b.fallback[r.OldKey] = CoverageLine{Strength: string(c.Strength), Carrier: carrier[r.OldKey]}
+		if stronger(string(c.Strength), r.Strength) {
 			r.Carrier, r.Strength, r.Proof = carrier[r.OldKey], string(c.Strength), "modelled"
 		}
 	}

@@ -4,21 +4,21 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
 )
 
-// count counts pages: a page with several rows counts once, by its first row's
-// action and by the strongest carrier of its canonical spelling.
+// count counts pages: a page with several rows counts once, by the action and the
+// carrier of its canonical spelling, which is its first row.
 func (b *builder) count(context.Context) error {
 	p := b.plan
 	p.Pages = PageCounts{ByAction: map[string]int{}, ByClass: map[inventory.MatchClass]int{}, ByType: map[catalog.PageType]int{}}
-	type line struct{ strength, carrier string }
-	coverage := map[line]*CoverageLine{}
+	coverage, fallback := coverageCount{}, coverageCount{}
 	seen := map[catalog.Key]bool{}
-	for i, r := range p.Rows {
+	for _, r := range p.Rows {
 		if seen[r.OldKey] {
 			continue
 		}
@@ -33,28 +33,18 @@ func (b *builder) count(context.Context) error {
 			continue
 		}
 		p.Pages.Pointed++
-		best := p.Rows[i]
-		k := line{best.Strength, best.Carrier}
-		c := coverage[k]
-		if c == nil {
-			c = &CoverageLine{Strength: k.strength, Carrier: k.carrier}
-			coverage[k] = c
+		clicks := p.worth[r.OldKey].Clicks
+		coverage.add(r.Strength, r.Carrier, clicks)
+		if line, ok := b.fallback[r.OldKey]; ok {
+			fallback.add(line.Strength, line.Carrier, clicks)
+		} else {
+			fallback.add(StrengthNone, "", clicks)
 		}
-		c.Pages++
-		c.Clicks += p.worth[r.OldKey].Clicks
 	}
-	for _, c := range coverage {
-		p.Coverage = append(p.Coverage, *c)
+	p.Coverage = coverage.lines()
+	if p.Decision.Fallback != "" {
+		p.FallbackCoverage = fallback.lines()
 	}
-	slices.SortFunc(p.Coverage, func(x, y CoverageLine) int {
-		if x.Strength != y.Strength {
-			return slices.Index(Strengths(), x.Strength) - slices.Index(Strengths(), y.Strength)
-		}
-		if x.Carrier < y.Carrier {
-			return -1
-		}
-		return 1
-	})
 	for key, w := range p.worth {
 		if seen[key] {
 			p.Worth.Pages++
@@ -62,6 +52,33 @@ func (b *builder) count(context.Context) error {
 		}
 	}
 	return nil
+}
+
+// coverageCount sums pages and clicks by strength and carrier.
+type coverageCount map[[2]string]CoverageLine
+
+func (c coverageCount) add(strength, carrier string, clicks float64) {
+	k := [2]string{strength, carrier}
+	line := c[k]
+	line.Strength, line.Carrier = strength, carrier
+	line.Pages++
+	line.Clicks += clicks
+	c[k] = line
+}
+
+// lines lists the sums, the strongest first.
+func (c coverageCount) lines() []CoverageLine {
+	out := make([]CoverageLine, 0, len(c))
+	for _, line := range c {
+		out = append(out, line)
+	}
+	slices.SortFunc(out, func(x, y CoverageLine) int {
+		if d := slices.Index(Strengths(), x.Strength) - slices.Index(Strengths(), y.Strength); d != 0 {
+			return d
+		}
+		return strings.Compare(x.Carrier, y.Carrier)
+	})
+	return out
 }
 
 // ask gathers what must be found out: the unknowns of the ways down to the one that

@@ -20,14 +20,17 @@ type Plan struct {
 	Decision  Decision
 	Engine    string // id of the redirect engine that carries the rows; empty: none
 
-	Rows      []inventory.PlanRow
-	Pages     PageCounts
-	Coverage  []CoverageLine
-	Refused   []Refused
-	Findings  []inventory.Finding
-	Questions []Question
-	Worth     WorthKnown
-	Files     []File
+	Rows     []inventory.PlanRow
+	Pages    PageCounts
+	Coverage []CoverageLine
+	// FallbackCoverage is the coverage that is left when the chosen way hangs on an
+	// open question and the answer is no; empty when the way is certain.
+	FallbackCoverage []CoverageLine
+	Refused          []Refused
+	Findings         []inventory.Finding
+	Questions        []Question
+	Worth            WorthKnown
+	Files            []File
 
 	worth       map[catalog.Key]inventory.Worth
 	engine      engine.Engine

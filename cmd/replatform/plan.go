@@ -128,12 +128,10 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	}
 	a := p.Pages.ByAction
 	t.result("plan.pages", p.Pages.Total, a[planner.ActionRedirect], a[planner.ActionAsk], a[planner.ActionGone], a[planner.ActionIgnore], a[planner.ActionKeep])
-	for _, line := range p.Coverage {
-		carrier := line.Carrier
-		if carrier == "" {
-			carrier = "–"
-		}
-		t.result("plan.coverage", t.lang.text("strength."+line.Strength), carrier, line.Pages)
+	t.coverage(p.Coverage)
+	if len(p.FallbackCoverage) > 0 {
+		t.result("plan.coverage-fallback")
+		t.coverage(p.FallbackCoverage)
 	}
 	if len(p.Refused) > 0 {
 		t.result("plan.refused", len(p.Refused), p.Engine, filepath.Join(dir, "refused.csv"))
@@ -143,6 +141,17 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	}
 	t.result("plan.written", dir, filepath.Join(dir, "plan.html"))
 	return p, nil
+}
+
+// coverage prints how many pages are delivered by carriers of each strength.
+func (t *talk) coverage(lines []planner.CoverageLine) {
+	for _, line := range lines {
+		carrier := line.Carrier
+		if carrier == "" {
+			carrier = "–"
+		}
+		t.result("plan.coverage", t.lang.text("strength."+line.Strength), carrier, line.Pages)
+	}
 }
 
 func readProofs(ctx context.Context, project *inventory.Project) (map[string]inventory.Proof, error) {
