@@ -146,11 +146,11 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 // coverage prints how many pages are delivered by carriers of each strength.
 func (t *talk) coverage(lines []planner.CoverageLine) {
 	for _, line := range lines {
-		carrier := line.Carrier
-		if carrier == "" {
-			carrier = "–"
+		if line.Strength == planner.StrengthNone {
+			t.result("plan.uncovered", line.Pages)
+			continue
 		}
-		t.result("plan.coverage", t.lang.text("strength."+line.Strength), carrier, line.Pages)
+		t.result("plan.coverage", t.lang.text("strength."+line.Strength), line.Carrier, line.Pages)
 	}
 }
 
