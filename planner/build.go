@@ -160,19 +160,11 @@ func (b *builder) readNewPages(ctx context.Context) error {
 
 // situation gathers what the decision needs.
 func (b *builder) situation(context.Context) error {
-	s := Situation{
-		Source: sourceFacts(b.source), Destination: destinationFacts(b.dest),
-		OwnDomain: b.opts.OwnDomain, Movable: b.opts.Movable, EdgeAllowed: b.opts.EdgeAllowed, Haste: b.opts.Haste,
+	c := Case{OwnDomain: b.opts.OwnDomain, Movable: b.opts.Movable, EdgeAllowed: b.opts.EdgeAllowed, Haste: b.opts.Haste}
+	if c.OwnDomain == "" {
+		c.OwnDomain = ownDomain(b.source, b.plan.Old.Hosts)
 	}
-	if s.OwnDomain == "" {
-		s.OwnDomain = ownDomain(b.source, b.plan.Old.Hosts)
-	}
-	if s.Movable == "" {
-		s.Movable = Unknown
-	}
-	if s.EdgeAllowed == "" {
-		s.EdgeAllowed = Unknown
-	}
+	s := Situate(b.source, b.dest, c)
 	b.plan.Situation = s
 	return nil
 }
@@ -222,8 +214,11 @@ func (b *builder) rows(ctx context.Context) error {
 		if strings.Contains(r.OldURL, "?") {
 			s.QueryRows++
 		}
+		if u, err := url.Parse(r.OldURL); err == nil && isReserved(s.Destination.Reserved, u.EscapedPath()) {
+			s.Reserved++
+		}
 	}
-	s.SameURLs = s.Rows > 0 && sameURLs(b.plan.Rows)
+	s.SameURLs = yesNo(s.Rows > 0 && sameURLs(b.plan.Rows))
 	b.plan.Decision = Decide(*s)
 	return nil
 }

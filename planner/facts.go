@@ -6,18 +6,26 @@ import (
 )
 
 // factOf puts a statement of a platform's file into the words of the plan.
-func factOf[T ~string](value T, e platform.Evidence) Fact {
-	return Fact{Value: string(value), Source: e.URL(), Date: e.Date, Confidence: string(e.Confidence)}
+func factOf[T ~string](name string, value T, e platform.Evidence) Fact {
+	return Fact{Name: name, Value: string(value), Source: e.URL(), Date: e.Date, Confidence: string(e.Confidence)}
 }
 
 // sourceFacts are the leaving conditions of a platform.
 func sourceFacts(p *platform.Platform) SourceFacts {
 	l := p.Leaving
 	return SourceFacts{
-		Redirect: factOf(l.Redirect.Value, l.Redirect.Evidence), SubdomainMove: factOf(l.SubdomainMove.Value, l.SubdomainMove.Evidence),
-		Head: factOf(l.Head.Value, l.Head.Evidence), Script: factOf(l.Script.Value, l.Script.Evidence),
-		Body: factOf(l.Body.Value, l.Body.Evidence), Pause: factOf(l.Pause.Value, l.Pause.Evidence),
-		After: factOf(l.After.Value, l.After.Evidence), Key: factOf(l.Key.Value, l.Key.Evidence),
+		Redirect:      factOf("leaving.redirect", l.Redirect.Value, l.Redirect.Evidence),
+		SubdomainMove: factOf("leaving.subdomain_move", l.SubdomainMove.Value, l.SubdomainMove.Evidence),
+		Head:          factOf("leaving.head", l.Head.Value, l.Head.Evidence),
+		Script:        factOf("leaving.script", l.Script.Value, l.Script.Evidence),
+		Body:          factOf("leaving.body", l.Body.Value, l.Body.Evidence),
+		Links:         factOf("leaving.outbound_links", l.OutboundLinks.Value, l.OutboundLinks.Evidence),
+		Pause:         factOf("leaving.pause", l.Pause.Value, l.Pause.Evidence),
+		After:         factOf("leaving.after", l.After.Value, l.After.Evidence),
+		Key:           factOf("leaving.key", l.Key.Value, l.Key.Evidence),
+		Movable:       factOf("domain.movable", p.Domain.Movable.Value, p.Domain.Movable.Evidence),
+		Mall:          p.Kind == platform.Marketplace, SelfHosted: p.Kind == platform.SelfHosted,
+		Heads: productHeads(p),
 	}
 }
 
@@ -25,7 +33,11 @@ func sourceFacts(p *platform.Platform) SourceFacts {
 func destinationFacts(p *platform.Platform) DestinationFacts {
 	a := p.Arriving
 	return DestinationFacts{
-		Redirect: factOf(a.Redirect.Value, a.Redirect.Evidence), Limit: a.Limit.Value, Engine: a.Engine.Value,
+		OwnDomain:  factOf("arriving.own_domain", a.OwnDomain.Value, a.OwnDomain.Evidence),
+		Redirect:   factOf("arriving.redirect", a.Redirect.Value, a.Redirect.Evidence),
+		KeepPaths:  factOf("arriving.keep_paths", a.KeepPaths.Value, a.KeepPaths.Evidence),
+		Precedence: factOf("arriving.precedence", a.Precedence.Value, a.Precedence.Evidence),
+		Limit:      a.Limit.Value, Engine: a.Engine.Value, Reserved: a.Reserved.Values,
 	}
 }
 

@@ -7,7 +7,21 @@ var (
 	askMovable         = text(
 		"ドメインの管理会社に確認：登録者は自社か、ネームサーバーを変えられるか、移管コードを受け取れるか",
 		"ask the registrar: is the shop the registrant, can the name servers be changed, can the transfer code be had")
+
+	textDomainUnknown = text("お店が独自ドメインで営業しているか、まだ分かっていません", "it is not yet known whether the shop answers on a domain of its own")
+	askDomain         = text(
+		"お店のURLを見れば分かります：カートの名前が入ったホスト名（例：○○.カート名.jp）なら独自ドメインではありません",
+		"the shop's address tells: a host name that ends in the platform's own name is no domain of the shop")
+	textMallAddress = text("住所（URL）がモールのもので、持って行けないため", "the address belongs to the marketplace and cannot be taken along")
+	textFragment    = text("商品の番号が「#」の後ろにあり、サーバーにも案内係にも届かないため", "the product's number stands behind the #, which never reaches a server or an edge")
+
+	askSubdomainMove = text(
+		"実測と確認：独自ドメインを付けたお店（同じカートのほかのお店でもよい）で、その転送がパスと「?」以降を保つかを測り、ドメインの向き先を変えた後も続くかを今のカートに文書で聞く",
+		"measure on a shop of the same platform that has its own domain whether that redirect keeps path and query, and ask the platform in writing whether it outlives the change of DNS")
 )
+
+// probeSubdomain is the command that measures what a subdomain's redirect keeps.
+const probeSubdomain = "replatform platforms probe OWN-DOMAIN-SHOP --subdomain SUBDOMAIN-ADDRESS"
 
 // wayNames and wayKeeps are the words of the ladder. What search engines do is from
 // Google's pages on redirects (2026-04-14), site moves and canonical links
