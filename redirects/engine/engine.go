@@ -66,6 +66,7 @@ func New(o Options) []Engine {
 		newWorker(),
 		newHaproxy(),
 		newApache(),
+		newLighttpd(),
 		newHtaccess(),
 		newCaddy(),
 		newCloudfront(),

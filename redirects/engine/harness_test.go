@@ -197,6 +197,13 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			}
 			return start(t, addr, dir, program, "-DFOREGROUND", "-d", dir, "-f", config)
 		},
+		"lighttpd": func(t testing.TB, dir string) *server {
+			program := find(t, "REPLATFORM_LIGHTTPD", "lighttpd", "/usr/sbin/lighttpd")
+			addr := freePort(t)
+			_, port, _ := net.SplitHostPort(addr)
+			replaceIn(t, filepath.Join(dir, "lighttpd-test.conf"), "18085", port)
+			return start(t, addr, dir, program, "-D", "-f", "lighttpd-test.conf")
+		},
 		"htaccess": func(t testing.TB, dir string) *server {
 			program := find(t, "REPLATFORM_APACHE", "apache2", "/usr/sbin/apache2")
 			addr := freePort(t)

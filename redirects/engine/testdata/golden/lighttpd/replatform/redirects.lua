@@ -1,0 +1,54 @@
+-- Redirects for the old shop's addresses. Generated together with map.txt, which
+-- stands beside this file; after a change of either, restart lighttpd.
+-- What is not in the map goes on to the shop.
+local tables = {
+  { n = 1, host = false, kind = "params", names = { "cbid", "csid", "mode" } },
+  { n = 2, host = false, kind = "params", names = { "keyword", "mode" } },
+  { n = 3, host = false, kind = "params", names = { "mode" } },
+  { n = 4, host = false, kind = "params", names = { "pid" } },
+  { n = 5, host = false, kind = "path", names = {  } },
+}
+-- The rows are read once, with the first request.
+local rows = package.loaded["replatform"]
+if not rows then
+  rows = {}
+  local here = debug.getinfo(1, "S").source:gsub("^@", ""):gsub("[^/]*$", "")
+  for line in io.lines(here .. "map.txt") do
+    local key, value = line:match("^(%S+) (.*)$")
+    if key then rows[key] = value end
+  end
+  package.loaded["replatform"] = rows
+end
+
+local function upper(s) return (s:gsub("%%%x%x", string.upper)) end
+
+local target = upper(lighty.env["request.orig-uri"])
+local path, query = target:match("^([^?]*)%??(.*)$")
+local host = (lighty.request["Host"] or ""):lower():gsub(":%d*$", "")
+
+-- The first value of each name; a parameter without an equals sign has the empty name.
+local values = {}
+for piece in query:gmatch("[^&]+") do
+  local name, value = piece:match("^([^=]*)=(.*)$")
+  if not name then name, value = "", piece elseif name == "" then name = nil end
+  if name and not values[name] then values[name] = value end
+end
+
+for _, t in ipairs(tables) do
+  local key = t.n .. ":" .. (t.host and host or "")
+  if t.kind == "raw" then
+    key = key .. target
+  elseif t.kind == "path" then
+    key = key .. path
+  else
+    local pieces = {}
+    for i, name in ipairs(t.names) do pieces[i] = name .. "=" .. (values[name] or "") end
+    key = key .. path .. "?" .. table.concat(pieces, "&")
+  end
+  local row = rows[key]
+  if row then
+    local status, to = row:match("^(%d+) ?(.*)$")
+    if to ~= "" then lighty.header["Location"] = to end
+    return tonumber(status)
+  end
+end
