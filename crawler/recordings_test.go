@@ -77,9 +77,8 @@ func compareWithTruth(t *testing.T, project *inventory.Project, truth, addr stri
 		column[name] = i
 	}
 	type entry struct {
-		key   catalog.Key
-		pages int
-		typ   catalog.PageType
+		key catalog.Key
+		typ catalog.PageType
 	}
 	bySpelling := map[string][]entry{}
 	products := 0
