@@ -122,10 +122,11 @@ func TestConformance(t *testing.T) {
 // refusedOdd lists the odd rows that an engine refuses with the reason.
 func refusedOdd() map[string][]string {
 	return map[string][]string{
-		"caddy":             {"/?t=braces target-braces"},
-		"cloudflare-worker": {`/?title="quoted" raw-quote`},
-		"cloudfront":        {`/?title="quoted" odd-source`, "//double//slash.html odd-source", "/dot/../up.html odd-source"},
-		"htaccess":          {"//double//slash.html collapsed-path", "/dot/../up.html collapsed-path", "/path%2Fslash.html collapsed-path"},
+		"caddy":                {"/?t=braces target-braces"},
+		"cloudflare-worker":    {`/?title="quoted" raw-quote`},
+		"cloudflare-worker-kv": {`/?title="quoted" raw-quote`},
+		"cloudfront":           {`/?title="quoted" odd-source`, "//double//slash.html odd-source", "/dot/../up.html odd-source"},
+		"htaccess":             {"//double//slash.html collapsed-path", "/dot/../up.html collapsed-path", "/path%2Fslash.html collapsed-path"},
 	}
 }
 

@@ -64,6 +64,8 @@ func New(o Options) []Engine {
 		newShopify(o),
 		newNginx(),
 		newWorker(),
+		newWorkerKV(),
+		newDeno(),
 		newHaproxy(),
 		newApache(),
 		newLighttpd(),

@@ -231,11 +231,17 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			t.Setenv("XDG_DATA_HOME", dir)
 			return start(t, addr, dir, program, "run", "--adapter", "caddyfile", "--config", "Caddyfile-test")
 		},
-		"cloudflare-worker": func(t testing.TB, dir string) *server {
-			program := findWorkerd(t)
+		"cloudflare-worker":    startWorkerd,
+		"cloudflare-worker-kv": startWorkerd,
+		"deno": func(t testing.TB, dir string) *server {
+			cache, _ := os.UserCacheDir()
+			program := find(t, "REPLATFORM_DENO", "deno", filepath.Join(cache, "replatform", "node_modules", "@deno", "*", "deno"))
 			addr := freePort(t)
-			replaceIn(t, filepath.Join(dir, "workerd-test.capnp"), "127.0.0.1:18081", addr)
-			return start(t, addr, dir, program, "serve", filepath.Join(dir, "workerd-test.capnp"))
+			_, port, _ := net.SplitHostPort(addr)
+			t.Setenv("DENO_DIR", dir)
+			t.Setenv("DENO_NO_UPDATE_CHECK", "1")
+			t.Setenv("ELSE", "404")
+			return start(t, addr, dir, program, "serve", "--allow-env=ELSE", "--allow-net", "--host", "127.0.0.1", "--port", port, "main.js")
 		},
 		// The service has no runtime to run here; its function runs in workerd.
 		"cloudfront": func(t testing.TB, dir string) *server {
@@ -256,6 +262,13 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			return start(t, addr, dir, program, "serve", filepath.Join(dir, "test.capnp"))
 		},
 	}
+}
+
+func startWorkerd(t testing.TB, dir string) *server {
+	program := findWorkerd(t)
+	addr := freePort(t)
+	replaceIn(t, filepath.Join(dir, "workerd-test.capnp"), "127.0.0.1:18081", addr)
+	return start(t, addr, dir, program, "serve", filepath.Join(dir, "workerd-test.capnp"))
 }
 
 func findWorkerd(t testing.TB) string {

@@ -16,8 +16,12 @@ var workerJS string
 const workerCompatibility = "2026-09-01"
 
 // worker is a Cloudflare Worker in front of the shop: a module with its table
-// bundled, or in shards served as static assets.
-type worker struct{ checkList }
+// bundled, or in shards served as static assets; with kv, in shards in a key value
+// namespace, which can be exchanged without a deploy.
+type worker struct {
+	checkList
+	kv bool
+}
 
 func newWorker() Engine {
 	var e worker
@@ -25,7 +29,18 @@ func newWorker() Engine {
 	return e
 }
 
-func (worker) ID() string { return "cloudflare-worker" }
+func newWorkerKV() Engine {
+	e := worker{kv: true}
+	e.checks = e.rowChecks()
+	return e
+}
+
+func (e worker) ID() string {
+	if e.kv {
+		return "cloudflare-worker-kv"
+	}
+	return "cloudflare-worker"
+}
 
 // Sources on Cloudflare Workers.
 const (
@@ -35,11 +50,15 @@ const (
 	workerMaxURL   = 16 << 10
 )
 
-func (worker) Capabilities() Capabilities {
+func (e worker) Capabilities() Capabilities {
 	measured := Evidence{workerMeasured, "2026-11-25", "high"}
 	limits := Evidence{workerLimits, "undated, read 2026-11", "high"}
+	name := text("Cloudflare Worker", "Cloudflare Worker")
+	if e.kv {
+		name = text("Cloudflare Worker with KV", "Cloudflare Worker と KV")
+	}
 	return Capabilities{
-		Name: text("Cloudflare Worker", "Cloudflare Worker"), Kind: "edge",
+		Name: name, Kind: "edge",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
 		Patterns: fact(true, measured), HostAware: fact(true, measured),
@@ -77,11 +96,15 @@ func (e worker) newSetCheck(m redirects.Map) (*setCheck, error) {
 func (e worker) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
 	t, err := e.table(ctx, m)
 	if err != nil {
-		return fmt.Errorf("writing redirects for cloudflare-worker: %w", err)
+		return fmt.Errorf("writing redirects for %s: %w", e.ID(), err)
 	}
-	if t.meta.Shards > 0 {
+	if e.kv {
+		if err := t.writeKV(ctx, sink); err != nil {
+			return fmt.Errorf("writing redirects for %s: %w", e.ID(), err)
+		}
+	} else if t.meta.Shards > 0 {
 		if err := t.writeShards(ctx, sink); err != nil {
-			return fmt.Errorf("writing redirects for cloudflare-worker: %w", err)
+			return fmt.Errorf("writing redirects for %s: %w", e.ID(), err)
 		}
 	}
 	if err := sink.WriteFile("map.json", t.writeMap); err != nil {
@@ -109,7 +132,10 @@ func (t *workerTable) wrangler() string {
 		b.WriteString("  { pattern = \"" + h + "/*\", zone_name = \"" + zoneOf(h) + "\" },\n")
 	}
 	b.WriteString("]\n\n[vars]\n# \"origin\": what is not in the map goes on to the shop behind. \"404\": there is no shop behind.\nELSE = \"origin\"\n")
-	if t.meta.Shards > 0 {
+	switch {
+	case t.kv:
+		b.WriteString("\n# Put in the id that `npx wrangler kv namespace create REDIRECTS` prints.\n[[kv_namespaces]]\nbinding = \"REDIRECTS\"\nid = \"NAMESPACE_ID\"\n")
+	case t.meta.Shards > 0:
 		b.WriteString("\n[assets]\ndirectory = \"./shards\"\nbinding = \"ASSETS\"\nrun_worker_first = true\n")
 	}
 	return b.String()
@@ -123,7 +149,11 @@ func zoneOf(host string) string {
 // testConfig lets the runtime alone answer on one local port.
 func (t *workerTable) testConfig() string {
 	shards, binding := "", ""
-	if t.meta.Shards > 0 {
+	switch {
+	case t.kv:
+		shards = `, (name = "kv", disk = (path = "kv"))`
+		binding = `, (name = "REDIRECTS", kvNamespace = "kv")`
+	case t.meta.Shards > 0:
 		shards = `, (name = "shards", disk = (path = "shards"))`
 		binding = `, (name = "ASSETS", service = "shards")`
 	}
@@ -149,10 +179,10 @@ const redirects :Workerd.Worker = (
 }
 
 // Model asks what the rows mean, with addresses as the Worker compares them.
-func (worker) Model(m redirects.Map) (Matcher, error) {
+func (e worker) Model(m redirects.Map) (Matcher, error) {
 	r, err := redirects.NewResolver(normalised(m))
 	if err != nil {
-		return nil, fmt.Errorf("modelling cloudflare-worker: %w", err)
+		return nil, fmt.Errorf("modelling %s: %w", e.ID(), err)
 	}
 	return workerModel{r}, nil
 }
@@ -167,7 +197,29 @@ func (m workerModel) Answer(q Request) Answer {
 	return answerOf(rule, whatwgTarget(q.Target))
 }
 
-func (worker) Instructions(lang string) Instructions {
+func (e worker) Instructions(lang string) Instructions {
+	i := workerInstructions(lang)
+	if !e.kv {
+		return i
+	}
+	i.Title = e.Capabilities().Name.In(lang)
+	if lang == "ja" {
+		i.Install = append(i.Install[:len(i.Install)-1:len(i.Install)-1],
+			"KV を作り、表示された id を wrangler.toml に書きます：`npx wrangler kv namespace create REDIRECTS`",
+			"表を番号順に読み込みます：`npx wrangler kv bulk put kv-bulk-1.json --binding REDIRECTS --remote`",
+			"このフォルダーで実行します：`npx wrangler deploy`",
+			"表だけを入れ替えるときは、map.json の shards の数が同じなら bulk put だけで済みます。無料プランの KV は一日 1,000 回の書き込み、100,000 回の読み出しまでです。")
+		return i
+	}
+	i.Install = append(i.Install[:len(i.Install)-1:len(i.Install)-1],
+		"Make the namespace and put the id it prints into wrangler.toml: `npx wrangler kv namespace create REDIRECTS`",
+		"Load the table, file by file: `npx wrangler kv bulk put kv-bulk-1.json --binding REDIRECTS --remote`",
+		"Run in this folder: `npx wrangler deploy`",
+		"To exchange the rows alone, bulk put is enough as long as map.json stays the same. The free plan takes 1,000 writes and 100,000 reads of KV a day.")
+	return i
+}
+
+func workerInstructions(lang string) Instructions {
 	if lang == "ja" {
 		return Instructions{
 			Title: "Cloudflare Worker",

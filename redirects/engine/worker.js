@@ -1,5 +1,5 @@
 // Redirects for the old shop's addresses. Generated together with map.json; only
-// map.json (and the folder shards, if there is one) changes with the map.
+// map.json (and the shards, if there are any) changes with the map.
 // What is not in the map goes on to the shop behind this Worker.
 import map from "./map.json";
 
@@ -95,14 +95,23 @@ async function get(key, env) {
 function shard(number, env) {
   let rows = shards.get(number);
   if (!rows) {
-    rows = env.ASSETS.fetch(`https://assets.invalid/${number}.json`).then((response) => {
-      if (!response.ok) throw new Error(`shard ${number}: status ${response.status}`);
-      return response.json();
-    });
+    rows = env.REDIRECTS ? fromKV(number, env) : fromAssets(number, env);
     rows.catch(() => shards.delete(number));
     if (shards.size >= maxShards) shards.delete(shards.keys().next().value);
     shards.set(number, rows);
   }
+  return rows;
+}
+
+async function fromAssets(number, env) {
+  const response = await env.ASSETS.fetch(`https://assets.invalid/${number}.json`);
+  if (!response.ok) throw new Error(`shard ${number}: status ${response.status}`);
+  return response.json();
+}
+
+async function fromKV(number, env) {
+  const rows = await env.REDIRECTS.get(`shard-${number}`, "json");
+  if (!rows) throw new Error(`shard ${number} is not in the namespace`);
   return rows;
 }
 

@@ -27,6 +27,12 @@ const (
 	workerShardRows = 500
 	// workerMaxShards stays under the 20,000 files that a version may have.
 	workerMaxShards = 1 << 14
+	// kvShardRows is the aim for one value, and kvMaxShards keeps a whole table
+	// within the 1,000 writes a day of the free plan.
+	kvShardRows = 1000
+	kvMaxShards = 512
+	// kvBulkBytes keeps a file for one bulk write under its limit of 100 MB.
+	kvBulkBytes = 90_000_000
 )
 
 // workerMeta is map.json without its rows.
@@ -140,13 +146,29 @@ func plainJSON(v any) (json.RawMessage, error) {
 
 // workerTable is the whole table in memory.
 type workerTable struct {
+	kv    bool
 	meta  workerMeta
 	rows  map[string]json.RawMessage
 	bytes int
 	hosts []string
 }
 
+// table reads a map and decides between a bundle and shards.
 func (e worker) table(ctx context.Context, m redirects.Map) (*workerTable, error) {
+	t, err := tableOf(ctx, e, m)
+	if err != nil {
+		return nil, err
+	}
+	if t.kv = e.kv; t.kv {
+		t.meta.Shards = min(kvMaxShards, powerOfTwo((len(t.rows)+kvShardRows-1)/kvShardRows))
+	} else if len(t.rows) > workerBundleRows || t.bytes > workerBundleBytes {
+		t.meta.Shards = min(workerMaxShards, powerOfTwo((len(t.rows)+workerShardRows-1)/workerShardRows))
+	}
+	return t, nil
+}
+
+// tableOf reads the rows of a map for an engine that uses the Worker's keys.
+func tableOf(ctx context.Context, e Engine, m redirects.Map) (*workerTable, error) {
 	plan, err := newWorkerPlan(m)
 	if err != nil {
 		return nil, err
@@ -179,25 +201,74 @@ func (e worker) table(ctx context.Context, m redirects.Map) (*workerTable, error
 		plan.meta.Prefixes = plan.meta.Prefixes || key[0] == '~'
 	}
 	t.meta = plan.meta
-	if len(t.rows) <= workerBundleRows && t.bytes <= workerBundleBytes {
-		return t, nil
-	}
-	t.meta.Shards = min(workerMaxShards, powerOfTwo((len(t.rows)+workerShardRows-1)/workerShardRows))
 	return t, nil
 }
 
-// writeShards writes each shard as an object of its rows, keys sorted.
-func (t *workerTable) writeShards(ctx context.Context, sink FileSink) error {
+// shards parts the keys, sorted within each shard.
+func (t *workerTable) shards() [][]string {
 	shards := make([][]string, t.meta.Shards)
 	for key := range t.rows {
 		n := workerShard(key, t.meta.Shards)
 		shards[n] = append(shards[n], key)
 	}
-	for n, keys := range shards {
+	for _, keys := range shards {
+		slices.Sort(keys)
+	}
+	return shards
+}
+
+// writeKV writes each shard twice: as a file of its own, which the test
+// configuration serves, and as a pair in a file for the bulk writer
+// (https://developers.cloudflare.com/kv/api/write-key-value-pairs/).
+func (t *workerTable) writeKV(ctx context.Context, sink FileSink) error {
+	var bulk bytes.Buffer
+	files := 0
+	flush := func() error {
+		files++
+		bulk.WriteString("\n]\n")
+		err := sink.WriteFile("kv-bulk-"+strconv.Itoa(files)+".json", func(w io.Writer) error {
+			_, err := bulk.WriteTo(w)
+			return err
+		})
+		bulk.Reset()
+		return err
+	}
+	for n, keys := range t.shards() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		slices.Sort(keys)
+		var value bytes.Buffer
+		if err := t.writeRows(&value, keys, "\n"); err != nil {
+			return err
+		}
+		pair, err := plainJSON(map[string]string{"key": "shard-" + strconv.Itoa(n), "value": value.String()})
+		if err != nil {
+			return err
+		}
+		if bulk.Len() > 0 && bulk.Len()+len(pair) > kvBulkBytes {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		if bulk.Len() == 0 {
+			bulk.WriteString("[\n")
+		} else {
+			bulk.WriteString(",\n")
+		}
+		bulk.Write(pair)
+		if err := writeText(sink, "kv/shard-"+strconv.Itoa(n), value.String()); err != nil {
+			return err
+		}
+	}
+	return flush()
+}
+
+// writeShards writes each shard as an object of its rows.
+func (t *workerTable) writeShards(ctx context.Context, sink FileSink) error {
+	for n, keys := range t.shards() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		err := sink.WriteFile("shards/"+strconv.Itoa(n)+".json", func(w io.Writer) error {
 			return t.writeRows(w, keys, "\n")
 		})
