@@ -2,7 +2,6 @@ package crawler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -71,7 +70,7 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		enumerators:  compileEnumerators(start.Platform.Enumerators),
 		feedsSuffice: feedsSuffice,
 	}
-	if err := c.seed(ctx); err != nil {
+	if err := c.seed(context.WithoutCancel(ctx)); err != nil { // short, and needed to go on later
 		return Summary{}, err
 	}
 	stopped, err := c.loop(ctx)
@@ -230,13 +229,10 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			started++
 		case r := <-results:
 			c.asked += r.requests
-			if r.err != nil {
+			if r.err != nil { // cut short by the end of ctx: the page stays in the queue
 				delete(inflight, r.page.ID)
-				if ctx.Err() != nil || errors.Is(r.err, context.Canceled) {
-					stopped = "interrupted"
-					continue
-				}
-				return "", r.err
+				stopped = "interrupted"
+				continue
 			}
 			batch = append(batch, r)
 			// With nothing left to hand out, what this page has found is needed now.

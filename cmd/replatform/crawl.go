@@ -81,6 +81,9 @@ func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog
 	}
 	if sum.Stopped != "" {
 		t.result("crawl.stopped."+sum.Stopped, sum.Done, sum.Queued)
+		if sum.Stopped == "interrupted" {
+			return errStopped
+		}
 		return nil
 	}
 	t.result("crawl.done", counts.Pages, counts.ByType[catalog.ProductP], counts.ByType[catalog.Category], sum.Failed)

@@ -31,6 +31,9 @@ const (
 // not printed: the command has said what it found.
 var errFindings = errors.New("findings")
 
+// errStopped ends a command that the user has stopped. It is not printed either.
+var errStopped = errors.New("stopped")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args, os.Stdout, os.Stderr)
@@ -56,6 +59,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitDone
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errStopped):
+		return exitFailed
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		t.say("stopped")
+		return exitFailed
 	}
 	t.fail(err)
 	var u usageError

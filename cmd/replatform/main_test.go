@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
@@ -184,4 +185,41 @@ func TestKilledCrawl(t *testing.T) {
 		t.Errorf("inventory after %d kills (-undisturbed +killed):\n%s", killed, diff)
 	}
 	t.Logf("%d kills, %d pages in the inventory", killed, strings.Count(got, "\n")-1)
+}
+
+// TestInterruptedCrawl: Ctrl-C stops cleanly and says how to go on; the same command
+// then finishes the crawl.
+func TestInterruptedCrawl(t *testing.T) {
+	options := demoshop.Options{Scheme: "http", Goods: 60}
+	old := demoshop.Old(options)
+	mux := demoshop.Mux(old)
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(20 * time.Millisecond)
+		mux.ServeHTTP(w, r)
+	}))
+	defer slow.Close()
+	project := filepath.Join(t.TempDir(), "shop.replatform")
+	args := []string{"replatform", "crawl", old.StartURL(), "--project", project, "--rate", "0", "--concurrency", "2", "--lang", "en",
+		"--connect-to", old.Hosts()[0] + "=" + slow.Listener.Addr().String()}
+	ctx, interrupt := context.WithTimeout(t.Context(), 700*time.Millisecond)
+	defer interrupt()
+	var out, errs bytes.Buffer
+	if code := run(ctx, args, &out, &errs); code != exitFailed {
+		t.Fatalf("interrupted: exit code %d\n%s%s", code, &out, &errs)
+	}
+	if !strings.Contains(out.String(), "the same command goes on") {
+		t.Errorf("interrupted crawl said:\n%s%s", &out, &errs)
+	}
+	out.Reset()
+	if code := run(t.Context(), args, &out, &errs); code != exitDone {
+		t.Fatalf("resumed: exit code %d\n%s%s", code, &out, &errs)
+	}
+	var calm bytes.Buffer
+	args[4] = filepath.Join(t.TempDir(), "calm.replatform")
+	if code := run(t.Context(), args, &calm, &errs); code != exitDone {
+		t.Fatalf("undisturbed: exit code %d\n%s", code, &errs)
+	}
+	if diff := cmp.Diff(calm.String(), out.String()); diff != "" {
+		t.Errorf("what the crawls found (-undisturbed +resumed):\n%s", diff)
+	}
 }
