@@ -21,7 +21,7 @@ var (
 )
 
 // probeSubdomain is the command that measures what a subdomain's redirect keeps.
-const probeSubdomain = "replatform platforms probe OWN-DOMAIN-SHOP --subdomain SUBDOMAIN-ADDRESS"
+const probeSubdomain = "replatform platforms probe --subdomain SUBDOMAIN-ADDRESS OWN-DOMAIN-SHOP"
 
 // wayNames and wayKeeps are the words of the ladder. What search engines do is from
 // Google's pages on redirects (2026-04-14), site moves and canonical links

@@ -1,18 +1,76 @@
 package platform
 
 import (
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 )
 
 // Statement is one fact of a platform in the form in which it is printed.
 type Statement struct {
-	Name       string `json:"name"` // as in the YAML file: "leaving.redirect"
+	Name       string `json:"name"`  // as in the YAML file: "leaving.redirect"
+	Label      Text   `json:"label"` // what it says, for people
 	Value      string `json:"value"`
 	URL        string `json:"source"`
 	Date       string `json:"date"`
 	Confidence Trust  `json:"confidence"`
 	Note       Text   `json:"note,omitzero"`
+	Ask        Text   `json:"ask,omitzero"` // for an unknown value: how to find out, and from whom
+}
+
+// Unknown says that the value could not be established.
+func (s Statement) Unknown() bool { return s.Value == string(Unknown) }
+
+// Stated says that the file says something here: a value, or that it was looked for
+// and not found.
+func (s Statement) Stated() bool { return s.Date != "" || s.URL != "" }
+
+// ValueIn is the value in words of the language "ja" or "en".
+func (s Statement) ValueIn(lang string) string {
+	switch s.Name {
+	case "arriving.redirect":
+		switch RedirectIn(s.Value) {
+		case InPath:
+			return Text{JA: "○ パスだけ", EN: "yes, path only"}.In(lang)
+		case InPathQuery:
+			return Text{JA: "○ 「?」以降も", EN: "yes, path and query"}.In(lang)
+		}
+	case "arriving.limit":
+		return words(s.Value, lang, Text{JA: "%s件", EN: "%s rows"})
+	case "leaving.template_size", "arriving.source_limit":
+		return words(s.Value, lang, Text{JA: "%s文字", EN: "%s characters"})
+	}
+	if t, ok := valueWords[s.Value]; ok {
+		return t.In(lang)
+	}
+	return s.Value
+}
+
+func words(value, lang string, form Text) string {
+	if value == string(Unknown) {
+		return valueWords[value].In(lang)
+	}
+	return fmt.Sprintf(form.In(lang), value)
+}
+
+// MarshalJSON writes {"ja": …, "en": …}.
+func (t Text) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		JA string `json:"ja"`
+		EN string `json:"en"`
+	}{t.JA, t.EN})
+}
+
+// In returns the kind of evidence in words of the language "ja" or "en".
+func (t Trust) In(lang string) string { return trustWords[t].In(lang) }
+
+// Letter is the kind of evidence as one letter, as tables show it.
+func (t Trust) Letter() string {
+	if t == "" {
+		t = Unverified
+	}
+	return strings.ToUpper(string(t[:1]))
 }
 
 // Statements lists what is known of leaving the platform, arriving at it and of its
@@ -21,14 +79,18 @@ type Statement struct {
 func (p *Platform) Statements() []Statement {
 	var out []Statement
 	add := func(name, value string, e Evidence) {
-		if value == "" {
-			value = "unknown"
+		s := Statement{Name: name, Label: statementWords[name].label, Value: value, URL: e.URL(), Date: e.Date,
+			Confidence: e.Confidence, Note: e.Note}
+		if s.Value == "" {
+			s.Value = string(Unknown)
 		}
-		trust := e.Confidence
-		if trust == "" {
-			trust = Unverified
+		if s.Confidence == "" {
+			s.Confidence = Unverified
 		}
-		out = append(out, Statement{Name: name, Value: value, URL: e.URL(), Date: e.Date, Confidence: trust, Note: e.Note})
+		if s.Unknown() {
+			s.Ask = statementWords[name].ask
+		}
+		out = append(out, s)
 	}
 	number := func(n int) string {
 		if n == 0 {
@@ -63,4 +125,15 @@ func (p *Platform) Statements() []Statement {
 	add("domain.apex", string(d.Apex.Value), d.Apex.Evidence)
 	add("domain.movable", string(d.Movable.Value), d.Movable.Evidence)
 	return out
+}
+
+// Statement returns the statement of this name: "leaving.redirect". The zero value
+// stands for a name that does not exist.
+func (p *Platform) Statement(name string) Statement {
+	for _, s := range p.Statements() {
+		if s.Name == name {
+			return s
+		}
+	}
+	return Statement{}
 }
