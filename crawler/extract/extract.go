@@ -23,7 +23,9 @@ func Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 	if u == nil {
 		u = &url.URL{}
 	}
-	res, r := scan(u, body, h)
+	s := newScanner(body)
+	s.run()
+	res, r := s.res, s.finish(u, h.Charset)
 	root, err := parseTree(body)
 	if err != nil {
 		return res, err

@@ -1,37 +1,34 @@
 package extract
 
 import (
-	"bytes"
 	"net/url"
 	"strconv"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // ScanLinks reads the links of a page and what it declares in its head, without
 // building a document tree. It fills every field of Result but those that need
 // one: Type, ProductScore, Reasons, Product and Breadcrumb.
+//
+// Raw and Text of the links share the memory of one copy of the page.
 func ScanLinks(u *url.URL, body []byte, h Hints) *Result {
-	res, _ := scan(u, body, h)
-	return res
+	s := newScanner(body)
+	s.run()
+	s.finish(u, h.Charset)
+	return s.res
 }
 
-// scan is ScanLinks, and the resolver by which other references of the page can
-// be resolved.
-func scan(u *url.URL, body []byte, h Hints) (*Result, resolver) {
-	if len(body) > maxBody {
-		body = body[:maxBody]
-	}
-	s := &scanner{res: &Result{OG: make(map[string]string)}, inHead: true}
-	s.run(body)
-	return s.res, s.finish(u, h.Charset)
-}
-
-// scanner walks the tokens of one page.
+// scanner reads one page in a single pass over its tokens.
 type scanner struct {
+	lexer
 	res  *Result
 	base string // href of the first base element
+
+	// What the product is read from, where it is asked for.
+	record bool
+	events []event
+	jsonld []string // texts of JSON-LD scripts
+	code   []string // texts of the other scripts
 
 	inHead     bool // nothing has ended the head so far
 	headClosed bool // its end tag was seen
@@ -42,13 +39,23 @@ type scanner struct {
 	inTitle    bool
 	haveTitle  bool
 	haveRobots bool
+	scriptType string
 
-	anchor  int // index of the open link in res.Links, plus one
-	text    strings.Builder
+	title   string // text of the open title element
+	anchor  int    // index of the open link in res.Links, plus one
+	words   string // first text of the open link
+	text    []byte // all its texts, where there are several
 	altText string
 	form    *formScan
 
 	canonical, late, prev, next, refresh string
+}
+
+// event is a token that tells something of what the page shows.
+type event struct {
+	start, end int32 // of the text, or of the name in a tag
+	kind       tokenKind
+	tag        tag
 }
 
 // formScan gathers a form that sends by GET and asks the visitor nothing.
@@ -59,76 +66,97 @@ type formScan struct {
 	label  string
 }
 
-func (s *scanner) run(body []byte) {
-	z := html.NewTokenizer(bytes.NewReader(body))
-	z.SetMaxBuf(maxBody)
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			s.closeAnchor()
-			s.closeForm()
-			return
-		case html.TextToken:
-			s.onText(z.Text())
-		case html.StartTagToken, html.SelfClosingTagToken:
-			name, more := z.TagName()
-			tag := string(name)
-			var attrs attributes
-			for more {
-				var k, v []byte
-				k, v, more = z.TagAttr()
-				if len(attrs) < 64 {
-					attrs = append(attrs, html.Attribute{Key: string(k), Val: string(v)})
-				}
-			}
-			if tag == "noscript" {
-				// Without scripts its content is ordinary markup, links included.
-				z.NextIsNotRawText()
-			}
-			s.onStart(tag, attrs)
-		case html.EndTagToken:
-			name, _ := z.TagName()
-			s.onEnd(string(name))
-		}
+func newScanner(body []byte) *scanner {
+	if len(body) > maxBody {
+		body = body[:maxBody]
 	}
+	return &scanner{lexer: lexer{page: string(body)}, res: &Result{OG: make(map[string]string)}, inHead: true}
 }
 
-// attributes of one tag, as written.
-type attributes []html.Attribute
-
-func (a attributes) get(key string) string {
-	for _, x := range a {
-		if x.Key == key {
-			return x.Val
+func (s *scanner) run() {
+	for s.lexer.next() {
+		switch s.kind {
+		case textToken:
+			s.onText(s.page[s.start:s.end], s.tag, s.verbatim)
+		case startToken:
+			s.onStart(s.tag, &s.lexer)
+		case endToken:
+			s.onEnd(s.tag)
+		}
+		if s.record {
+			s.note()
 		}
 	}
-	return ""
+	s.closeAnchor()
+	s.closeForm()
 }
 
-func (s *scanner) onText(text []byte) {
-	switch {
-	case s.inTitle:
-		if s.text.Len() < maxTitle*4 {
-			s.text.Write(text)
-		}
+// note keeps the token for the reading of the product.
+func (s *scanner) note() {
+	if s.inNoscript || s.inTemplate > 0 || s.inHead {
 		return
-	case s.anchor > 0 && s.text.Len() < maxLinkText*4:
-		s.text.Write(text)
-		s.text.WriteByte(' ')
 	}
-	if s.inHead && !s.inNoscript && s.inTemplate == 0 && len(bytes.TrimSpace(text)) > 0 {
+	if s.kind == textToken && (s.verbatim || s.tag != noTag || isBlank(s.page[s.start:s.end])) || s.kind == endToken && s.tag == noTag {
+		return
+	}
+	s.events = append(s.events, event{int32(s.start), int32(s.end), s.kind, s.tag})
+}
+
+// attributes of one tag: the value of the first with a name, "" where there is
+// none.
+type attributes interface{ get(key string) string }
+
+// onText takes a text as it stands in the page. in is the element that it is the
+// whole content of, where that element holds no tags.
+func (s *scanner) onText(raw string, in tag, verbatim bool) {
+	switch {
+	case in == tagScript:
+		s.onScript(raw)
+		return
+	case s.inTitle:
+		s.title = raw
+		return
+	case in != noTag && (verbatim || in == tagTitle), s.inTemplate > 0:
+		return
+	}
+	if s.anchor == 0 && !s.inHead || isBlank(raw) {
+		return
+	}
+	text := textValue(raw, verbatim)
+	if s.anchor > 0 {
+		switch {
+		case s.words == "":
+			s.words = text
+		case len(s.text) == 0:
+			s.text = append(append(append(s.text, s.words...), ' '), text...)
+		case len(s.text) < maxLinkText*4:
+			s.text = append(append(s.text, ' '), text...)
+		}
+	}
+	if s.inHead && !s.inNoscript && strings.TrimSpace(text) != "" {
 		s.endHead()
 	}
 }
 
-// isHeadTag lists what may stand in a head without ending it (HTML, "the in head insertion
-// mode").
-func isHeadTag(tag string) bool {
-	switch tag {
-	case "html", "head", "base", "basefont", "bgsound", "link", "meta", "noframes", "script", "style", "template", "title", "noscript":
-		return true
+func (s *scanner) onScript(raw string) {
+	if !s.record || s.inNoscript {
+		return
 	}
-	return false
+	text := newlines(replaceNUL(raw))
+	if strings.Contains(s.scriptType, "ld+json") {
+		s.jsonld = append(s.jsonld, text)
+	} else {
+		s.code = append(s.code, text)
+	}
+}
+
+func isBlank(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isTagSpace(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *scanner) endHead() {
@@ -136,109 +164,116 @@ func (s *scanner) endHead() {
 	s.broken = !s.headClosed
 }
 
-func (s *scanner) onStart(tag string, a attributes) {
+func (s *scanner) onStart(t tag, a attributes) {
 	if s.inHead && !s.inNoscript && s.inTemplate == 0 {
-		if tag == "body" {
+		if t == tagBody {
 			s.inHead = false
-		} else if !isHeadTag(tag) {
+		} else if !mayStandInHead(t) {
 			s.endHead()
 		}
 	}
-	if tag == "body" {
-		s.broken = false
-	}
-	switch tag {
-	case "template":
-		s.inTemplate++
+	switch t {
+	case noTag, tagBlock, tagHeading:
 		return
-	case "svg":
+	case tagBody:
+		s.broken = false
+	case tagTemplate:
+		s.inTemplate++
+	case tagSVG:
 		s.inSVG++
+	case tagScript:
+		if s.record {
+			s.scriptType = strings.ToLower(a.get("type"))
+		}
 	}
 	if s.inTemplate > 0 {
 		return
 	}
-	switch tag {
-	case "html":
+	switch t {
+	case tagHTML:
 		if s.res.Lang == "" {
 			s.res.Lang = langTag(a)
 		}
-	case "title":
+	case tagTitle:
 		if !s.haveTitle && s.inSVG == 0 {
 			s.closeAnchor()
 			s.inTitle = true
-			s.text.Reset()
+			s.title = ""
 		}
-	case "noscript":
+	case tagNoscript:
 		s.inNoscript = true
-	case "base":
+	case tagBase:
 		if s.base == "" {
 			s.base = a.get("href")
 		}
-	case "meta":
+	case tagMeta:
 		s.onMeta(a)
-	case "link":
+	case tagLink:
 		s.onLink(a)
-	case "a":
+	case tagA:
 		s.closeAnchor()
 		if href := a.get("href"); href != "" {
 			s.addLink(Link{Raw: href, Rel: relTokens(a.get("rel")), Kind: "a"})
 			s.anchor = len(s.res.Links)
-			s.text.Reset()
 			s.altText = a.get("title")
 		}
-	case "area":
+	case tagArea:
 		if href := a.get("href"); href != "" {
 			s.addLink(Link{Raw: href, Rel: relTokens(a.get("rel")), Kind: "area", Text: cut(squeeze(a.get("alt")), maxLinkText)})
 		}
-	case "iframe", "frame":
+	case tagIframe, tagFrame:
 		if src := a.get("src"); src != "" {
 			s.addLink(Link{Raw: src, Kind: "iframe"})
 		}
-	case "img":
-		if s.anchor > 0 && a.get("alt") != "" {
-			s.altText = a.get("alt")
+	case tagImg:
+		if s.anchor > 0 {
+			if alt := a.get("alt"); alt != "" {
+				s.altText = alt
+			}
 		}
-	case "form":
+	case tagForm:
 		s.closeForm()
 		if m := a.get("method"); m == "" || strings.EqualFold(strings.TrimSpace(m), "get") {
 			s.form = &formScan{action: a.get("action"), fields: make(url.Values)}
 		}
-	case "input", "select", "textarea", "button":
-		s.onField(tag, a)
+	case tagInput, tagSelect, tagTextarea, tagButton:
+		s.onField(t, a)
 	}
 }
 
-func (s *scanner) onEnd(tag string) {
-	switch tag {
-	case "template":
+func (s *scanner) onEnd(t tag) {
+	switch t {
+	case tagTemplate:
 		if s.inTemplate > 0 {
 			s.inTemplate--
 		}
-	case "svg":
+	case tagSVG:
 		if s.inSVG > 0 {
 			s.inSVG--
 		}
-	case "title":
+	case tagTitle:
 		if s.inTitle {
 			s.inTitle = false
 			s.haveTitle = true
-			s.res.Title = cut(squeeze(s.text.String()), maxTitle)
-			s.text.Reset()
+			s.res.Title = strings.Clone(cut(squeeze(textValue(s.title, false)), maxTitle))
 		}
-	case "noscript":
+	case tagNoscript:
 		s.inNoscript = false
-	case "head":
+	case tagHead:
 		// Head elements between </head> and <body> still go into the head.
 		s.headClosed = true
 		s.broken = false
-	case "a":
+	case tagA:
 		s.closeAnchor()
-	case "form":
+	case tagForm:
 		s.closeForm()
 	}
 }
 
 func (s *scanner) addLink(l Link) {
+	if s.res.Links == nil {
+		s.res.Links = make([]Link, 0, 64)
+	}
 	if len(s.res.Links) < maxLinks {
 		s.res.Links = append(s.res.Links, l)
 	}
@@ -249,24 +284,30 @@ func (s *scanner) closeAnchor() {
 		return
 	}
 	l := &s.res.Links[s.anchor-1]
-	if l.Text = cut(squeeze(s.text.String()), maxLinkText); l.Text == "" {
+	words := s.words
+	if len(s.text) > 0 {
+		words = string(s.text)
+	}
+	if l.Text = cut(squeeze(trimSpaces(words)), maxLinkText); l.Text == "" {
 		l.Text = cut(squeeze(s.altText), maxLinkText)
 	}
-	s.anchor = 0
-	s.text.Reset()
+	s.anchor, s.words, s.text = 0, "", s.text[:0]
 }
 
-func (s *scanner) onField(tag string, a attributes) {
+// trimSpaces takes ordinary white space off the ends, so that squeeze need not copy.
+func trimSpaces(s string) string { return strings.Trim(s, " \n\t\r\f") }
+
+func (s *scanner) onField(t tag, a attributes) {
 	if s.form == nil {
 		return
 	}
 	typ := strings.ToLower(a.get("type"))
 	switch {
-	case tag == "input" && typ == "hidden":
+	case t == tagInput && typ == "hidden":
 		if name := a.get("name"); name != "" && len(s.form.fields) < 32 {
 			s.form.fields.Add(name, a.get("value"))
 		}
-	case tag == "button", tag == "input" && (typ == "submit" || typ == "button" || typ == "image" || typ == "reset"):
+	case t == tagButton, t == tagInput && (typ == "submit" || typ == "button" || typ == "image" || typ == "reset"):
 		if s.form.label == "" {
 			s.form.label = a.get("value")
 		}
@@ -305,13 +346,13 @@ func (s *scanner) onMeta(a attributes) {
 		}
 	case "content-language":
 		if s.res.Lang == "" {
-			s.res.Lang = strings.TrimSpace(content)
+			s.res.Lang = strings.Clone(strings.TrimSpace(content))
 		}
 	}
 	switch name {
 	case "description":
 		if s.res.Description == "" {
-			s.res.Description = cut(squeeze(content), maxDescription)
+			s.res.Description = strings.Clone(cut(squeeze(content), maxDescription))
 		}
 	case "robots":
 		if r := strings.ToLower(squeeze(content)); r != "" && len(r) < 300 {
@@ -328,7 +369,7 @@ func (s *scanner) onMeta(a attributes) {
 			continue
 		}
 		if _, ok := s.res.OG[key]; !ok && strings.TrimSpace(content) != "" && len(s.res.OG) < 100 && len(key) < 64 {
-			s.res.OG[key] = cut(squeeze(content), maxDescription)
+			s.res.OG[strings.Clone(key)] = strings.Clone(cut(squeeze(content), maxDescription))
 		}
 	}
 }
@@ -352,7 +393,7 @@ func (s *scanner) onLink(a attributes) {
 			}
 		case "image_src":
 			if _, ok := s.res.OG["image_src"]; !ok {
-				s.res.OG["image_src"] = strings.TrimSpace(href)
+				s.res.OG["image_src"] = strings.Clone(strings.TrimSpace(href))
 			}
 			continue
 		case "next":
@@ -393,11 +434,13 @@ func (s *scanner) finish(u *url.URL, charset string) resolver {
 	res.Canonical, _ = r.resolve(s.canonical)
 	res.Prev, _ = r.resolve(s.prev)
 	res.Next, _ = r.resolve(s.next)
+	refs := newRefs(r)
 	kept := res.Links[:0]
-	for _, l := range res.Links {
+	for i := range res.Links {
+		l := &res.Links[i]
 		var ok bool
-		if l.URL, ok = r.resolve(l.Raw); ok {
-			kept = append(kept, l)
+		if l.URL, ok = refs.resolve(l.Raw); ok {
+			kept = append(kept, *l)
 		}
 	}
 	res.Links = kept
@@ -439,6 +482,9 @@ func parseRefresh(content string) (seconds int, target string, ok bool) {
 }
 
 func relTokens(rel string) string {
+	if rel == "" {
+		return ""
+	}
 	return cut(strings.Join(strings.Fields(strings.ToLower(rel)), " "), 100)
 }
 
@@ -447,5 +493,5 @@ func langTag(a attributes) string {
 	if l == "" {
 		l = a.get("xml:lang")
 	}
-	return cut(strings.TrimSpace(l), 35)
+	return strings.Clone(cut(strings.TrimSpace(l), 35))
 }
