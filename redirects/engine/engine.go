@@ -71,6 +71,7 @@ func New(o Options) []Engine {
 		newLighttpd(),
 		newHtaccess(),
 		newCaddy(),
+		newVarnish(),
 		newCloudfront(),
 		newRedirection(),
 		newCloudflareBulk(o),

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -203,6 +204,20 @@ func starters() map[string]func(t testing.TB, dir string) *server {
 			_, port, _ := net.SplitHostPort(addr)
 			replaceIn(t, filepath.Join(dir, "lighttpd-test.conf"), "18085", port)
 			return start(t, addr, dir, program, "-D", "-f", "lighttpd-test.conf")
+		},
+		"varnish": func(t testing.TB, dir string) *server {
+			program := find(t, "REPLATFORM_VARNISH", "varnishd", "/usr/sbin/varnishd")
+			addr := freePort(t)
+			// It reads its files as another user, who cannot enter the folders of tests.
+			work, err := os.MkdirTemp("", "vn")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = os.RemoveAll(work) })
+			if err := errors.Join(os.Chmod(work, 0o755), os.CopyFS(work, os.DirFS(dir))); err != nil {
+				t.Fatal(err)
+			}
+			return start(t, addr, work, program, "-F", "-n", filepath.Join(work, "run"), "-f", filepath.Join(work, "varnish-test.vcl"), "-p", "vcl_path="+work, "-a", addr, "-T", "none", "-S", "none")
 		},
 		"htaccess": func(t testing.TB, dir string) *server {
 			program := find(t, "REPLATFORM_APACHE", "apache2", "/usr/sbin/apache2")
