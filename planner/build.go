@@ -34,12 +34,14 @@ type Options struct {
 	MapBase     string // https address of the folder where the owner will put script maps; empty: not decided
 	ProductFile []byte // the owner's fresh product export; nil: not at hand
 	Generated   time.Time
+	Clocks      Clocks            // dates as far as the owner has set them
+	Facts       map[string]string // answers of the owner, by the keys of CaseFacts
 }
 
 // Build makes the plan of a project and stores its rows there.
 func Build(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts Options) (*Plan, error) {
 	b := &builder{project: project, reg: reg, opts: opts, plan: &Plan{Generated: opts.Generated, NewBase: opts.NewBase}}
-	for _, step := range []func(context.Context) error{b.shops, b.readMatches, b.readNewPages, b.situation, b.rows, b.carry, b.count, b.ask} {
+	for _, step := range []func(context.Context) error{b.shops, b.readMatches, b.readNewPages, b.situation, b.rows, b.carry, b.count, b.ask, b.facts} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -160,7 +162,9 @@ func (b *builder) readNewPages(ctx context.Context) error {
 
 // situation gathers what the decision needs.
 func (b *builder) situation(context.Context) error {
-	c := Case{OwnDomain: b.opts.OwnDomain, Movable: b.opts.Movable, EdgeAllowed: b.opts.EdgeAllowed, Haste: b.opts.Haste}
+	c := Case{OwnDomain: b.opts.OwnDomain, Movable: b.opts.Movable, EdgeAllowed: b.opts.EdgeAllowed,
+		Haste:   b.opts.Haste || !b.opts.Clocks.Breach.IsZero(),
+		Cutover: b.opts.Clocks.Cutover, ContractEnd: b.opts.Clocks.ContractEnd, DomainEnd: b.opts.Clocks.DomainExpiry}
 	if c.OwnDomain == "" {
 		c.OwnDomain = ownDomain(b.source, b.plan.Old.Hosts)
 	}

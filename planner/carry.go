@@ -202,6 +202,7 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 		for _, t := range a.Tasks {
 			b.tasks = append(b.tasks, Question{Ask: t.Text, Why: a.Title})
 		}
+		b.plan.Artefacts = append(b.plan.Artefacts, artefactOf(a))
 		for _, f := range a.Files {
 			b.plan.Files = append(b.plan.Files, File{Path: path.Join("workaround", f), What: a.Title})
 		}
@@ -220,6 +221,22 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 	}
 	b.plan.workarounds = sink
 	return nil
+}
+
+// artefactOf is a workaround in the words of the plan.
+func artefactOf(a workaround.Artefact) Artefact {
+	out := Artefact{ID: a.ID, Title: a.Title, Strength: string(a.Strength), Pages: len(a.Covers), Refused: len(a.Refused),
+		Guide: text(path.Join("workaround", a.InstructionsJA), path.Join("workaround", a.InstructionsEN))}
+	for _, f := range a.Files {
+		out.Files = append(out.Files, path.Join("workaround", f))
+	}
+	for _, l := range a.Limits {
+		out.Limits = append(out.Limits, Evidence{Statement: l.Statement, Source: l.Source, Date: l.Date, Confidence: l.Confidence})
+	}
+	for _, t := range a.Tasks {
+		out.Tasks = append(out.Tasks, t.Text)
+	}
+	return out
 }
 
 // newSearch is the new shop's search, with {query} for the words, as far as the

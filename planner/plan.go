@@ -32,6 +32,15 @@ type Plan struct {
 	Worth            WorthKnown
 	Files            []File
 
+	Clocks        Clocks
+	Facts         FactSet    // the facts of the case under the chosen way
+	FallbackFacts FactSet    // the same under the fallback; nil: none
+	HostOpen      bool       // whether the host changes hangs on the open question
+	Tasks         []Task     // in order of phase and time
+	OpenFacts     []OpenFact // on which tasks hang
+	WorthSources  []WorthSource
+	Artefacts     []Artefact // the workarounds
+
 	worth       map[catalog.Key]inventory.Worth
 	engine      engine.Engine
 	selection   *engine.Selection
@@ -94,6 +103,19 @@ type Question struct {
 	Ask  Text
 	Why  Text
 	Fact Fact
+}
+
+// Artefact is one workaround of the plan, with what it carries and cannot do.
+type Artefact struct {
+	ID       string
+	Title    Text
+	Strength string
+	Pages    int      // pages of the old shop that it carries
+	Refused  int      // pages that it cannot carry
+	Files    []string // relative to the plan folder
+	Guide    Text     // path of the instructions in each language
+	Limits   []Evidence
+	Tasks    []Text // what must be found out
 }
 
 // File is one file of the plan folder, with a path relative to it.
