@@ -161,14 +161,17 @@ func (b *builder) readNewPages(ctx context.Context) error {
 }
 
 // situation gathers what the decision needs.
-func (b *builder) situation(context.Context) error {
+func (b *builder) situation(ctx context.Context) error {
 	c := Case{OwnDomain: b.opts.OwnDomain, Movable: b.opts.Movable, EdgeAllowed: b.opts.EdgeAllowed,
 		Haste:   b.opts.Haste || !b.opts.Clocks.Breach.IsZero(),
 		Cutover: b.opts.Clocks.Cutover, ContractEnd: b.opts.Clocks.ContractEnd, DomainEnd: b.opts.Clocks.DomainExpiry}
 	if c.OwnDomain == "" {
 		c.OwnDomain = ownDomain(b.source, b.plan.Old.Hosts)
 	}
-	s := Situate(b.source, b.dest, c)
+	s, err := b.measured(ctx, Situate(b.source, b.dest, c))
+	if err != nil {
+		return err
+	}
 	b.plan.Situation = s
 	return nil
 }

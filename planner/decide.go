@@ -77,8 +77,10 @@ type Situation struct {
 	QueryRows  int    // of these, rows whose key stands in the query
 	Reserved   int    // of these, rows below a path that the destination's redirects never see
 
-	Subdomain  string // measured: what the subdomain's 301 keeps: path+query, path, home; empty: not measured
-	NewMissing string // measured: what the new shop answers for a page that does not exist: 404, 410, 200, redirect
+	Subdomain string // measured: what the subdomain's 301 keeps: path+query, path, home; empty: not measured
+	// SubdomainTemporary: measured; the subdomain sends a temporary redirect.
+	SubdomainTemporary bool
+	NewMissing         string // measured: what the new shop answers for a page that does not exist: 404, 410, 200, redirect
 }
 
 // Way is a rung of the ladder, by which the pointer reaches the visitor.

@@ -186,6 +186,9 @@ func wayB2(s Situation) Rung {
 	case s.Subdomain == "home" || s.Subdomain == "path" && s.inQuery() == Yes:
 		r.Reachable, r.Why = No, text("サブドメインからの転送が商品を示す部分を落とすことを実測したため、商品ごとには届きません",
 			"measured: the subdomain's redirect drops the part of the address that names the product, so products are not reached")
+	case s.SubdomainTemporary:
+		r.Reachable, r.Why = No, text("サブドメインからの転送が一時的なもの（302など）であることを実測したため、検索エンジンは移転とみなしません",
+			"measured: the subdomain sends a temporary redirect, which search engines do not take as a move")
 	case move == string(Yes):
 		r.Reachable = Unknown
 		r.Why = text("今のカートには「サブドメインから独自ドメインへの転送」があり、先に独自ドメインへ移ってから引っ越せます",
