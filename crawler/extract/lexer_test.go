@@ -68,7 +68,7 @@ func lexed(body []byte) []string {
 		case textToken:
 			all = append(all, fmt.Sprintf("text %q", dropNUL.Replace(textValue(l.page[l.start:l.end], l.verbatim))))
 		case startToken:
-			line := "start " + strings.ToLower(strings.ReplaceAll(asciiLower(l.page[l.start:l.end]), "\x00", "\ufffd"))
+			line := "start " + asciiLower(replaceNUL(l.page[l.start:l.end]))
 			seen := map[string]bool{}
 			for _, a := range l.attrs {
 				k := asciiLower(replaceNUL(l.page[a.key:a.keyEnd]))
@@ -79,7 +79,7 @@ func lexed(body []byte) []string {
 			}
 			all = append(all, line)
 		case endToken:
-			all = append(all, "end "+strings.ToLower(asciiLower(replaceNUL(l.page[l.start:l.end]))))
+			all = append(all, "end "+asciiLower(replaceNUL(l.page[l.start:l.end])))
 		}
 	}
 	return all
@@ -92,13 +92,13 @@ func referred(body []byte) []string {
 		case textToken:
 			all = append(all, fmt.Sprintf("text %q", dropNUL.Replace(text)))
 		case startToken:
-			line := "start " + strings.ToLower(name)
+			line := "start " + name
 			for _, a := range attrs {
 				line += fmt.Sprintf(" %q=%q", a.Key, a.Val)
 			}
 			all = append(all, line)
 		case endToken:
-			all = append(all, "end "+strings.ToLower(name))
+			all = append(all, "end "+name)
 		}
 	})
 	return all
@@ -106,12 +106,13 @@ func referred(body []byte) []string {
 
 // asciiLower lowers A to Z alone, as HTML does.
 func asciiLower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r | 0x20
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c | 0x20
 		}
-		return r
-	}, s)
+	}
+	return string(b)
 }
 
 // scanByReference is ScanLinks over the tokens of x/net/html.
