@@ -68,6 +68,7 @@ type Capabilities struct {
 	Incoming        Fact[Incoming]
 	LivePageWins    Fact[bool] // a page of the shop beats a redirect at its address
 	ChainsRefused   Fact[bool] // a target may not be the source of another row
+	PageOnly        Fact[bool] // answers 200 with a page that sends the visitor on, not with a redirect
 	MaxRows         []Limit
 	MaxSource       Fact[int] // bytes of path and query
 	MaxTarget       Fact[int]
@@ -120,6 +121,9 @@ func (c Capabilities) Table() []CapabilityRow {
 		{text("query of the request on the target", "アクセス時のクエリの扱い"), word(c.Incoming), c.Incoming.Evidence},
 		{text("a live page wins", "公開ページが優先"), yesNo(c.LivePageWins), c.LivePageWins.Evidence},
 		{text("refuses chains", "転送の連鎖を拒否"), yesNo(c.ChainsRefused), c.ChainsRefused.Evidence},
+	}
+	if c.PageOnly.Known {
+		rows = append(rows, CapabilityRow{text("a page that sends on, no redirect", "リダイレクトではなく転送ページ"), yesNo(c.PageOnly), c.PageOnly.Evidence})
 	}
 	for _, l := range c.MaxRows {
 		plan := ""

@@ -1,7 +1,11 @@
 package engine
 
 import (
+	"archive/zip"
+	"bytes"
 	"flag"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -47,6 +52,12 @@ func TestGolden(t *testing.T) {
 			var refused strings.Builder
 			for _, r := range sel.Refused {
 				refused.WriteString(r.Source + "\n  " + r.Code + " (" + string(r.Kind) + "): " + r.Reason.EN + "\n  " + r.Reason.JA + "\n  → " + r.NextBest.EN + " / " + r.NextBest.JA + "\n")
+			}
+			for name, content := range files {
+				if text, ok := readable(t, name, content); ok {
+					delete(files, name)
+					files[name+".txt"] = text
+				}
 			}
 			files["refused.txt"] = []byte(refused.String())
 			dir := filepath.Join("testdata", "golden", e.ID())
@@ -96,4 +107,39 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
+}
+
+// readable writes what is in an archive or a workbook as text.
+func readable(t *testing.T, name string, content []byte) ([]byte, bool) {
+	t.Helper()
+	var b bytes.Buffer
+	switch filepath.Ext(name) {
+	case ".zip":
+		z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range z.File {
+			page, err := fs.ReadFile(z, f.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(&b, "-- %s --\n%s", f.Name, page)
+		}
+	case ".xlsx":
+		x, err := excelize.OpenReader(bytes.NewReader(content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := x.GetRows("redirects")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			b.WriteString(strings.Join(row, "\t") + "\n")
+		}
+	default:
+		return nil, false
+	}
+	return b.Bytes(), true
 }

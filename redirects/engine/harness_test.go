@@ -26,6 +26,7 @@ import (
 type server struct {
 	t    testing.TB
 	addr string
+	pid  int
 	conn net.Conn
 	in   *bufio.Reader
 }
@@ -138,7 +139,7 @@ func start(t testing.TB, addr, dir, program string, args ...string) *server {
 	}
 	done := make(chan error, 1)
 	go func() { done <- cmd.Wait() }()
-	s := &server{t: t, addr: addr}
+	s := &server{t: t, addr: addr, pid: cmd.Process.Pid}
 	t.Cleanup(func() {
 		if s.conn != nil {
 			_ = s.conn.Close()

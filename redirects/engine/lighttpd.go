@@ -24,7 +24,6 @@ func newLighttpd() Engine {
 }
 
 const (
-	lighttpdMagnet   = "https://redmine.lighttpd.net/projects/lighttpd/wiki/Docs_ModMagnet"
 	lighttpdMeasured = "measured: lighttpd 1.4.69"
 	// lighttpdMaxSource is what was seen to pass: a request head of more than about
 	// 8,190 bytes is answered 431.
@@ -36,14 +35,13 @@ func (lighttpd) ID() string { return "lighttpd" }
 
 func (lighttpd) Capabilities() Capabilities {
 	measured := Evidence{lighttpdMeasured, "2026-11-25", "high"}
-	docs := Evidence{lighttpdMagnet, "undated, read 2026-11", "high"}
 	return Capabilities{
 		Name: text("lighttpd with mod_magnet", "lighttpd（mod_magnet）"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
 		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
-		Statuses: fact([]int{301, 302, 308, 410, 451}, docs), Incoming: fact(IncomingDropped, measured),
-		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs), MaxSource: fact(lighttpdMaxSource, measured),
+		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingDropped, measured),
+		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured), MaxSource: fact(lighttpdMaxSource, measured),
 		Proof: text("the real lighttpd is asked every row in the tests where it is installed", "lighttpd がある環境では、テストで実際に全行を問い合わせて照合しています"),
 	}
 }

@@ -22,7 +22,6 @@ func newVarnish() Engine {
 }
 
 const (
-	varnishSelector = "https://code.uplex.de/uplex-varnish/libvmod-selector"
 	varnishMeasured = "measured: Varnish 7.1.1 with selector 2.6.0"
 	// varnishRows keeps the C compiler at some seconds: 1,000 rows took 2 to 22
 	// seconds, 10,000 rows did not end in 280.
@@ -51,7 +50,7 @@ func (e varnish) rowChecks() []check {
 	return append(append(wellFormed(), fromCapabilities(e.Capabilities())...), check{
 		code: "long-string", kind: Refused, fails: func(r redirects.Rule) bool { return strings.Contains(r.Source.String()+" "+r.Target, `"}`) },
 		reason: text(`"} ends a string in VCL and has no escape`, `VCL では "} が文字列の終わりとみなされ、書き表せません`),
-		next:   text("write %22 and %7D, or use HAProxy", "%22 と %7D で書くか、HAProxy を使う"), evidence: Evidence{varnishSelector, "undated, read 2026-11", "medium"},
+		next:   text("write %22 and %7D, or use HAProxy", "%22 と %7D で書くか、HAProxy を使う"), evidence: Evidence{varnishMeasured, "2026-11-25", "medium"},
 	})
 }
 
