@@ -37,6 +37,9 @@ const (
 	MergedVariant   = "merged"        // Value old pages lead to the same new page
 	SharedProducts  = "products"      // Value 0..1 of the products agree
 	SameSubject     = "subject"       // a standard page: Old is its subject
+	OtherGTIN       = "gtin-differs"  // barcodes differ
+	StartPage       = "home"          // both are the start page
+	ParentCategory  = "parent"        // the category above
 	RunnerUpNear    = "runner-up"     // another page comes near: Value is its confidence
 	NothingNear     = "nothing"       // no page comes near
 )
@@ -66,6 +69,9 @@ var phrases = map[string]phrase{
 	MergedVariant:   {"%[1]s old pages became one", "旧%[1]sページを1ページに統合"},
 	SharedProducts:  {"%[1]s of the products agree", "商品の%[1]sが一致"},
 	SameSubject:     {"same subject", "同じ内容のページ"},
+	OtherGTIN:       {"barcodes differ", "JANコードが異なる"},
+	StartPage:       {"start page", "トップページ"},
+	ParentCategory:  {"nearest category above", "上位カテゴリー"},
 	RunnerUpNear:    {"another page comes near (%[1]s)", "他にも近い候補あり（%[1]s）"},
 	NothingNear:     {"no page comes near", "近いページなし"},
 }

@@ -54,6 +54,7 @@ const (
 	MethodAddress  = "address"          // the address is the same
 	MethodSubject  = "subject"          // a standard page on the same subject: shipping, privacy …
 	MethodCategory = "category-support" // the categories share their products
+	MethodHome     = "home"             // both are the start page
 	MethodParent   = "parent"           // the category above took its place
 	MethodNone     = "none"             // nothing fits
 )

@@ -1,0 +1,94 @@
+// Command evaluate prints how well package match does on cases with known answers:
+//
+//	go run ./planner/match/evaluate
+//
+// Each case is matched with a model that has seen all other cases but not this one.
+// The table gives, for every case and page type: precision, recall and F1 of all
+// pairs; the largest recall that some confidence reaches at a precision of 0.99; the
+// share of pages without counterpart that were left alone; and, of the pairs that
+// would be used without review, how many there are, their precision, and the share
+// of pages without counterpart that they leave alone. Below it stands for each case
+// how often pairs of a confidence were right.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"replatform/planner/match/internal/lab"
+)
+
+func main() {
+	cases := flag.String("cases", "", "folder of cases; found beside the repository when empty")
+	folds := flag.String("folds", "planner/match/internal/lab/testdata/folds", "folder of the models that leave out one case each")
+	predictions := flag.String("predictions", "", "folder to write old_url,new_url,confidence files to")
+	only := flag.String("only", "", "only cases whose name contains this")
+	invented := flag.Int("invented", 0, "also measure on this many made-up moves that no model has seen")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *cases, *folds, *predictions, *only, *invented); err != nil {
+		fmt.Fprintln(os.Stderr, "evaluate:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, dir, folds, predictions, only string, invented int) error {
+	if dir == "" {
+		var err error
+		if dir, err = lab.FindCases(); err != nil {
+			return err
+		}
+	}
+	cs, err := lab.ReadCases(dir)
+	if err != nil {
+		return err
+	}
+	last := ""
+	for _, c := range cs {
+		last = c.Name
+	}
+	const firstUnseen = 100000 // seeds that train never uses
+	cs = append(cs, lab.Invented(firstUnseen, invented, 700)...)
+	fmt.Println(lab.Header())
+	var tables []string
+	for _, c := range cs {
+		if only != "" && !strings.Contains(c.Name, only) {
+			continue
+		}
+		name := c.Name
+		if strings.HasPrefix(name, "invented") {
+			name = last
+		}
+		b, err := lab.ReadBrain(filepath.Join(folds, name+".json.gz"))
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		guesses, err := lab.Guesses(ctx, c, b)
+		if err != nil {
+			return err
+		}
+		took := time.Since(start)
+		for _, line := range lab.Lines(c, guesses) {
+			fmt.Println(line)
+		}
+		tables = append(tables, fmt.Sprintf("%s (%v)\n%s", c.Name, took.Round(time.Millisecond), lab.Calibration(lab.Judge(c.Truth, guesses, 0.99))))
+		if predictions != "" {
+			if err := lab.WritePredictions(filepath.Join(predictions, c.Name+".csv"), c, guesses); err != nil {
+				return err
+			}
+		}
+	}
+	fmt.Println("\nhow often pairs of a confidence were right")
+	for _, t := range tables {
+		fmt.Println(t)
+	}
+	return nil
+}

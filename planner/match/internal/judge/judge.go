@@ -1,0 +1,219 @@
+// Package judge turns candidates and a trained model into decisions: one for every
+// old page, with a confidence that can be taken at its word.
+package judge
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"replatform/planner/match/internal/boost"
+	"replatform/planner/match/internal/pairing"
+)
+
+// Brain is everything that was learnt from cases with known answers.
+type Brain struct {
+	About     string   // what this is and how it was made
+	TrainedOn []string // cases whose answers it has seen
+	First     *boost.Model
+	Second    *boost.Model
+	Products  Scales // for products
+	Pages     Scales // for categories and other pages
+}
+
+// Scales are two: for moves where many old pages have a certain partner, and for
+// those where few have, so that little could be learnt of the move itself and the
+// score deserves less trust.
+type Scales struct{ Rich, Poor Scale }
+
+// Rich and poor moves are told apart by the share of old pages of a kind that have a
+// certain partner. Between the two shares the scales are mixed.
+const (
+	PoorShare = 0.08
+	RichShare = 0.16
+)
+
+// At is the scale for a share.
+func (s Scales) At(share float64) Scale {
+	t := min(max((share-PoorShare)/(RichShare-PoorShare), 0), 1)
+	between := func(a, b float64) float64 { return a + (b-a)*t }
+	return Scale{
+		Slope: between(s.Poor.Slope, s.Rich.Slope), Shift: between(s.Poor.Shift, s.Rich.Shift),
+		Publish: between(s.Poor.Publish, s.Rich.Publish),
+	}
+}
+
+// Scale turns the second model's score into a probability and says from where on
+// pairs may be used without review.
+type Scale struct {
+	Slope, Shift float64 // of the log-odds
+	Publish      float64 // probability; above 1 nothing is
+}
+
+// Probability of a score.
+func (s Scale) Probability(p float64) float64 {
+	p = min(max(p, 1e-6), 1-1e-6)
+	return boost.Sigmoid(s.Slope*math.Log(p/(1-p)) + s.Shift)
+}
+
+// Accept is the probability from which on a candidate is taken as the answer. Below
+// it the likelier answer is that there is none.
+const Accept = 0.5
+
+// Decode reads a brain and checks that its models fit the features of this program.
+func Decode(r io.Reader) (*Brain, error) {
+	b := new(Brain)
+	if err := json.NewDecoder(r).Decode(b); err != nil {
+		return nil, fmt.Errorf("reading model: %w", err)
+	}
+	names := pairing.FeatureNames()
+	for _, m := range []struct {
+		model *boost.Model
+		names []string
+	}{{b.First, names[:pairing.FeatureCount]}, {b.Second, names}} {
+		if m.model == nil {
+			return nil, fmt.Errorf("reading model: a part is missing")
+		}
+		if err := m.model.Check(m.names); err != nil {
+			return nil, fmt.Errorf("reading model: %w", err)
+		}
+	}
+	return b, nil
+}
+
+// Decision is the answer for one old item.
+type Decision struct {
+	New                int32 // -1 none
+	Confidence         float64
+	RunnerUp           int32 // -1 none
+	RunnerUpConfidence float64
+	Published          bool // may be used without review
+	Near               bool // no counterpart was taken, but something came near
+	Rule               *pairing.Rule
+}
+
+// Sure is the score of the first model from which on a pair may teach what is
+// particular to this move.
+const Sure = 0.9
+
+// nearEnough is the probability from which on a person should see a candidate that
+// was not taken.
+const nearEnough = 0.12
+
+// Options of Decide.
+type Options struct {
+	Workers  int
+	Progress func(stage string, done, total int)
+	// Precision that published pairs shall have, between 0 and 1; DefaultPrecision
+	// when it is not.
+	Precision float64
+}
+
+// Decide prepares both shops, scores all candidates and decides.
+func Decide(ctx context.Context, old, new []pairing.Record, b *Brain, o Options) ([]Decision, *pairing.Matching, error) {
+	if o.Progress == nil {
+		o.Progress = func(string, int, int) {}
+	}
+	m, err := pairing.Prepare(ctx, old, new, o.Workers, o.Progress)
+	if err != nil {
+		return nil, nil, err
+	}
+	p1, err := m.ScoreAll(ctx, b.First, false, o.Workers, func(done int) { o.Progress("compare", done, 2*len(old)) })
+	if err != nil {
+		return nil, nil, err
+	}
+	m.First(p1)
+	m.Relearn(Sure)
+	p2, err := m.ScoreAll(ctx, b.Second, true, o.Workers, func(done int) { o.Progress("compare", len(old)+done, 2*len(old)) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return Choose(m, p2, b, o.Precision), m, nil
+}
+
+// Choose decides from the scores of the second model.
+func Choose(m *pairing.Matching, p2 [][]float32, b *Brain, precision float64) []Decision {
+	out := make([]Decision, len(p2))
+	if precision <= 0 || precision >= 1 {
+		precision = DefaultPrecision
+	}
+	rules := m.Rules()
+	for i := range p2 {
+		scales := b.Pages
+		if m.IsProduct(i) {
+			scales = b.Products
+		}
+		scale := scales.At(m.SeedShare(i))
+		var rule *pairing.Rule
+		if k, ok := slices.BinarySearchFunc(rules, int32(i), func(r pairing.Rule, i int32) int { return cmp.Compare(r.Old, i) }); ok {
+			rule = &rules[k]
+		}
+		out[i] = choose(m.Cands[i], p2[i], scale, rule, precision)
+	}
+	return out
+}
+
+// DefaultPrecision is what the bars of a brain are for.
+const DefaultPrecision = 0.99
+
+// publishBar moves the brain's bar to another precision: the chance of an error is
+// scaled.
+func publishBar(bar, precision float64) float64 {
+	if bar >= 1 {
+		return bar
+	}
+	return 1 - (1-bar)*(1-precision)/(1-DefaultPrecision)
+}
+
+func choose(cands []pairing.Candidate, ps []float32, s Scale, rule *pairing.Rule, precision float64) Decision {
+	bar := publishBar(s.Publish, precision)
+	d := Decision{New: -1, RunnerUp: -1}
+	type scored struct {
+		j int32
+		p float64
+	}
+	var best, next scored
+	best.j, next.j = -1, -1
+	put := func(x scored) {
+		switch {
+		case best.j < 0 || x.p > best.p || x.p == best.p && x.j < best.j:
+			best, next = x, best
+		case next.j < 0 || x.p > next.p || x.p == next.p && x.j < next.j:
+			next = x
+		}
+	}
+	found := rule == nil
+	for k, p := range ps {
+		x := scored{cands[k].New, s.Probability(float64(p))}
+		if rule != nil && x.j == rule.New {
+			found = true
+			if x.p < rule.Confidence {
+				x.p, d.Rule = rule.Confidence, rule
+			}
+		}
+		put(x)
+	}
+	if !found {
+		d.Rule = rule
+		put(scored{rule.New, rule.Confidence})
+	}
+	if best.j < 0 {
+		return d
+	}
+	if d.Rule != nil && best.j != rule.New {
+		d.Rule = nil
+	}
+	if best.p < Accept {
+		d.RunnerUp, d.RunnerUpConfidence = best.j, best.p
+		d.Near = best.p >= nearEnough
+		return d
+	}
+	d.New, d.Confidence = best.j, best.p
+	d.RunnerUp, d.RunnerUpConfidence = next.j, next.p
+	d.Published = d.Confidence >= bar || d.Rule != nil && d.Rule.Confidence >= precision
+	return d
+}

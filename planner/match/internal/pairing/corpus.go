@@ -1,0 +1,410 @@
+package pairing
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/planner/match/internal/text"
+)
+
+// Limits of what is read of one item.
+const (
+	maxTitleTokens = 48
+	maxDescTokens  = 96
+	maxSlugTokens  = 24
+	maxKeys        = 24
+)
+
+// token of a title: the word and how it stood there.
+type token struct {
+	id    int32
+	glued bool
+}
+
+// item is a record prepared for comparing.
+type item struct {
+	group    group
+	category bool // the page is a category: pages may be paired with those too
+
+	title   []token
+	grams   []uint32 // of the title, sorted
+	desc    []uint32 // grams of the description, sorted
+	fields  []int32  // canonical words of brand, description, variants and address, sorted
+	name    string   // title without blanks and marks
+	lead    []token  // first words of the description, until the brand is known
+	brand   int32    // number of the brand, -1 unknown
+	stated  bool     // the brand is stated, not found in the title
+	cat     int32    // number of the category (of a category page: of its name), -1 unknown
+	parent  string   // of a category page: name of the category above, "" unknown
+	dir     int32    // number of the directory of the address, -1 unknown
+	sku     string
+	skuForm uint64 // shape of the code: which runs of letters and digits
+	gtin    string
+	image   string   // stem of the file name, letters and digits; "" when it is no name
+	slug    string   // last part of the address, letters and digits
+	keys    []uint64 // hashes of codes that may identify the item, sorted
+	forms   []uint64 // hashes of the variants' codes and barcodes, sorted
+	price   float64
+	money   string // currency
+	subject int16  // standard subject of a page, 0 none
+	rawDesc uint64 // hash of the folded description
+
+	siblings int32 // items of the same shop whose title differs by one word
+}
+
+// Corpus holds both shops, prepared.
+type Corpus struct {
+	lex    *lexicon
+	sides  [2][]item
+	grams  *gramTable // of titles
+	descs  *gramTable // of descriptions
+	brands *names
+	cats   *names
+	dirs   *names
+
+	keyCount [2]map[uint64]int32 // how many items have the key
+	learnt   *learnt
+}
+
+// names numbers folded names.
+type names struct {
+	ids   map[string]int32
+	words []string
+}
+
+func newNames() *names { return &names{ids: make(map[string]int32)} }
+
+func (n *names) id(s string) int32 {
+	if s == "" {
+		return -1
+	}
+	if id, ok := n.ids[s]; ok {
+		return id
+	}
+	id := int32(len(n.words))
+	n.ids[s] = id
+	n.words = append(n.words, s)
+	return id
+}
+
+// NewCorpus prepares both shops.
+func NewCorpus(ctx context.Context, old, new []Record) (*Corpus, error) {
+	c := &Corpus{lex: newLexicon(), grams: newGramTable(), descs: newGramTable(), brands: newNames(), cats: newNames(), dirs: newNames()}
+	recs := [2][]Record{old, new}
+	titles := [2][]string{}
+	for s, rs := range recs {
+		c.sides[s] = make([]item, len(rs))
+		titles[s] = make([]string, len(rs))
+		for i := range rs {
+			if i%2000 == 0 {
+				if err := ctx.Err(); err != nil {
+					return nil, fmt.Errorf("preparing items: %w", err)
+				}
+			}
+			titles[s][i] = c.prepare(&c.sides[s][i], &rs[i], side(s))
+		}
+	}
+	c.splitRuns()
+	for s := range c.sides {
+		c.keyCount[s] = make(map[uint64]int32)
+		for i := range c.sides[s] {
+			it := &c.sides[s][i]
+			c.countWords(it, side(s))
+			it.grams = titleGrams(it.title, c.lex, titles[s][i])
+			c.grams.count(it.grams)
+			c.descs.count(it.desc)
+			for _, k := range it.keys {
+				c.keyCount[s][k]++
+			}
+		}
+	}
+	n := len(old) + len(new)
+	c.lex.weigh(n)
+	c.grams.weigh(n)
+	c.descs.weigh(n)
+	c.findBrands()
+	return c, nil
+}
+
+func (c *Corpus) prepare(it *item, r *Record, s side) string {
+	it.group = groupOf(r.Type)
+	it.category = it.group == categories
+	addr := readAddress(r.URL)
+	title := text.Fold(r.Title)
+	if title == "" {
+		title = text.Fold(addr.words)
+	}
+	it.name = text.Alnum(title)
+	for _, t := range text.Tokens(dropPlural(title), maxTitleTokens) {
+		it.title = append(it.title, token{c.lex.id(t.Text, t.Kind), t.Glued})
+	}
+	desc := text.Fold(r.Description)
+	it.desc = textGrams(desc)
+	if desc != "" {
+		it.rawDesc = hash(text.Alnum(desc))
+	}
+	brand := text.Fold(r.Brand)
+	it.brand, it.stated = c.brands.id(text.Alnum(brand)), brand != ""
+	it.cat = c.cats.id(lastStep(text.Fold(r.Category)))
+	if it.category {
+		it.cat = c.cats.id(title)
+		if up := steps(text.Fold(r.Category)); len(up) > 1 {
+			it.parent = up[len(up)-2]
+			if up[len(up)-1] != title {
+				it.parent = up[len(up)-1]
+			}
+		}
+	}
+	it.dir = c.dirs.id(addr.dir)
+	it.slug = text.Alnum(text.Fold(addr.last))
+	it.lead = leadWords(c.lex, desc)
+	it.fields = c.fieldWords(brand, desc, text.Fold(addr.words), r.Variants)
+	it.sku = text.Alnum(text.Fold(r.SKU))
+	it.skuForm = shape(it.sku)
+	it.gtin = gtinKey(r.GTIN)
+	it.image = imageStem(r.Image)
+	it.forms = variantKeys(r.Variants)
+	it.keys = c.codeKeys(it, r, title, desc)
+	it.price, _ = strconv.ParseFloat(strings.TrimSpace(r.Price), 64)
+	if it.price < 0 || it.price > 1e12 || it.price != it.price {
+		it.price = 0
+	}
+	it.money = r.Currency
+	if it.group == pages {
+		it.subject = text.Subject(title, addr.words)
+	}
+	return title
+}
+
+// steps takes a category path apart: "food > tea > green tea".
+func steps(path string) []string {
+	var out []string
+	for _, s := range strings.FieldsFunc(path, func(r rune) bool { return r == '>' || r == '›' || r == '»' || r == '|' }) {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func lastStep(path string) string {
+	if up := steps(path); len(up) > 0 {
+		return up[len(up)-1]
+	}
+	return ""
+}
+
+// dropPlural takes away the "(s)" of "pc(s)".
+func dropPlural(s string) string { return strings.ReplaceAll(s, "(s)", "") }
+
+func (c *Corpus) fieldWords(brand, desc, addr string, vs []Variant) []int32 {
+	var ids []int32
+	add := func(s string, limit int) {
+		for _, t := range text.Tokens(s, limit) {
+			ids = append(ids, c.lex.canon[c.lex.id(t.Text, t.Kind)])
+		}
+	}
+	add(brand, 8)
+	add(desc, maxDescTokens)
+	add(addr, maxSlugTokens)
+	for i := range vs[:min(len(vs), maxVariants)] {
+		add(text.Fold(vs[i].Title), 8)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (c *Corpus) countWords(it *item, s side) {
+	for i, t := range it.title {
+		first := true
+		for _, u := range it.title[:i] {
+			if u.id == t.id {
+				first = false
+				break
+			}
+		}
+		if first {
+			c.lex.df[s][t.id]++
+		}
+	}
+}
+
+// splitRuns cuts words that were written together, where their parts are words of
+// their own in either shop.
+func (c *Corpus) splitRuns() {
+	lex := c.lex
+	var seen [2][]int32
+	seen[0], seen[1] = make([]int32, len(lex.words)), make([]int32, len(lex.words))
+	for s := range c.sides {
+		for i := range c.sides[s] {
+			for _, t := range c.sides[s][i].title {
+				seen[s][t.id]++
+			}
+		}
+	}
+	brand := make(map[string]bool)
+	for _, b := range c.brands.words {
+		brand[b] = true
+	}
+	whole := len(lex.words)
+	known := func(w string) bool {
+		if brand[w] {
+			return true
+		}
+		id, ok := lex.ids[w]
+		return ok && int(id) < whole && lex.kinds[id] == text.CJK && (seen[0][id] > 0 && seen[1][id] > 0 || seen[0][id]+seen[1][id] >= 3)
+	}
+	parts := make([][]int32, whole)
+	for id := range whole {
+		if lex.kinds[id] == text.CJK && (seen[0][id] == 0) != (seen[1][id] == 0) {
+			parts[id] = lex.split(int32(id), known)
+		}
+	}
+	for s := range c.sides {
+		for i := range c.sides[s] {
+			it := &c.sides[s][i]
+			if !slices.ContainsFunc(it.title, func(t token) bool { return parts[t.id] != nil }) {
+				continue
+			}
+			var out []token
+			for _, t := range it.title {
+				if parts[t.id] == nil || len(out) >= maxTitleTokens {
+					out = append(out, t)
+					continue
+				}
+				for k, p := range parts[t.id] {
+					out = append(out, token{p, k > 0 || t.glued})
+				}
+			}
+			it.title = out
+		}
+	}
+}
+
+// findBrands looks in the titles of items that state no brand for one that others
+// state.
+func (c *Corpus) findBrands() {
+	stated := make([]int32, len(c.brands.words))
+	for s := range c.sides {
+		for i := range c.sides[s] {
+			if b := c.sides[s][i].brand; b >= 0 {
+				stated[b]++
+			}
+		}
+	}
+	var b strings.Builder
+	for s := range c.sides {
+		for i := range c.sides[s] {
+			it := &c.sides[s][i]
+			if it.brand >= 0 {
+				it.lead = nil
+				continue
+			}
+			it.brand = c.brandIn(it.title, stated, &b)
+			if it.brand < 0 {
+				it.brand = c.brandIn(it.lead, stated, &b)
+			}
+			it.lead = nil
+		}
+	}
+}
+
+// brandIn finds the longest stated brand among the words of ts, -1 when there is
+// none.
+func (c *Corpus) brandIn(ts []token, stated []int32, b *strings.Builder) int32 {
+	best, bestLen := int32(-1), 0
+	for from := range ts {
+		b.Reset()
+		for n := 0; n < 4 && from+n < len(ts); n++ {
+			b.WriteString(c.lex.words[ts[from+n].id])
+			id, ok := c.brands.ids[b.String()]
+			if ok && stated[id] >= 2 && b.Len() > bestLen {
+				best, bestLen = id, b.Len()
+			}
+		}
+	}
+	return best
+}
+
+// leadWords are the first words of a description. A maker's name is often written
+// there, in Japanese joined to what follows by a particle.
+func leadWords(lex *lexicon, desc string) []token {
+	var out []token
+	for _, t := range text.Tokens(desc, 3) {
+		w := t.Text
+		if t.Kind == text.CJK {
+			if i := strings.Index(w, "ノ"); i > 0 {
+				w = w[:i]
+			}
+		}
+		out = append(out, token{lex.id(w, t.Kind), t.Glued})
+	}
+	return out
+}
+
+type address struct {
+	words string // the words of the path and of a readable query value
+	last  string // last step of the path, or the identifying query value
+	dir   string // the steps before it
+}
+
+// readAddress takes an address apart. Percent-encoding is resolved.
+func readAddress(raw string) address {
+	var a address
+	if len(raw) > 2048 {
+		raw = raw[:2048]
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return a
+	}
+	steps := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
+	if len(steps) > 0 {
+		a.last = steps[len(steps)-1]
+		if i := strings.LastIndexByte(a.last, '.'); i > 0 && len(a.last)-i <= 6 {
+			a.last = a.last[:i]
+		}
+		a.dir = strings.ToLower(u.Host + "/" + strings.Join(steps[:len(steps)-1], "/"))
+	}
+	if u.RawQuery != "" {
+		a.last = ""
+		a.dir = strings.ToLower(u.Host + u.Path)
+	}
+	a.words = strings.NewReplacer("-", " ", "_", " ", "+", " ").Replace(a.last)
+	return a
+}
+
+// gtinKey is a valid barcode without its leading zeros, so that the 12, 13 and 14
+// digit forms of one number are equal (GS1 General Specifications: shorter forms
+// are filled up with zeros).
+func gtinKey(s string) string {
+	g, ok := catalog.NormaliseGTIN(s)
+	if !ok {
+		return ""
+	}
+	return strings.TrimLeft(g, "0")
+}
+
+// imageStem is the file name of a picture without extension, in letters and
+// digits.
+func imageStem(raw string) string {
+	if i := strings.IndexAny(raw, "?#"); i >= 0 {
+		raw = raw[:i]
+	}
+	raw = raw[strings.LastIndexByte(raw, '/')+1:]
+	if len(raw) > 200 {
+		return ""
+	}
+	if i := strings.LastIndexByte(raw, '.'); i > 0 {
+		raw = raw[:i]
+	}
+	if d, err := url.PathUnescape(raw); err == nil {
+		raw = d
+	}
+	return text.Alnum(text.Fold(raw))
+}

@@ -1,0 +1,171 @@
+package match
+
+import (
+	"math"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/planner/match/internal/judge"
+	"replatform/planner/match/internal/pairing"
+)
+
+// pair puts a decision into the words of this package. uses tells how many old items
+// lead to each new one.
+func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int) Pair {
+	p := Pair{Old: i, New: int(d.New), Confidence: d.Confidence, RunnerUp: int(d.RunnerUp), RunnerUpConfidence: d.RunnerUpConfidence, Fallback: -1}
+	if d.New < 0 {
+		p.Class, p.Method, p.NeedsReview = None, MethodNone, d.Near
+		if d.RunnerUp >= 0 && d.Near {
+			e := m.Explain(i, d.RunnerUp)
+			p.Evidence = append([]Evidence{{Code: RunnerUpNear, Value: d.RunnerUpConfidence}}, evidence(e, d, 1)...)
+		} else {
+			p.Evidence = []Evidence{{Code: NothingNear}}
+		}
+		return p
+	}
+	e := m.Explain(i, d.New)
+	p.NeedsReview = !d.Published
+	p.Method = method(e, d)
+	p.Class = class(e, d, uses[d.New])
+	p.Evidence = evidence(e, d, uses[d.New])
+	return p
+}
+
+// settle gives an item without counterpart its fallback: the category of a product
+// that is gone, the category above one that is gone.
+func settle(p *Pair, d judge.Decision, fallback int32, old Item) {
+	if p.New >= 0 || fallback < 0 {
+		return
+	}
+	p.Fallback = int(fallback)
+	if old.Type == catalog.Category {
+		p.New, p.Class, p.Method, p.NeedsReview = int(fallback), Broad, MethodParent, true
+		p.Evidence = append([]Evidence{{Code: ParentCategory}}, p.Evidence...)
+	}
+}
+
+var ruleMethods = map[pairing.RuleKind]string{pairing.Subject: MethodSubject, pairing.Products: MethodCategory, pairing.Home: MethodHome}
+
+// method names what weighed most. Whether the pair is right is not decided here.
+func method(e pairing.Explanation, d judge.Decision) string {
+	switch {
+	case d.Rule != nil:
+		return ruleMethods[d.Rule.Kind]
+	case e.SameGTIN:
+		return MethodGTIN
+	case e.SKU >= 0.8:
+		return MethodSKU
+	case e.SameAddress && !e.SameName:
+		return MethodAddress
+	case e.SameName:
+		return MethodName
+	}
+	return MethodScore
+}
+
+// class tells the same product or page from its nearest kin. A pair is close when
+// something of the old page has no equal in the new one: its size or colour went
+// into a page that serves several, or the names say different things and no code
+// says that they mean the same.
+func class(e pairing.Explanation, d judge.Decision, uses int) Class {
+	switch {
+	case uses > 1 && e.Options:
+		return Close
+	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.8 || e.SameAddress || e.SamePicture:
+		return Exact
+	case e.Name >= 0.85 && e.ClashOld == "":
+		return Exact
+	}
+	return Close
+}
+
+// evidence lists what speaks for and against a pair, strongest first.
+func evidence(e pairing.Explanation, d judge.Decision, uses int) []Evidence {
+	var out []Evidence
+	add := func(v Evidence) { out = append(out, v) }
+	if d.Rule != nil {
+		switch d.Rule.Kind {
+		case pairing.Subject:
+			add(Evidence{Code: SameSubject, Old: e.Subject})
+		case pairing.Products:
+			add(Evidence{Code: SharedProducts, Value: math.Max(0, e.CategorySupport)})
+		case pairing.Home:
+			return []Evidence{{Code: StartPage}}
+		}
+	}
+	switch {
+	case e.SameGTIN:
+		add(Evidence{Code: SameGTIN})
+	case e.OtherGTIN:
+		defer func() { out = append(out, Evidence{Code: OtherGTIN}) }()
+	}
+	switch {
+	case e.SKU == 1:
+		add(Evidence{Code: SameSKU})
+	case e.SKU >= 0.7:
+		add(Evidence{Code: SimilarSKU, Old: strings.ToUpper(e.SKUOld), New: strings.ToUpper(e.SKUNew)})
+	}
+	if e.OnPages > 2 {
+		add(Evidence{Code: CodeReused, Value: float64(e.OnPages)})
+	}
+	if e.SameName {
+		add(Evidence{Code: SameName})
+	} else {
+		add(Evidence{Code: NameSimilarity, Value: e.Name})
+	}
+	if e.PriceOld > 0 && e.PriceNew > 0 {
+		switch ratio := e.PriceNew / e.PriceOld; {
+		case ratio == 1:
+			add(Evidence{Code: PriceEqual})
+		case taxStep(ratio):
+			add(Evidence{Code: PriceTax, Value: ratio})
+		default:
+			add(Evidence{Code: PriceRatio, Value: ratio})
+		}
+	}
+	if e.SamePicture {
+		add(Evidence{Code: SameImage})
+	}
+	if e.SameAddress {
+		add(Evidence{Code: SameAddress})
+	}
+	switch e.Brand {
+	case 1:
+		add(Evidence{Code: SameBrand, Old: e.BrandOld})
+	case 0:
+		add(Evidence{Code: OtherBrand, Old: e.BrandOld, New: e.BrandNew})
+	}
+	if e.Description >= 0.5 {
+		add(Evidence{Code: SameDescription, Value: e.Description})
+	}
+	if e.CategorySupport >= 0.5 && d.Rule == nil {
+		add(Evidence{Code: CategoryFits, Old: e.CategoryOld, New: e.CategoryNew})
+	}
+	switch {
+	case uses > 1 && e.Options:
+		add(Evidence{Code: MergedVariant, Value: float64(uses)})
+	case e.ClashOld != "":
+		add(Evidence{Code: OptionDiffers, Old: e.ClashOld, New: e.ClashNew})
+	}
+	if e.SKU >= 0 && e.SKU < 0.7 {
+		add(Evidence{Code: DifferentSKU, Old: strings.ToUpper(e.SKUOld), New: strings.ToUpper(e.SKUNew)})
+	}
+	if d.New >= 0 && d.RunnerUp >= 0 && d.RunnerUpConfidence >= 0.1 {
+		add(Evidence{Code: RunnerUpNear, Value: d.RunnerUpConfidence})
+	}
+	return out
+}
+
+// taxRates are the consumption and value-added taxes that shops add to or take off a
+// price: Japan 8 and 10 % (National Tax Agency, since October 2019), 20 % in the
+// United Kingdom and France, 19 % in Germany.
+var taxRates = [...]float64{1.08, 1.1, 1.19, 1.2}
+
+func taxStep(ratio float64) bool {
+	for _, t := range taxRates {
+		if math.Abs(ratio-t) < 0.004 || math.Abs(1/ratio-t) < 0.004 {
+			return true
+		}
+	}
+	return false
+}
