@@ -35,7 +35,7 @@ const (
 // ones are articles that mention the subject.
 const maxSubjectTitle = 90
 
-// Rules finds pairs of standard pages, one on each side with that subject, of
+// Rules finds pairs of standard pages of shops, one on each side with that subject, of
 // categories whose products went to each other, and of start pages.
 func (m *Matching) Rules() []Rule {
 	c := m.Corpus
@@ -43,9 +43,10 @@ func (m *Matching) Rules() []Rule {
 	only := [2]map[int16]int32{}
 	for s := range c.sides {
 		only[s] = make(map[int16]int32)
+		shop := slices.ContainsFunc(c.sides[s], func(it item) bool { return it.group == products })
 		for i := range c.sides[s] {
 			it := &c.sides[s][i]
-			if it.group != pages || it.subject == 0 || len(it.name) > maxSubjectTitle {
+			if !shop || it.group != pages || it.subject == 0 || len(it.name) > maxSubjectTitle {
 				continue
 			}
 			if _, ok := only[s][it.subject]; ok {
