@@ -23,33 +23,39 @@ func Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 	if u == nil {
 		u = &url.URL{}
 	}
+	return read(u, body, h, true)
+}
+
+// read is Page; it always builds the tree unless quickly is set.
+func read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
 	s := newScanner(body)
+	s.record = true
 	s.run()
-	res, r := s.res, s.finish(u, h.Charset)
+	m := &merger{u: u, res: s.res, r: s.finish(u, h.Charset), hintCur: knownCode(h.Currency), out: &catalog.Product{}, scripts: s.code}
+	ld := jsonLD(s.jsonld)
+	m.shop = findShopNames(u, h, m.res, ld)
+	m.ctx = newNameContext(u, m.res, m.shop)
+	m.og = openGraph(m.res, m.shop)
+	if quickly && m.quick(s, h, ld) {
+		return m.res, nil
+	}
 	root, err := parseTree(body)
 	if err != nil {
-		return res, err
+		return m.res, err
 	}
 	sel := &selection{doc: goquery.NewDocumentFromNode(root)}
-	m := &merger{u: u, res: res, r: r, hintCur: knownCode(h.Currency), out: &catalog.Product{}}
-	m.read(root, sel, h)
-	return res, sel.err()
+	m.read(root, sel, h, ld)
+	return m.res, sel.err()
 }
 
 // read fills the parts of the result that need the document tree.
-func (m *merger) read(root *html.Node, sel *selection, h Hints) {
-	jsonld, code := scriptTexts(root)
-	m.scripts = code
-	ld := jsonLD(jsonld)
+func (m *merger) read(root *html.Node, sel *selection, h Hints, ld []*entity) {
 	micro, microLoose := microdataSyntax.entities(root)
 	rdfa, _ := rdfaSyntax.entities(root)
-	m.shop = findShopNames(m.u, h, m.res, ld)
-	m.ctx = newNameContext(m.u, m.res, m.shop)
 	m.view = newView(root)
 
-	globals, typ := sel.fromGlobals(h.Globals, code, m.hintCur)
+	globals, typ := sel.fromGlobals(h.Globals, m.scripts, m.hintCur)
 	m.globals = globals
-	m.og = openGraph(m.res, m.shop)
 	m.hints = sel.fromHints(h)
 
 	var products []*draft

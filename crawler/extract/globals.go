@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"replatform/crawler/catalog"
 )
 
@@ -303,29 +301,4 @@ func (r globalReader) variants(d *draft, currency string) {
 			}
 		}
 	}
-}
-
-// scriptTexts returns the texts of the scripts of a page: JSON-LD blocks and the
-// others that hold code or data.
-func scriptTexts(root *html.Node) (jsonld, code []string) {
-	var visit func(*html.Node)
-	visit = func(n *html.Node) {
-		if n.Type == html.ElementNode && n.Data == "script" {
-			if n.FirstChild == nil || n.FirstChild.Type != html.TextNode {
-				return
-			}
-			typ := strings.ToLower(attr(n, "type"))
-			if strings.Contains(typ, "ld+json") {
-				jsonld = append(jsonld, n.FirstChild.Data)
-			} else {
-				code = append(code, n.FirstChild.Data)
-			}
-			return
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			visit(c)
-		}
-	}
-	visit(root)
-	return jsonld, code
 }

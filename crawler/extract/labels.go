@@ -195,6 +195,62 @@ var labelIndex = sync.OnceValue(func() *[256][]codeLabel {
 	return &index
 })
 
+// labelStarts knows the first two bytes of every label.
+var labelStarts = sync.OnceValue(func() *[1 << 16]bool {
+	var starts [1 << 16]bool
+	for _, l := range codeLabels {
+		starts[int(l.text[0])<<8|int(l.text[1])] = true
+	}
+	return &starts
+})
+
+// nextLabel returns the next place from at on where a word begins that may be a
+// label, or the end of the text. Letters that are not ASCII are taken as they are
+// and as small ones.
+func nextLabel(text string, at int) int {
+	starts := labelStarts()
+	for at < len(text) {
+		c := text[at]
+		if c >= utf8.RuneSelf {
+			r, n := utf8.DecodeRuneInString(text[at:])
+			if wordRune(r) && !wordEndsAt(text, at) {
+				low := string(unicode.ToLower(r))
+				if len(low) > 1 && starts[int(low[0])<<8|int(low[1])] {
+					return at
+				}
+			}
+			at += n
+			continue
+		}
+		if at+1 < len(text) && (isASCIILetter(c) || isDigit(c)) && starts[int(lowerByte(c))<<8|int(lowerByte(text[at+1]))] && !wordEndsAt(text, at) {
+			return at
+		}
+		at++
+	}
+	return len(text)
+}
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// wordEndsAt says whether a letter or digit stands before place i.
+func wordEndsAt(text string, i int) bool {
+	if i == 0 {
+		return false
+	}
+	if c := text[i-1]; c < utf8.RuneSelf {
+		return isASCIILetter(c) || isDigit(c)
+	}
+	r, _ := utf8.DecodeLastRuneInString(text[:i])
+	return wordRune(r)
+}
+
+func lowerByte(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
 // labelAt reports the longest label that begins at offset at, and where it ends.
 func labelAt(low string, at int) (labelField, int, bool) {
 	s := low[at:]

@@ -27,6 +27,7 @@ type scanner struct {
 	// What the product is read from, where it is asked for.
 	record bool
 	events []event
+	gap    bool     // white space came since the last event with a text
 	jsonld []string // texts of JSON-LD scripts
 	code   []string // texts of the other scripts
 
@@ -56,6 +57,7 @@ type event struct {
 	start, end int32 // of the text, or of the name in a tag
 	kind       tokenKind
 	tag        tag
+	gap        bool // white space stands before the text
 }
 
 // formScan gathers a form that sends by GET and asks the visitor nothing.
@@ -96,10 +98,22 @@ func (s *scanner) note() {
 	if s.inNoscript || s.inTemplate > 0 || s.inHead {
 		return
 	}
-	if s.kind == textToken && (s.verbatim || s.tag != noTag || isBlank(s.page[s.start:s.end])) || s.kind == endToken && s.tag == noTag {
+	switch {
+	case s.kind == endToken && s.tag == noTag:
+		return
+	case s.kind == textToken && (s.verbatim || s.tag != noTag):
+		return
+	case s.kind == textToken && isBlank(s.page[s.start:s.end]):
+		s.gap = true
 		return
 	}
-	s.events = append(s.events, event{int32(s.start), int32(s.end), s.kind, s.tag})
+	if s.events == nil {
+		s.events = make([]event, 0, len(s.page)/24)
+	}
+	s.events = append(s.events, event{int32(s.start), int32(s.end), s.kind, s.tag, s.gap})
+	if s.kind == textToken {
+		s.gap = false
+	}
 }
 
 // attributes of one tag: the value of the first with a name, "" where there is

@@ -167,18 +167,23 @@ func (m *merger) bodyKind() catalog.PageType {
 		if n.Data != "body" {
 			continue
 		}
-		names := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
-		for _, w := range [...]string{"product-view", "single-product", "product-detail", "product_detail", "productdetail", "template-product", "page-product", "product-page", "productpage", "product-product", "item-detail", "itemdetail", "item_detail", "goods_detail", "goodsdetail", "body-product", "type-product", "shopdetail"} {
-			if strings.Contains(names, w) {
-				return catalog.ProductP
-			}
+		return kindOfBody(attr(n, "class") + " " + attr(n, "id"))
+	}
+	return ""
+}
+
+// kindOfBody reads the class and id names of a body element.
+func kindOfBody(names string) catalog.PageType {
+	names = strings.ToLower(names)
+	for _, w := range [...]string{"product-view", "single-product", "product-detail", "product_detail", "productdetail", "template-product", "page-product", "product-page", "productpage", "product-product", "item-detail", "itemdetail", "item_detail", "goods_detail", "goodsdetail", "body-product", "type-product", "shopdetail"} {
+		if strings.Contains(names, w) {
+			return catalog.ProductP
 		}
-		for _, w := range [...]string{"category", "listing", "productlist", "product_list", "product-list", "search", "collection", "tax-product", "products_list", "catalogsearch", "shopbrand", "itemlist"} {
-			if strings.Contains(names, w) {
-				return catalog.Category
-			}
+	}
+	for _, w := range [...]string{"category", "listing", "productlist", "product_list", "product-list", "search", "collection", "tax-product", "products_list", "catalogsearch", "shopbrand", "itemlist"} {
+		if strings.Contains(names, w) {
+			return catalog.Category
 		}
-		break
 	}
 	return ""
 }

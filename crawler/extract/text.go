@@ -35,6 +35,26 @@ func squeeze(s string) string {
 	return b.String()
 }
 
+// appendSqueezed appends s to line with its runs of white space made one blank and
+// its control characters left out; line holds one line and stays so.
+func appendSqueezed(line []byte, s string) []byte {
+	gap := len(line) > 0 && line[len(line)-1] == ' '
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r):
+			if !gap && len(line) > 0 {
+				line = append(line, ' ')
+			}
+			gap = true
+		case unicode.IsControl(r), r == '\u200b', r == '\ufeff', r == unicode.ReplacementChar, r == '\u00ad':
+		default:
+			line = utf8.AppendRune(line, r)
+			gap = false
+		}
+	}
+	return line
+}
+
 func isSqueezed(s string) bool {
 	gap := true
 	for i := 0; i < len(s); i++ {

@@ -1,0 +1,496 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"replatform/crawler/catalog"
+)
+
+// quick reads the product without a document tree, which costs most of the time
+// that a page takes. It does so only where the tree could add nothing: JSON-LD
+// gives the whole product, a heading of the page says the same name and the first
+// amount behind it the same price, and nothing else that the page shows or marks
+// up would be taken instead or besides. In every other case it returns false, and
+// m is as it was but for what it has learnt from the head.
+//
+// A test holds the products that it reads against those of the tree.
+func (m *merger) quick(s *scanner, h Hints, ld []*entity) bool {
+	if len(s.jsonld) == 0 || m.needsTree(s, h) {
+		return false
+	}
+	main := m.chooseMain(productEntities(ld))
+	if main == nil || !m.complete(main, h) {
+		return false
+	}
+	trail := crumbsOf(ld, m.r)
+	if len(trail) == 0 {
+		return false
+	}
+	g := glance{scanner: s, m: m, p: &main.p, name: fold(main.p.Name), flags: make(map[string]flag)}
+	if !g.agrees() {
+		return false
+	}
+	e := g.evidence()
+	if h.Type != catalog.ProductP && (e.list > 0 || e.product < g.againstAtMost()+1) {
+		return false
+	}
+	m.data = []*draft{main}
+	m.hints = &draft{source: "selector"}
+	m.sight = &sight{v: &view{}, buy: -1, box: -1, best: -1, name: heading{at: -1}}
+	m.images()
+	if len(m.out.Images) == 0 {
+		m.out.Sources = nil
+		m.data, m.hints, m.sight = nil, nil, nil
+		return false
+	}
+	m.name()
+	price := main.p.Price
+	if price.Tax == "" {
+		price.Tax = g.tax
+	}
+	m.usePrice(price, main.source)
+	m.useListPrice(main.p.ListPrice, main.source)
+	m.rest()
+	m.currency()
+	m.res.Breadcrumb = trail
+	m.out.Breadcrumb = trail
+	m.out.Set("breadcrumb", "json-ld")
+	m.conclude(e)
+	m.res.Type = catalog.ProductP
+	m.res.Product = m.out
+	return true
+}
+
+// needsTree says whether something on the page can be read from its tree alone:
+// what the platform has selectors for, and other syntaxes of structured data.
+func (m *merger) needsTree(s *scanner, h Hints) bool {
+	if len(h.Image) > 0 || len(h.ListPrice) > 0 {
+		return true
+	}
+	for _, g := range h.Globals {
+		if g.Kind != "" && g.Kind != "assign" {
+			return true
+		}
+		for _, text := range s.code {
+			if strings.Contains(text, g.Name) {
+				return true
+			}
+		}
+	}
+	return strings.Contains(s.page, "typeof=") || marksProduct(s.page)
+}
+
+// marksProduct says whether microdata of the page may tell of a product. Types that
+// never do are passed over.
+func marksProduct(page string) bool {
+	for _, name := range [...]string{"itemtype", "itemType", "ITEMTYPE"} {
+		for rest := page; ; {
+			i := strings.Index(rest, name)
+			if i < 0 {
+				break
+			}
+			rest = rest[i+len(name):]
+			value := rest[:min(len(rest), 80)]
+			if end := strings.IndexAny(value, "> "); end >= 0 {
+				value = value[:end]
+			}
+			switch term(strings.Trim(value, `"'=/`)) {
+			case "BreadcrumbList", "ListItem", "WebPage", "ItemPage", "Organization", "WebSite", "SearchAction", "Person", "PostalAddress",
+				"ImageObject", "SiteNavigationElement", "WPHeader", "WPFooter", "Brand", "Store", "LocalBusiness", "OnlineStore":
+			default:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// complete says whether d has every field that the tree would be asked for. What it
+// lacks of numbers and brand is looked for by glance.
+func (m *merger) complete(d *draft, h Hints) bool {
+	p := &d.p
+	switch {
+	case p.Name == "" || unfilled(p.Name) || m.shop.has(p.Name) || fold(p.Name) == "",
+		p.Price.Amount == "" || p.Price.Currency == "" || d.high != "",
+		p.Availability == "",
+		p.Description == "" || strings.HasSuffix(p.Description, "…") || strings.HasSuffix(p.Description, "..."),
+		p.SKU == "" || unfilled(p.SKU) || len(p.SKU) > 80 || fold(p.SKU) == fold(p.Name),
+		len(p.Variants) == 0 && len(h.Options) > 0,
+		len(p.Images) == 0,
+		p.GTIN == "" && len(h.GTIN) > 0,
+		p.MPN == "" && len(h.MPN) > 0,
+		p.Brand == "" && len(h.Brand) > 0:
+		return false
+	}
+	return true
+}
+
+// glance looks through the texts of a page, in their order, for what agrees with
+// the product p of its structured data and what does not.
+type glance struct {
+	*scanner
+	m    *merger
+	p    *catalog.Product
+	name string // folded name of the product
+
+	line    []byte   // the open run of text
+	marks   []mark   // where in line which token begins
+	runs    []string // those that have ended
+	label   bool     // the last run ended in a label whose value may follow
+	field   labelField
+	heading int // index in runs of the heading that is the name, plus one
+	title   []byte
+	inTitle bool
+	skip    int // inside an element whose text is not read
+	struck  int
+
+	confirmed bool // the first amount behind the heading is the price
+	tax       catalog.TaxNote
+	taxes     int // amounts that are the price
+	higher    []string
+	percents  []float64
+	pictures  int // that are links
+	amounts   int
+	inLink    bool
+	body      catalog.PageType
+
+	flags map[string]flag // of class names seen on this page
+}
+
+// mark is where the text of an event begins in a run.
+type mark struct {
+	at     int
+	event  int
+	struck bool
+}
+
+// agrees reads the page. It stops at the first thing that speaks against p.
+func (g *glance) agrees() bool {
+	for i := range g.events {
+		e := &g.events[i]
+		switch e.kind {
+		case textToken:
+			if g.skip > 0 || e.tag == tagTextarea {
+				continue
+			}
+			g.addText(i)
+			continue
+		case startToken, endToken:
+			if e.breaks() && !g.endRun() {
+				return false
+			}
+			g.pass(e)
+		}
+	}
+	if !g.endRun() || g.heading == 0 || !g.confirmed {
+		return false
+	}
+	pay := amountFloat(g.p.Price.Amount)
+	for _, high := range g.higher {
+		h := amountFloat(high)
+		for _, p := range g.percents {
+			if d := h*(100-p)/100 - pay; d < h*0.012 && d > -h*0.012 {
+				return false // crossed out, or so it seems
+			}
+		}
+	}
+	return true
+}
+
+// breaks says whether a tag ends a run of text.
+func (e *event) breaks() bool {
+	switch e.tag {
+	case tagBlock, tagHeading, tagForm, tagButton, tagOption, tagSelect, tagTextarea, tagBody:
+		return true
+	}
+	return false
+}
+
+// pass keeps track of where the text of the page stands.
+func (g *glance) pass(e *event) {
+	opens := e.kind == startToken
+	step := -1
+	if opens {
+		step = 1
+	}
+	switch e.tag {
+	case tagSelect, tagSVG:
+		g.skip = max(0, g.skip+step)
+	case tagStruck:
+		g.struck = max(0, g.struck+step)
+	case tagA:
+		g.inLink = opens
+	case tagImg:
+		if g.inLink {
+			g.pictures++
+		}
+	case tagBody:
+		if opens {
+			l := g.at(e)
+			g.body = kindOfBody(l.get("class") + " " + l.get("id"))
+		}
+	case tagHeading:
+		if !opens && g.inTitle && g.heading == 0 && fold(string(g.title)) == g.name {
+			g.heading = len(g.runs)
+		}
+		g.inTitle, g.title = opens, g.title[:0]
+	}
+}
+
+// at reads the tag of an event once more, for its attributes.
+func (g *glance) at(e *event) *lexer {
+	l := &lexer{page: g.page, pos: int(e.start) - 1, attrs: g.attrs[:0]}
+	l.next()
+	g.attrs = l.attrs
+	return l
+}
+
+// addText appends the text of event i to the open run.
+func (g *glance) addText(i int) {
+	e := &g.events[i]
+	text := textValue(g.page[e.start:e.end], false)
+	if len(g.line) > 1<<16 {
+		return
+	}
+	if !isASCII(text) {
+		text = norm.NFKC.String(text)
+	}
+	if e.gap && len(g.line) > 0 {
+		text = " " + text
+	}
+	from := len(g.line)
+	g.line = appendSqueezed(g.line, text)
+	g.marks = append(g.marks, mark{from, i, g.struck > 0})
+	if g.inTitle {
+		g.title = append(append(g.title, ' '), text...)
+	}
+}
+
+// endRun looks at the run that has ended.
+func (g *glance) endRun() bool {
+	text := strings.TrimRight(string(g.line), " ")
+	defer func() { g.line, g.marks = g.line[:0], g.marks[:0] }()
+	if text == "" {
+		return true
+	}
+	g.runs = append(g.runs, text)
+	if !g.numbersKnown(text) {
+		return false
+	}
+	if hasDigit(text) && len(text) <= maxAmountText {
+		if p := percentIn(text); p >= 3 && len(g.percents) < 20 {
+			g.percents = append(g.percents, p)
+		}
+		return g.amountsAgree(text)
+	}
+	return true
+}
+
+// amountsAgree holds the amounts of money of a run against the price.
+func (g *glance) amountsAgree(text string) bool {
+	found := findAmounts(text, "")
+	for k, a := range found {
+		if a.negative || a.Value == "" {
+			continue
+		}
+		if a.Sign == "" {
+			// Without a sign it counts where the page calls it a price.
+			if amountLess(g.p.Price.Amount, a.Value) {
+				if around, struck := g.around(a.start); struck || around&markOld != 0 {
+					return false
+				}
+			}
+			continue
+		}
+		g.amounts++
+		first := g.heading > 0 && !g.confirmed
+		same := amountEqual(a.Value, g.p.Price.Amount)
+		higher := amountLess(g.p.Price.Amount, a.Value) || a.High != "" && amountLess(g.p.Price.Amount, a.High)
+		if !first && !same && !higher {
+			continue
+		}
+		prevEnd := 0
+		if k > 0 {
+			prevEnd = found[k-1].end
+		}
+		around, struck := g.around(a.start)
+		label := lastLabel(g.labelBefore(text[prevEnd:a.start], k))
+		old := struck || around&markOld != 0 || label == labelOld
+		if higher && old {
+			return false
+		}
+		if higher && len(g.higher) < 200 {
+			g.higher = append(g.higher, a.Value)
+		}
+		if same && !old {
+			if g.taxes > 0 && g.tax != a.Tax {
+				return false
+			}
+			g.tax = a.Tax
+			g.taxes++
+		}
+		if !first {
+			continue
+		}
+		if !same || old || label == labelNo || a.High != "" || a.Tax == catalog.TaxExcluded || around&(markNoPrice|markExTax) != 0 || perUnit(text[a.end:]) {
+			return false
+		}
+		g.confirmed = true
+	}
+	return true
+}
+
+// labelBefore is what may label the k-th amount of the last run: the text before
+// it, or, at the start of the run, the short run before.
+func (g *glance) labelBefore(before string, k int) string {
+	label := fold(lastWords(before, 60))
+	if n := len(g.runs); label == "" && k == 0 && n > 1 {
+		if prev := g.runs[n-2]; len(prev) <= 60 && !hasDigit(prev) {
+			label = fold(prev)
+		}
+	}
+	return label
+}
+
+// aroundTags is how many tags before an amount are looked at for what they call it.
+const aroundTags = 6
+
+// around gathers what the tags shortly before a place in the open run say.
+func (g *glance) around(at int) (f flag, struck bool) {
+	i := 0
+	for _, m := range g.marks {
+		if m.at > at {
+			break
+		}
+		i, struck = m.event, m.struck
+	}
+	for seen := 0; i >= 0 && seen < aroundTags; i-- {
+		e := &g.events[i]
+		if e.kind != startToken {
+			continue
+		}
+		seen++
+		l := g.at(e)
+		if style := l.get("style"); style != "" && strings.Contains(strings.ToLower(style), "line-through") {
+			struck = true
+		}
+		for _, key := range [...]string{"class", "id", "data-testid", "data-role", "data-hook"} {
+			v := l.get(key)
+			if v == "" {
+				continue
+			}
+			known, ok := g.flags[v]
+			if !ok {
+				known = nameFlags(v)
+				g.flags[v] = known
+			}
+			f |= known
+		}
+	}
+	return f, struck
+}
+
+// numbersKnown says whether a run has no label of a field that p lacks, with a
+// value behind it.
+func (g *glance) numbersKnown(text string) bool {
+	if g.p.GTIN != "" && g.p.MPN != "" && g.p.Brand != "" || len(text) > 400 {
+		g.label = false
+		return true
+	}
+	var found, loose codes
+	if g.label {
+		g.label = false
+		rest, _ := afterLabel(text)
+		g.field.take(rest, true, &found, &loose)
+	}
+	low, prose := "", len(text) > 120
+	for at := 0; at < len(text); {
+		at = nextLabel(text, at)
+		if at >= len(text) {
+			break
+		}
+		if low == "" {
+			if low = strings.ToLower(text); len(low) != len(text) {
+				return true
+			}
+		}
+		field, end, ok := labelAt(low, at)
+		at++
+		if !ok {
+			continue
+		}
+		rest, strict := afterLabel(text[end:])
+		if rest == "" {
+			g.label, g.field = true, field
+			continue
+		}
+		if strict || !prose {
+			field.take(rest, strict, &found, &loose)
+		}
+	}
+	model := found.model
+	if model == g.p.SKU {
+		model = ""
+	}
+	return (g.p.GTIN != "" || found.gtin == "") && (g.p.MPN != "" || found.mpn == "" && model == "") && (g.p.Brand != "" || found.brand == "")
+}
+
+// evidence is what is known to speak for and against a product page.
+func (g *glance) evidence() evidence {
+	var e evidence
+	e.forCore(3, "a product with an offer in json-ld")
+	isProduct, isList := ogKind(g.res)
+	if isProduct {
+		e.forCore(2.5, "og:type is product")
+	}
+	if isList {
+		e.forList(2, "og:type is a group of products")
+	}
+	if g.m.og.p.Price.Amount != "" {
+		e.forCore(1.5, "a price in meta elements")
+	}
+	if g.m.ctx.likeness(g.name) >= 4 {
+		e.forProduct(1, "a heading that is the title")
+	}
+	switch g.body {
+	case catalog.ProductP:
+		e.forCore(2, "the page is named a product page")
+	case catalog.Category:
+		e.forList(2, "the page is named a list")
+	}
+	if g.res.Next != "" || g.res.Prev != "" {
+		e.forList(1.5, "a next or previous page")
+	}
+	if (g.m.u.Path == "" || g.m.u.Path == "/") && g.m.u.RawQuery == "" {
+		e.forList(3, "the home page")
+	}
+	return e
+}
+
+// againstAtMost bounds what could speak for a list beside what evidence knows.
+func (g *glance) againstAtMost() float64 {
+	bound := 0.0
+	if g.amounts > 3 || g.pictures > 3 {
+		bound += 1.75 + 0.75 // cards, and buttons in them
+	}
+	if containsAny(g.page, "sort", "Sort", "order", "並", "表示", "trier", "per page", "perpage", "pagesize", "limiter") {
+		bound++
+	}
+	if containsAny(g.page, "pager", "paginat", "page-numbers", "pagenavi", "Pager", "Paginat") {
+		bound += 1.5
+	}
+	for _, r := range g.runs {
+		if len(r) < 150 && strings.Contains(strings.ToLower(r), "no ") && hasWord(fold(r), emptyLists[:]) {
+			bound += 2
+			break
+		}
+	}
+	return bound
+}
+
+func containsAny(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+}

@@ -1,0 +1,144 @@
+package extract
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"replatform/crawler/catalog"
+)
+
+// bothWays reads a page with and without its tree and reports where the products
+// differ. It returns whether the tree was done without.
+func bothWays(t *testing.T, name string, u *url.URL, body []byte, h Hints) bool {
+	t.Helper()
+	full, err := read(u, body, h, false)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	quick, err := read(u, body, h, true)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	if diff := cmp.Diff(full.Product, quick.Product); diff != "" {
+		t.Errorf("%s: the product (-from the tree +without it):\n%s", name, diff)
+	}
+	if full.Type != quick.Type {
+		t.Errorf("%s: a %q by its tree, a %q without it", name, full.Type, quick.Type)
+	}
+	if diff := cmp.Diff(full.Breadcrumb, quick.Breadcrumb); diff != "" {
+		t.Errorf("%s: the trail (-from the tree +without it):\n%s", name, diff)
+	}
+	return len(quick.Reasons) > 0 && strings.HasSuffix(quick.Reasons[0], "a product with an offer in json-ld") && !cmp.Equal(full.Reasons, quick.Reasons)
+}
+
+// TestQuickEqualsTree holds the two ways of reading a product against each other on
+// every page there is.
+func TestQuickEqualsTree(t *testing.T) {
+	pages, quick := 0, 0
+	count := func(name string, u *url.URL, body []byte, h Hints) {
+		pages++
+		if bothWays(t, name, u, body, h) {
+			quick++
+		}
+	}
+	t.Run("fixtures", func(t *testing.T) {
+		files, err := filepath.Glob("testdata/*.html")
+		if err != nil || len(files) == 0 {
+			t.Fatal("no fixtures", err)
+		}
+		for _, f := range files {
+			body, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range []Hints{{}, {Type: catalog.ProductP}} {
+				count(f, parseURL(t, "https://shop.example/goods/"+filepath.Base(f)), body, h)
+			}
+		}
+	})
+	t.Run("pages", func(t *testing.T) {
+		dir := filepath.Join(sharedDir(t), "pages")
+		for _, row := range readTable(t, filepath.Join(dir, "truth.csv")) {
+			body, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(row["file"])))
+			if err != nil {
+				t.Fatal(err)
+			}
+			u, err := url.Parse(strings.ReplaceAll(row["url"], " ", "%20"))
+			if err != nil || row["url"] == "" {
+				u = parseURL(t, "https://shop.example/page")
+			}
+			for _, h := range []Hints{{}, {Type: catalog.ProductP}} {
+				count(row["file"], u, body, h)
+			}
+		}
+	})
+	t.Run("shops", func(t *testing.T) {
+		dir := filepath.Join(sharedDir(t), "shops")
+		for _, shop := range []string{"opencart3", "woo", "phoenix", "eccube2", "prestashop"} {
+			before := quick
+			total := 0
+			recorded(t, filepath.Join(dir, shop+".jsonl.zst"), func(u *url.URL, a answer) {
+				h := Hints{}
+				if a.Class == "product" {
+					h.Type = catalog.ProductP
+				}
+				total++
+				count(u.String(), u, []byte(a.Body), h)
+			})
+			t.Logf("%s: %d of %d pages without the tree", shop, quick-before, total)
+		}
+	})
+	t.Logf("%d of %d pages read without the tree", quick, pages)
+}
+
+// quickPage is a page that can be read without its tree. PRICE stands before its
+// price, AFTER behind it, END at its end.
+const quickPage = `<!doctype html><html lang="ja"><head><title>藍の茶碗 | うつわ堂</title>
+<script type="application/ld+json">[{"@type":"BreadcrumbList","itemListElement":[{"@type":"ListItem","position":1,"name":"ホーム","item":"https://utsuwa.example/"}]},
+{"@type":"Product","name":"藍の茶碗","sku":"AI-1","description":"土と藍。","image":"/a.jpg","offers":{"@type":"Offer","price":1980,"priceCurrency":"JPY","availability":"InStock"}}]</script>
+</head><body><h1>藍の茶碗</h1>PRICE<p class="price">1,980円(税込)</p>AFTER<button>カートに入れる</button>END</body></html>`
+
+func TestQuickLooksForContradictions(t *testing.T) {
+	u := parseURL(t, "https://utsuwa.example/item/1")
+	card := `<li class="card"><a href="/item/2"><img src="2.jpg"></a><a href="/item/2">赤の皿</a><span class="price">2,750円(税込)</span></li>`
+	tests := []struct {
+		name, price, after, end string
+		quick                   bool
+	}{
+		{name: "as it is", quick: true},
+		{name: "text", end: "<p>使いやすい茶碗です。送料 660円</p>", quick: true},
+		{name: "other products", end: "<ul>" + card + card + card + "</ul>", quick: true},
+		{name: "crossed out", price: "<del>2,480円</del>"},
+		{name: "crossed out by style", price: `<span style="text-decoration: line-through">2,480円(税込)</span>`},
+		{name: "crossed out without sign", price: `<span class="price"><s>2,480</s></span>`},
+		{name: "old by its class", after: `<p class="old-price">2,480円</p>`},
+		{name: "old by its label", after: `<p>定価 2,480円</p>`},
+		{name: "old by a label before", after: `<dl><dt>定価</dt><dd>2,480円</dd></dl>`},
+		{name: "percentage", after: `<p class="price">2,640円</p><p>25%OFF</p>`},
+		{name: "another price first", price: `<p class="price">1,780円(税込)</p>`},
+		{name: "a range", price: `<p class="price">1,980円～2,980円</p>`},
+		{name: "without tax", price: `<p class="price">1,980円(税抜)</p>`},
+		{name: "GTIN in the text", after: `<p>JANコード：4901234567894</p>`},
+		{name: "GTIN in a table", end: `<table><tr><th>JAN</th><td>4901234567894</td></tr></table>`},
+		{name: "brand in a table", after: `<table><tr><th>ブランド</th><td>山辺</td></tr></table>`},
+		{name: "model number", after: `<p>型番：TB-99</p>`},
+		{name: "a word like a label", end: `<p>Brandneu. Janken. Eanor.</p>`, quick: true},
+		{name: "microdata", end: `<div itemscope itemtype="https://schema.org/Product"><b itemprop="gtin13">4901234567894</b></div>`},
+		{name: "microdata of a trail", end: `<div itemscope itemtype="https://schema.org/BreadcrumbList"></div>`, quick: true},
+		{name: "in a template", end: `<template><del>2,480円</del></template>`, quick: true},
+		{name: "in a script", end: `<script>var p = "定価 2,480円";</script>`, quick: true},
+	}
+	for _, tt := range tests {
+		page := strings.NewReplacer("PRICE", tt.price, "AFTER", tt.after, "END", tt.end).Replace(quickPage)
+		for _, h := range []Hints{{Type: catalog.ProductP}, {}} {
+			if got := bothWays(t, tt.name, u, []byte(page), h); got != tt.quick {
+				t.Errorf("%s (known to be a %q): without the tree is %v, want %v", tt.name, h.Type, got, tt.quick)
+			}
+		}
+	}
+}
