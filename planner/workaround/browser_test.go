@@ -207,6 +207,14 @@ func (b *browser) scripts(on bool) {
 	}
 }
 
+// back and click leave the page a moment later, so that the answer to the command
+// does not race with the end of the page that it runs in.
+func (b *browser) back() { b.text("setTimeout(() => history.back(), 0), ''") }
+
+func (b *browser) click(address string) {
+	b.text(fmt.Sprintf("setTimeout(() => { location.href = %q }, 0), ''", address))
+}
+
 // text evaluates an expression that gives a string.
 func (b *browser) text(expr string) string {
 	b.t.Helper()

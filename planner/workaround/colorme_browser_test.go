@@ -1,7 +1,6 @@
 package workaround
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -143,11 +142,11 @@ func TestColorMeBackButton(t *testing.T) {
 		if !b.arrive(startPage) {
 			t.Fatal("the start page does not open")
 		}
-		b.text(fmt.Sprintf("location.href = %q", r.OldURL))
+		b.click(r.OldURL)
 		if !b.arrive(r.NewURL) {
 			t.Fatalf("%s: %s ends on %s", a.Mode, r.OldURL, b.location())
 		}
-		b.text("history.back(), ''")
+		b.back()
 		if !b.arrive(startPage) {
 			t.Errorf("%s: Back leads to %s, want the page before the old one", a.Mode, b.location())
 		}

@@ -167,11 +167,11 @@ func TestCreatorInBrowser(t *testing.T) {
 			r := some(tt.rows, catalog.ProductP, 1)[0]
 			b.visit(startPage)
 			b.arrive(startPage)
-			b.text(fmt.Sprintf("location.href = %q", r.OldURL))
+			b.click(r.OldURL)
 			if !b.arrive(r.NewURL) {
 				t.Fatalf("%s ends on %s", r.OldURL, b.location())
 			}
-			b.text("history.back(), ''")
+			b.back()
 			if !b.arrive(startPage) {
 				t.Errorf("Back leads to %s, want the page before the old one", b.location())
 			}
