@@ -88,7 +88,7 @@ func advice(s Situation, d Decision) []Text {
 		out = append(out, text("今のうちに自社名義の独自ドメインを取りましょう。サービスの都合で住所が変わる引っ越しは、これで最後にできます。",
 			"Get a domain of the shop's own now, so that this is the last move that depends on a provider."))
 	}
-	if s.Haste {
+	if s.Haste && !s.Source.Mall {
 		out = append(out, text("「すぐ離れる」とは、旧店で受注と個人情報の受け取りを止めることです。住所（旧URL）は転送や案内のために残します。",
 			"Leaving at once means no more orders and no more customer data on the old side; the address itself is kept for the pointers."))
 		switch s.Source.Pause.Value {

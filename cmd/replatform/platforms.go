@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"sort"
-	"text/tabwriter"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -35,49 +36,170 @@ func loadPlatforms(c *cli.Context) (*platform.Registry, error) {
 
 func platformsCommand(t *talk) *cli.Command {
 	return &cli.Command{
-		Name: "platforms", ArgsUsage: "[NAME]",
-		Usage:  "what is known of a platform, with evidence",
-		Flags:  []cli.Flag{platformsFlag()},
-		Action: t.platforms,
+		Name: "platforms", ArgsUsage: "[NAME…]",
+		Usage: "what is known of a platform, with evidence",
+		Flags: []cli.Flag{
+			platformsFlag(),
+			&cli.BoolFlag{Name: "matrix", Usage: "compare all platforms in two tables"},
+			&cli.StringSliceFlag{Name: "can", Usage: "only platforms that can do `WORD` (see --capabilities); may be given again"},
+			&cli.BoolFlag{Name: "capabilities", Usage: "list the words that --can takes"},
+		},
+		Subcommands: []*cli.Command{platformsDecideCommand(t), platformsProbeCommand(t), platformsCheckCommand(t)},
+		Action:      t.platforms,
 	}
 }
 
 func (t *talk) platforms(c *cli.Context) error {
+	if c.Bool("capabilities") {
+		return t.capabilities()
+	}
 	reg, err := loadPlatforms(c)
 	if err != nil {
 		return err
 	}
-	if c.NArg() == 0 {
-		if t.json {
-			return t.document(reg.All())
-		}
-		w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
-		for _, p := range reg.All() {
-			name := p.Names.EN
-			if t.lang.code == "ja" {
-				name = p.Names.JA
+	chosen := reg.All()
+	if c.NArg() > 0 {
+		chosen = nil
+		for _, id := range c.Args().Slice() {
+			p, err := platformNamed(reg, id)
+			if err != nil {
+				return err
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\n", p.ID, name, t.lang.text("kind."+string(p.Kind)))
+			chosen = append(chosen, p)
 		}
-		return w.Flush()
 	}
-	p, ok := reg.Get(c.Args().First())
+	switch {
+	case len(c.StringSlice("can")) > 0:
+		return t.platformsThatCan(chosen, c.StringSlice("can"))
+	case c.Bool("matrix"):
+		return t.matrix(chosen)
+	case c.NArg() > 0:
+		return t.showPlatforms(chosen)
+	case t.json:
+		return t.document(platformDocuments(chosen, false))
+	}
+	rows := make([][]string, 0, len(chosen))
+	for _, p := range chosen {
+		rows = append(rows, []string{p.ID, p.Name(t.lang.code), t.lang.text("kind." + string(p.Kind))})
+	}
+	return t.table(rows)
+}
+
+// platformNamed finds a platform, or says how to find its id.
+func platformNamed(reg *platform.Registry, id string) (*platform.Platform, error) {
+	p, ok := reg.Get(id)
 	if !ok {
-		return withHint(fmt.Errorf("unknown platform %q", c.Args().First()), "hint.platforms")
+		return nil, withHint(fmt.Errorf("unknown platform %q", id), "hint.platforms")
+	}
+	return p, nil
+}
+
+func (t *talk) capabilities() error {
+	var rows [][]string
+	type word struct {
+		Word string        `json:"word"`
+		Name platform.Text `json:"name"`
+	}
+	var words []word
+	for _, w := range platform.Capabilities() {
+		rows = append(rows, []string{w.ID, w.Name.In(t.lang.code)})
+		words = append(words, word{w.ID, w.Name})
 	}
 	if t.json {
-		return t.document(p)
+		return t.document(words)
 	}
-	name := p.Names.EN
-	if t.lang.code == "ja" {
-		name = p.Names.JA
+	return t.table(rows)
+}
+
+// platformsThatCan sorts platforms by the answers to all words together: who can,
+// who cannot, and of whom it is not known.
+func (t *talk) platformsThatCan(list []*platform.Platform, words []string) error {
+	var asked []platform.Capability
+	for _, w := range words {
+		cap, ok := platform.CapabilityByID(w)
+		if !ok {
+			var all []string
+			for _, k := range platform.Capabilities() {
+				all = append(all, k.ID)
+			}
+			return t.usagef("usage.capability", w, strings.Join(all, ", "))
+		}
+		asked = append(asked, cap)
 	}
-	fmt.Fprintf(t.out, "%s (%s)\n", name, p.ID)
-	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
-	for _, f := range p.Statements() {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.Name, f.Value, f.Confidence, f.Date, f.URL)
+	type found struct {
+		ID       string               `json:"id"`
+		Names    platform.Text        `json:"names"`
+		Evidence []platform.Statement `json:"evidence,omitempty"`
 	}
-	return w.Flush()
+	sorted := map[platform.YesNo][]found{platform.Yes: {}, platform.No: {}, platform.Unknown: {}}
+	var rows [][]string
+	for _, p := range list {
+		f := found{ID: p.ID, Names: p.Names}
+		all := platform.Yes
+		row := []string{"  " + p.ID, p.Name(t.lang.code)}
+		for _, cap := range asked {
+			answer, s := cap.Of(p)
+			if answer == platform.No || answer == platform.Unknown && all == platform.Yes {
+				all = answer
+			}
+			f.Evidence = append(f.Evidence, s)
+			row = append(row, s.ValueIn(t.lang.code), s.Confidence.In(t.lang.code), s.Date, s.URL)
+		}
+		sorted[all] = append(sorted[all], f)
+		if all == platform.Yes {
+			rows = append(rows, row)
+		}
+	}
+	if t.json {
+		return t.document(map[string]any{"asked": words, "can": sorted[platform.Yes], "cannot": sorted[platform.No], "unknown": sorted[platform.Unknown]})
+	}
+	var names []string
+	for _, cap := range asked {
+		names = append(names, cap.Name.In(t.lang.code))
+	}
+	t.line(t.lang.text("platforms.can", strings.Join(names, t.lang.text("list.and")), len(rows)))
+	if err := t.table(rows); err != nil {
+		return err
+	}
+	for _, rest := range []struct {
+		key  string
+		list []found
+	}{{"platforms.cannot", sorted[platform.No]}, {"platforms.unknown", sorted[platform.Unknown]}} {
+		var ids []string
+		for _, f := range rest.list {
+			ids = append(ids, f.ID)
+		}
+		t.line(t.lang.text(rest.key, len(ids), strings.Join(ids, " ")))
+	}
+	return nil
+}
+
+func (t *talk) matrix(list []*platform.Platform) error {
+	if t.json {
+		return t.document(platformDocuments(list, false))
+	}
+	var errs []error
+	for i, m := range platform.Matrices() {
+		if i > 0 {
+			t.line("")
+		}
+		t.line(m.Title.In(t.lang.code))
+		rows := [][]string{nil}
+		for _, col := range m.Columns {
+			rows[0] = append(rows[0], col.Head.In(t.lang.code))
+		}
+		for _, p := range list {
+			var row []string
+			for _, col := range m.Columns {
+				row = append(row, col.Cell(p, t.lang.code))
+			}
+			rows = append(rows, row)
+		}
+		errs = append(errs, t.table(rows))
+	}
+	t.line("")
+	t.line(platform.Legend(t.lang.code))
+	return errors.Join(errs...)
 }
 
 func sortedKeys[V any](m map[string]V) []string {

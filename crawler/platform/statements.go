@@ -137,3 +137,7 @@ func (p *Platform) Statement(name string) Statement {
 	}
 	return Statement{}
 }
+
+// LabelOf says in words what the statement of this name states; empty for a name
+// that does not exist.
+func LabelOf(name string) Text { return statementWords[name].label }

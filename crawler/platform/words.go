@@ -138,8 +138,8 @@ var trustWords = map[Trust]Text{
 
 // kindWords name how a platform is run.
 var kindWords = map[Kind]Text{
-	Hosted:      {JA: "利用型", EN: "hosted"},
-	SelfHosted:  {JA: "自社サーバー", EN: "own server"},
+	Hosted:      {JA: "ASP・SaaS型", EN: "hosted service"},
+	SelfHosted:  {JA: "自社サーバー型", EN: "own server"},
 	Marketplace: {JA: "モール", EN: "marketplace"},
 }
 
