@@ -16,6 +16,9 @@ import (
 func columnNames() map[string]string {
 	return map[string]string{
 		"old_url": "old", "old url": "old", "source": "old", "from": "old", "redirect from": "old", "origin": "old", "path": "old", "旧url": "old", "転送元": "old",
+		"old path": "old", "request_path": "old", "matchurl": "old", "domain": "host",
+		"manual url/path": "new", "target_path": "new", "result.redirecturl": "new", "result.statuscode": "status", "redirect_type": "status",
+		"regex": "pattern", "matching": "pattern", "format": "pattern", "command": "command",
 		"new_url": "new", "new url": "new", "target": "new", "to": "new", "redirect to": "new", "destination": "new", "新url": "new", "転送先": "new",
 		"status": "status", "code": "status", "http_code": "status", "statuscode": "status", "type": "status", "ステータス": "status",
 		"action": "action", "label": "label", "note": "label",
@@ -25,9 +28,10 @@ func columnNames() map[string]string {
 // ReadCSV reads a redirect map from CSV, row by row: RFC 4180 with comma,
 // semicolon or tab, with or without a byte order mark. With a heading row the
 // columns are found by name (old_url, new_url, status, action; also the headings of
-// the common platforms); without one they are old URL, new URL, status. A missing
-// status means 301. Of a file with an action column only the actions redirect and
-// gone make rules; an empty action is judged by target and status.
+// the common platforms and plugins); without one they are old URL, new URL, status.
+// A missing status means 301. Of a file with an action column only the actions
+// redirect and gone make rules; an empty action is judged by target and status. A
+// column that says that the row is a pattern makes it unusable.
 //
 // A row that cannot be used yields a RowError and reading goes on.
 func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
@@ -125,7 +129,19 @@ func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err erro
 	default:
 		return r, false, nil
 	}
-	if r.Source, err = ParseSource(old); err != nil {
+	switch pattern := strings.ToLower(cell("pattern")); pattern {
+	case "", "0", "false", "plain":
+	case "exact": // Rank Math, which takes the slashes off
+		if !strings.Contains(old, "://") {
+			old = "/" + strings.TrimLeft(old, "/")
+		}
+	default:
+		return r, false, fmt.Errorf("a pattern (%.20q), not a fixed address", pattern)
+	}
+	if strings.EqualFold(cell("command"), "delete") {
+		return r, false, nil
+	}
+	if r.Source, err = ParseSource(withHost(old, cell("host"))); err != nil {
 		return r, false, err
 	}
 	r.Target, r.Label = strings.Clone(target), strings.Clone(cell("label"))
@@ -140,6 +156,22 @@ func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err erro
 		r.Status = 301
 	}
 	return r, true, nil
+}
+
+// withHost completes an old address: with the host of its own column, and with the
+// scheme where a row begins with a host (the lists of Cloudflare).
+func withHost(old, host string) string {
+	switch {
+	case host != "" && strings.HasPrefix(old, "/"):
+		return "https://" + host + old
+	case old == "" || strings.HasPrefix(old, "/") || strings.Contains(old, "://"):
+		return old
+	}
+	name, rest, _ := strings.Cut(old, "/")
+	if strings.Contains(name, ".") && strings.Contains(old, "/") && strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-.:") == "" {
+		return "https://" + name + "/" + rest
+	}
+	return old
 }
 
 // OpenCSV returns the map in a CSV file as ReadCSV reads it. The file is opened
