@@ -77,6 +77,13 @@ func normText(s string) string {
 // findAmounts lists the amounts in text, which normText has been through, in
 // their order. Two amounts joined to a range are one.
 func findAmounts(text, currency string) []amountAt {
+	found := amountsIn(text, currency)
+	noteTax(found, text)
+	return found
+}
+
+// amountsIn is findAmounts without what the text says about tax.
+func amountsIn(text, currency string) []amountAt {
 	var found []amountAt
 	from := 0 // what lies before belongs to an earlier amount
 	for i := 0; i < len(text); {
@@ -96,7 +103,6 @@ func findAmounts(text, currency string) []amountAt {
 		}
 		i = next
 	}
-	noteTax(found, text)
 	return found
 }
 

@@ -195,19 +195,23 @@ var labelIndex = sync.OnceValue(func() *[256][]codeLabel {
 	return &index
 })
 
-// labelStarts knows the first two bytes of every label.
-var labelStarts = sync.OnceValue(func() *[1 << 16]bool {
-	var starts [1 << 16]bool
+// fieldSet is a set of fields, one bit each.
+type fieldSet uint8
+
+// labelStarts holds, for the first two bytes of every label, which fields they may
+// name.
+var labelStarts = sync.OnceValue(func() *[1 << 16]fieldSet {
+	var starts [1 << 16]fieldSet
 	for _, l := range codeLabels {
-		starts[int(l.text[0])<<8|int(l.text[1])] = true
+		starts[int(l.text[0])<<8|int(l.text[1])] |= 1 << l.field
 	}
 	return &starts
 })
 
 // nextLabel returns the next place from at on where a word begins that may be a
-// label, or the end of the text. Letters that are not ASCII are taken as they are
-// and as small ones.
-func nextLabel(text string, at int) int {
+// label of one of the fields, or the end of the text. Letters that are not ASCII
+// are taken as small ones.
+func nextLabel(text string, at int, fields fieldSet) int {
 	starts := labelStarts()
 	for at < len(text) {
 		c := text[at]
@@ -215,14 +219,14 @@ func nextLabel(text string, at int) int {
 			r, n := utf8.DecodeRuneInString(text[at:])
 			if wordRune(r) && !wordEndsAt(text, at) {
 				low := string(unicode.ToLower(r))
-				if len(low) > 1 && starts[int(low[0])<<8|int(low[1])] {
+				if len(low) > 1 && starts[int(low[0])<<8|int(low[1])]&fields != 0 {
 					return at
 				}
 			}
 			at += n
 			continue
 		}
-		if at+1 < len(text) && (isASCIILetter(c) || isDigit(c)) && starts[int(lowerByte(c))<<8|int(lowerByte(text[at+1]))] && !wordEndsAt(text, at) {
+		if at+1 < len(text) && (isASCIILetter(c) || isDigit(c)) && starts[int(lowerByte(c))<<8|int(lowerByte(text[at+1]))]&fields != 0 && !wordEndsAt(text, at) {
 			return at
 		}
 		at++

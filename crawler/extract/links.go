@@ -31,6 +31,8 @@ type scanner struct {
 	jsonld []string // texts of JSON-LD scripts
 	code   []string // texts of the other scripts
 
+	marksProduct bool // microdata or RDFa may tell of a product
+
 	inHead     bool // nothing has ended the head so far
 	headClosed bool // its end tag was seen
 	broken     bool // an element that may not stand in a head has ended it
@@ -95,6 +97,9 @@ func (s *scanner) run() {
 
 // note keeps the token for the reading of the product.
 func (s *scanner) note() {
+	if s.kind == startToken && !s.marksProduct {
+		s.noteMarkup()
+	}
 	if s.inNoscript || s.inTemplate > 0 || s.inHead {
 		return
 	}

@@ -409,3 +409,28 @@ func BenchmarkScanLinks(b *testing.B) {
 		ScanLinks(u, body, Hints{})
 	}
 }
+
+func BenchmarkPageQuick(b *testing.B) {
+	body := pageQuick40K()
+	u := parseURL(b, "https://utsuwa.example/item/1")
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if res, err := Page(u, body, Hints{}); err != nil || res.Product == nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// pageQuick40K is a page of about 40 KB that is read without its tree.
+func pageQuick40K() []byte {
+	var cards, text strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&cards, `<div class="card"><a class="card__media" href="/item/%d"><img src="/img/%d.jpg" alt="Item %d" loading="lazy"></a><div class="card__body"><h3><a href="/item/%d">Item number %d</a></h3><span class="price">%d円(税込)</span></div></div>`+"\n", i, i, i, i, i, i*100+5)
+	}
+	for range 60 {
+		text.WriteString(`<p class="text">A long text about how the thing is made, where it comes from and what people do with it. <b>Nothing</b> in it is a number.</p>` + "\n")
+	}
+	script := "<script>" + strings.Repeat("function f(a,b){if(a<b){return document.querySelector('.x');}}\n", 220) + "</script>"
+	return []byte(strings.NewReplacer("PRICE", "", "AFTER", text.String(), "END", "<h2>You may also like</h2>"+cards.String()+script).Replace(quickPage))
+}

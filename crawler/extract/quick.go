@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -29,12 +28,12 @@ func (m *merger) quick(s *scanner, h Hints, ld []*entity) bool {
 	if len(trail) == 0 {
 		return false
 	}
-	g := glance{scanner: s, m: m, p: &main.p, name: fold(main.p.Name), flags: make(map[string]flag)}
+	g := glance{scanner: s, m: m, p: &main.p, name: fold(main.p.Name), flags: make(map[string]flag), sure: h.Type == catalog.ProductP}
 	if !g.agrees() {
 		return false
 	}
 	e := g.evidence()
-	if h.Type != catalog.ProductP && (e.list > 0 || e.product < g.againstAtMost()+1) {
+	if !g.sure && (e.list > 0 || e.product < g.againstAtMost()+1) {
 		return false
 	}
 	m.data = []*draft{main}
@@ -80,32 +79,28 @@ func (m *merger) needsTree(s *scanner, h Hints) bool {
 			}
 		}
 	}
-	return strings.Contains(s.page, "typeof=") || marksProduct(s.page)
+	return s.marksProduct
 }
 
-// marksProduct says whether microdata of the page may tell of a product. Types that
-// never do are passed over.
-func marksProduct(page string) bool {
-	for _, name := range [...]string{"itemtype", "itemType", "ITEMTYPE"} {
-		for rest := page; ; {
-			i := strings.Index(rest, name)
-			if i < 0 {
-				break
+// noteMarkup looks whether microdata or RDFa of the page may tell of a product.
+// Types that never do are passed over.
+func (s *scanner) noteMarkup() {
+	for _, a := range s.attrs {
+		switch int(a.keyEnd - a.key) {
+		case len("typeof"):
+			s.marksProduct = s.marksProduct || equalLower(s.page[a.key:a.keyEnd], "typeof")
+		case len("itemtype"):
+			if !equalLower(s.page[a.key:a.keyEnd], "itemtype") {
+				continue
 			}
-			rest = rest[i+len(name):]
-			value := rest[:min(len(rest), 80)]
-			if end := strings.IndexAny(value, "> "); end >= 0 {
-				value = value[:end]
-			}
-			switch term(strings.Trim(value, `"'=/`)) {
+			switch term(attrValue(s.page[a.val:a.valEnd])) {
 			case "BreadcrumbList", "ListItem", "WebPage", "ItemPage", "Organization", "WebSite", "SearchAction", "Person", "PostalAddress",
 				"ImageObject", "SiteNavigationElement", "WPHeader", "WPFooter", "Brand", "Store", "LocalBusiness", "OnlineStore":
 			default:
-				return true
+				s.marksProduct = true
 			}
 		}
 	}
-	return false
 }
 
 // complete says whether d has every field that the tree would be asked for. What it
@@ -136,16 +131,21 @@ type glance struct {
 	p    *catalog.Product
 	name string // folded name of the product
 
-	line    []byte   // the open run of text
-	marks   []mark   // where in line which token begins
-	runs    []string // those that have ended
-	label   bool     // the last run ended in a label whose value may follow
-	field   labelField
-	heading int // index in runs of the heading that is the name, plus one
-	title   []byte
-	inTitle bool
-	skip    int // inside an element whose text is not read
-	struck  int
+	single   string // the open run of text, as long as it is one piece that stands so in the page
+	line     []byte // the open run of text otherwise
+	marks    []mark // where in the run which token begins
+	prev     string // the run before it
+	runs     int    // how many have ended
+	label    bool   // the last run ended in a label whose value may follow
+	field    labelField
+	heading  bool // a heading that is the name has ended
+	title    []byte
+	inTitle  bool
+	trailing bool // the last piece of the run ended in white space
+	sure     bool // the address says that it is a product
+	lists    bool // a text heads a choice of order, or says that a list is empty
+	skip     int  // inside an element whose text is not read
+	struck   int
 
 	confirmed bool // the first amount behind the heading is the price
 	tax       catalog.TaxNote
@@ -185,7 +185,7 @@ func (g *glance) agrees() bool {
 			g.pass(e)
 		}
 	}
-	if !g.endRun() || g.heading == 0 || !g.confirmed {
+	if !g.endRun() || !g.heading || !g.confirmed {
 		return false
 	}
 	pay := amountFloat(g.p.Price.Amount)
@@ -233,8 +233,8 @@ func (g *glance) pass(e *event) {
 			g.body = kindOfBody(l.get("class") + " " + l.get("id"))
 		}
 	case tagHeading:
-		if !opens && g.inTitle && g.heading == 0 && fold(string(g.title)) == g.name {
-			g.heading = len(g.runs)
+		if !opens && g.inTitle && !g.heading && fold(string(g.title)) == g.name {
+			g.heading = true
 		}
 		g.inTitle, g.title = opens, g.title[:0]
 	}
@@ -258,28 +258,53 @@ func (g *glance) addText(i int) {
 	if !isASCII(text) {
 		text = norm.NFKC.String(text)
 	}
-	if e.gap && len(g.line) > 0 {
-		text = " " + text
-	}
-	from := len(g.line)
-	g.line = appendSqueezed(g.line, text)
-	g.marks = append(g.marks, mark{from, i, g.struck > 0})
 	if g.inTitle {
 		g.title = append(append(g.title, ' '), text...)
 	}
+	if len(g.marks) == 0 {
+		g.marks = append(g.marks, mark{0, i, g.struck > 0})
+		if text = trimSpaces(text); isSqueezed(text) {
+			g.single = text
+		} else {
+			g.line = appendSqueezed(g.line, text)
+		}
+		g.trailing = isTagSpace(g.page[e.end-1])
+		return
+	}
+	if g.single != "" {
+		g.line, g.single = append(g.line, g.single...), ""
+	}
+	if (e.gap || g.trailing) && len(g.line) > 0 {
+		g.line = append(g.line, ' ')
+	}
+	g.trailing = false
+	g.marks = append(g.marks, mark{len(g.line), i, g.struck > 0})
+	g.line = appendSqueezed(g.line, text)
 }
 
 // endRun looks at the run that has ended.
 func (g *glance) endRun() bool {
-	text := strings.TrimRight(string(g.line), " ")
-	defer func() { g.line, g.marks = g.line[:0], g.marks[:0] }()
-	if text == "" {
+	if len(g.marks) == 0 {
 		return true
 	}
-	g.runs = append(g.runs, text)
+	text := g.single
+	if text == "" {
+		text = strings.TrimRight(string(g.line), " ")
+	}
+	ok := text == "" || g.agreesWith(text)
+	g.line, g.marks, g.single = g.line[:0], g.marks[:0], ""
+	if text != "" {
+		g.prev = text
+		g.runs++
+	}
+	return ok
+}
+
+func (g *glance) agreesWith(text string) bool {
 	if !g.numbersKnown(text) {
 		return false
 	}
+	g.lists = g.lists || !g.sure && len(text) <= 150 && saysList(text)
 	if hasDigit(text) && len(text) <= maxAmountText {
 		if p := percentIn(text); p >= 3 && len(g.percents) < 20 {
 			g.percents = append(g.percents, p)
@@ -289,10 +314,49 @@ func (g *glance) endRun() bool {
 	return true
 }
 
+// saysList says whether a short text may head a choice of order or stand in place
+// of an empty list. Most are told by how their words begin.
+func saysList(text string) bool {
+	may := !isASCII(text)
+	for i := 0; i < len(text) && !may; {
+		word := text[i:]
+		switch lowerByte(word[0]) {
+		case 'n': // "no products", "nessun prodotto"
+			may = len(word) > 2 && (word[2] == ' ' || lowerByte(word[1]) == 'e')
+		case 'k', 'a', 'b': // "keine", "aucun", "brak"
+			may = hasPrefixFold(word, "keine") || hasPrefixFold(word, "aucun") || hasPrefixFold(word, "brak")
+		case 'i': // "ingen", "inga", "items per page"
+			may = hasPrefixFold(word, "ing") || i == 0 && hasPrefixFold(word, "items per")
+		case 's', 'o', 't':
+			may = i == 0 && (hasPrefixFold(word, "so") || hasPrefixFold(word, "or") || hasPrefixFold(word, "show") || hasPrefixFold(word, "tri"))
+		}
+		j := strings.IndexByte(word, ' ')
+		if j < 0 {
+			break
+		}
+		i += j + 1
+	}
+	if !may {
+		return false
+	}
+	f := fold(text)
+	for _, w := range sortLabels {
+		if strings.HasPrefix(f, w) {
+			return true
+		}
+	}
+	return hasWord(f, emptyLists[:])
+}
+
+func hasPrefixFold(s, lower string) bool {
+	return len(s) >= len(lower) && equalLower(s[:len(lower)], lower)
+}
+
 // amountsAgree holds the amounts of money of a run against the price.
 func (g *glance) amountsAgree(text string) bool {
-	found := findAmounts(text, "")
-	for k, a := range found {
+	found, noted := amountsIn(text, ""), false
+	for k := range found {
+		a := &found[k]
 		if a.negative || a.Value == "" {
 			continue
 		}
@@ -306,11 +370,15 @@ func (g *glance) amountsAgree(text string) bool {
 			continue
 		}
 		g.amounts++
-		first := g.heading > 0 && !g.confirmed
+		first := g.heading && !g.confirmed
 		same := amountEqual(a.Value, g.p.Price.Amount)
 		higher := amountLess(g.p.Price.Amount, a.Value) || a.High != "" && amountLess(g.p.Price.Amount, a.High)
 		if !first && !same && !higher {
 			continue
+		}
+		if !noted && (first || same) {
+			noteTax(found, text)
+			noted = true
 		}
 		prevEnd := 0
 		if k > 0 {
@@ -347,10 +415,8 @@ func (g *glance) amountsAgree(text string) bool {
 // it, or, at the start of the run, the short run before.
 func (g *glance) labelBefore(before string, k int) string {
 	label := fold(lastWords(before, 60))
-	if n := len(g.runs); label == "" && k == 0 && n > 1 {
-		if prev := g.runs[n-2]; len(prev) <= 60 && !hasDigit(prev) {
-			label = fold(prev)
-		}
+	if label == "" && k == 0 && len(g.prev) <= 60 && !hasDigit(g.prev) {
+		label = fold(g.prev)
 	}
 	return label
 }
@@ -396,7 +462,17 @@ func (g *glance) around(at int) (f flag, struck bool) {
 // numbersKnown says whether a run has no label of a field that p lacks, with a
 // value behind it.
 func (g *glance) numbersKnown(text string) bool {
-	if g.p.GTIN != "" && g.p.MPN != "" && g.p.Brand != "" || len(text) > 400 {
+	var lacks fieldSet
+	if g.p.GTIN == "" {
+		lacks |= 1 << fieldGTIN
+	}
+	if g.p.MPN == "" {
+		lacks |= 1<<fieldMPN | 1<<fieldModel
+	}
+	if g.p.Brand == "" {
+		lacks |= 1 << fieldBrand
+	}
+	if lacks == 0 || len(text) > 400 {
 		g.label = false
 		return true
 	}
@@ -408,7 +484,7 @@ func (g *glance) numbersKnown(text string) bool {
 	}
 	low, prose := "", len(text) > 120
 	for at := 0; at < len(text); {
-		at = nextLabel(text, at)
+		at = nextLabel(text, at, lacks)
 		if at >= len(text) {
 			break
 		}
@@ -476,21 +552,32 @@ func (g *glance) againstAtMost() float64 {
 	if g.amounts > 3 || g.pictures > 3 {
 		bound += 1.75 + 0.75 // cards, and buttons in them
 	}
-	if containsAny(g.page, "sort", "Sort", "order", "並", "表示", "trier", "per page", "perpage", "pagesize", "limiter") {
-		bound++
+	if g.lists {
+		bound += 3 // a choice of order, an empty list
 	}
-	if containsAny(g.page, "pager", "paginat", "page-numbers", "pagenavi", "Pager", "Paginat") {
-		bound += 1.5
-	}
-	for _, r := range g.runs {
-		if len(r) < 150 && strings.Contains(strings.ToLower(r), "no ") && hasWord(fold(r), emptyLists[:]) {
-			bound += 2
+	leaf := false
+	for i := range g.res.Links {
+		l := &g.res.Links[i]
+		leaf = leaf || l.Text != "" && allDigits(l.Text)
+		if strings.Contains(l.Raw, "?") && ordersList(l.Raw) {
+			bound++
 			break
 		}
+	}
+	for i := range g.events {
+		if e := &g.events[i]; e.tag == tagSelect && e.kind == startToken {
+			bound++ // of order, for all that is known
+			break
+		}
+	}
+	if leaf {
+		bound += 1.5 // page numbers
 	}
 	return bound
 }
 
-func containsAny(s string, words ...string) bool {
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
+// ordersList says whether a link changes the order of a list.
+func ordersList(ref string) bool {
+	ref = strings.ToLower(ref)
+	return strings.Contains(ref, "sort") || strings.Contains(ref, "order")
 }
