@@ -1,0 +1,135 @@
+package review
+
+import (
+	"cmp"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/cespare/xxhash/v2"
+
+	"replatform/crawler/catalog"
+)
+
+// group is a set of rows that can be settled with one word.
+type group struct {
+	id   string
+	kind string // names: the names differ in the same way; target: one new page is proposed for all
+	// Of kind names: the words that only the old names have and only the new ones.
+	gone, came []string
+	code       likeness // of the numbers (SKU)
+	price      likeness
+	target     catalog.Key // of kind target
+	rows       []*row
+}
+
+// likeness of two values.
+type likeness string
+
+const (
+	unknown likeness = ""
+	same    likeness = "same"
+	differs likeness = "differs"
+)
+
+func alike(a, b string) likeness {
+	switch {
+	case a == "" || b == "":
+		return unknown
+	case fold(strings.TrimSpace(a)) == fold(strings.TrimSpace(b)):
+		return same
+	}
+	return differs
+}
+
+// Bounds on what still is "differs only by".
+const (
+	maxDifferent = 6  // words
+	maxDiffBytes = 90 // of these words together
+)
+
+// groupRows finds the groups among the rows that have a proposal, and notes them in
+// the rows. A group has at least two rows.
+func groupRows(rows []*row, fresh map[catalog.Key]*side) map[string]*group {
+	all := map[string]*group{}
+	join := func(r *row, g group, signature ...string) {
+		sum := xxhash.Sum64String(strings.Join(signature, "\x00"))
+		g.id = g.kind[:1] + hex.EncodeToString([]byte{
+			byte(sum >> 56), byte(sum >> 48), byte(sum >> 40), byte(sum >> 32), byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)})
+		have, ok := all[g.id]
+		if !ok {
+			have = &g
+			all[g.id] = have
+		}
+		have.rows = append(have.rows, r)
+	}
+	for _, r := range rows {
+		to := fresh[r.match.Proposed]
+		if r.old == nil || to == nil {
+			continue
+		}
+		join(r, group{kind: "target", target: to.key}, string(to.key))
+		if g, ok := nameGroup(r.old, to); ok {
+			join(r, g, strings.Join(g.gone, "\x01"), strings.Join(g.came, "\x01"), string(g.code), string(g.price))
+		}
+	}
+	for id, g := range all {
+		if len(g.rows) < 2 {
+			delete(all, id)
+			continue
+		}
+		for _, r := range g.rows {
+			r.groups = append(r.groups, id)
+		}
+	}
+	return all
+}
+
+// nameGroup says in what the names of two pages differ, when that is little.
+func nameGroup(old, fresh *side) (group, bool) {
+	a, b := tokens(old.title), tokens(fresh.title)
+	onlyA, onlyB := differ(a, b)
+	g := group{kind: "names", code: alike(old.sku, fresh.sku), price: alike(old.price, fresh.price)}
+	size := 0
+	take := func(s string, list []token, only []bool) (out []string) {
+		for i, t := range list {
+			if only[i] {
+				out = append(out, s[t.from:t.to])
+				size += t.to - t.from
+			}
+		}
+		return out
+	}
+	g.gone, g.came = take(old.title, a, onlyA), take(fresh.title, b, onlyB)
+	if len(g.gone)+len(g.came) > maxDifferent || size > maxDiffBytes || len(a) == len(g.gone) {
+		return g, false
+	}
+	return g, true
+}
+
+// openRows are the rows of the group that are still open.
+func (g *group) openRows() []*row {
+	var out []*row
+	for _, r := range g.rows {
+		if r.open {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// openGroups lists the groups with at least two open rows, the largest first.
+func (d *deck) openGroups() []*group {
+	count := map[*group]int{}
+	var list []*group
+	for _, g := range d.groups {
+		if n := len(g.openRows()); n > 1 {
+			count[g] = n
+			list = append(list, g)
+		}
+	}
+	slices.SortFunc(list, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.id, b.id))
+	})
+	return list
+}
