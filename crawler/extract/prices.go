@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"replatform/crawler/catalog"
 )
@@ -374,6 +376,9 @@ func lastLabel(label string) labelKind {
 	if label == "" {
 		return labelNone
 	}
+	if isASCII(label) {
+		return lastASCIILabel(label)
+	}
 	best, length, kind := -1, 0, labelNone
 	try := func(words []string, k labelKind) {
 		for _, w := range words {
@@ -391,6 +396,49 @@ func lastLabel(label string) labelKind {
 	try(oldPriceWords, labelOld)
 	try(noPriceWords, labelNo)
 	return kind
+}
+
+// priceWord is one of the words around an amount.
+type priceWord struct {
+	text string
+	kind labelKind
+}
+
+// priceWordsByEnd holds the words that are ASCII by the last word of theirs, longer
+// ones first, and of equals the kind that lastLabel tries first.
+var priceWordsByEnd = sync.OnceValue(func() map[string][]priceWord {
+	byEnd := make(map[string][]priceWord)
+	for _, l := range [...]struct {
+		words []string
+		kind  labelKind
+	}{{nowPriceWords, labelNow}, {oldPriceWords, labelOld}, {noPriceWords, labelNo}} {
+		for _, w := range l.words {
+			if isASCII(w) {
+				last := w[strings.LastIndexByte(w, ' ')+1:]
+				byEnd[last] = append(byEnd[last], priceWord{w, l.kind})
+			}
+		}
+	}
+	for _, words := range byEnd {
+		slices.SortStableFunc(words, func(a, b priceWord) int { return len(b.text) - len(a.text) })
+	}
+	return byEnd
+})
+
+// lastASCIILabel is lastLabel for labels that are ASCII, as folded texts are that
+// need no other letters.
+func lastASCIILabel(label string) labelKind {
+	byEnd := priceWordsByEnd()
+	for rest := label; rest != ""; {
+		i := strings.LastIndexByte(rest, ' ')
+		for _, w := range byEnd[rest[i+1:]] {
+			if before, ok := strings.CutSuffix(rest, w.text); ok && (before == "" || before[len(before)-1] == ' ') {
+				return w.kind
+			}
+		}
+		rest = rest[:max(i, 0)]
+	}
+	return labelNone
 }
 
 func hasPrefixWord(folded string, words []string) bool {
