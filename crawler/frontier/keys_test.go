@@ -110,8 +110,8 @@ func TestIdentifyUnknownPlatform(t *testing.T) {
 		{"/a/", "url /a/", ""},
 		{"/A", "url /A", ""},
 		{"/list.php?sort=3", "url /list.php?sort=3", ""},
-		{"/list.php?sort=price_desc", "", platform.RuleSort},
-		{"/list.php?c=1&orderby=name", "", platform.RuleSort},
+		{"/list.php?sort=price_desc", "url /list.php", ""}, // the list itself, in another order
+		{"/list.php?c=1&orderby=name", "url /list.php?c=1", ""},
 		{"/list.php?c=1&filter[color]=red", "", platform.RuleFacet},
 		{"/list.php?c=1&currency=USD", "", platform.RuleCurrency},
 		{"/cart/add?id=1", "", platform.RuleAddToCart},

@@ -57,7 +57,9 @@ func (p *Platform) Identify(u *url.URL) Identity {
 		}
 	}
 	facet := slices.ContainsFunc(params, func(q Param) bool { return p.facets.has(q) || p.common.facets.has(q) })
-	params = slices.DeleteFunc(params, p.views.has)
+	// Another order of the same goods is the page itself: a product that is linked
+	// from sorted lists only is still found, and the sorted list is not asked.
+	params = slices.DeleteFunc(params, func(q Param) bool { return p.views.has(q) || p.common.reorders(q) })
 	id := fileIdentity(p.plain(u, path, params), path)
 	switch rule := p.common.never(path, params); {
 	case id.Rule != "":
@@ -93,6 +95,16 @@ func (p *Platform) never(path string, params []Param) string {
 		}
 	}
 	return ""
+}
+
+// reorders says whether a parameter only sorts what a page shows.
+func (p *Platform) reorders(q Param) bool {
+	for i := range p.Never {
+		if p.Never[i].Rule == RuleSort && p.Never[i].params.has(q) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Platform) byPattern(u *url.URL, prefix, path string, params []Param) (Identity, bool) {
