@@ -148,3 +148,11 @@ func (o Offset) order() int {
 	}
 	return n
 }
+
+// Location is the time zone of the plan.
+func (c Clocks) Location() *time.Location {
+	if c.Zone == nil {
+		return time.UTC
+	}
+	return c.Zone
+}

@@ -101,7 +101,14 @@ func (b *builder) factsOfInventory(ctx context.Context, c FactSet) error {
 		}
 	}
 	langs := map[string]bool{}
+	b.plan.ByStatus = map[catalog.PageType]map[string]int{}
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, _ *catalog.Product) error {
+		of := b.plan.ByStatus[p.Type]
+		if of == nil {
+			of = map[string]int{}
+			b.plan.ByStatus[p.Type] = of
+		}
+		of[statusGroup(p.Status)]++
 		if l, _, _ := strings.Cut(strings.ToLower(p.Lang), "-"); l != "" {
 			langs[l] = true
 		}
@@ -147,6 +154,13 @@ func (b *builder) factsOfInventory(ctx context.Context, c FactSet) error {
 		}
 	}
 	return nil
+}
+
+func statusGroup(status int) string {
+	if status < 200 || status > 599 {
+		return "none"
+	}
+	return strconv.Itoa(status/100) + "xx"
 }
 
 // WorthSource is what one kind of file said of the worth of old addresses.

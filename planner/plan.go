@@ -39,7 +39,10 @@ type Plan struct {
 	Tasks         []Task     // in order of phase and time
 	OpenFacts     []OpenFact // on which tasks hang
 	WorthSources  []WorthSource
-	Artefacts     []Artefact // the workarounds
+	// ByStatus counts the pages of the old shop by type and by how they answered:
+	// "2xx", "3xx", "4xx", "5xx", "none" for those that were never answered.
+	ByStatus  map[catalog.PageType]map[string]int
+	Artefacts []Artefact // the workarounds
 
 	worth       map[catalog.Key]inventory.Worth
 	engine      engine.Engine
@@ -151,6 +154,12 @@ func (p *Plan) WorthOf(key catalog.Key) WorthText {
 		return WorthText{}
 	}
 	return WorthText{figure(w.Clicks), figure(w.Impressions), figure(w.Sessions), figure(w.Revenue), figure(w.LinkingSites)}
+}
+
+// WorthIn is the same in numbers; ok is false where nothing is known.
+func (p *Plan) WorthIn(key catalog.Key) (w inventory.Worth, ok bool) {
+	w, ok = p.worth[key]
+	return w, ok
 }
 
 func figure(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -205,25 +205,39 @@ func fitTasks(catalogue []CatalogueTask, evidence map[string]Evidence, main, fal
 
 func (t *Task) setTimes(at []string, clocks Clocks, made time.Time) error {
 	for i, s := range at {
-		o, err := ParseOffset(s)
+		a, o, err := timeAt(s, clocks, made)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
 			t.sort = o.order()
 		}
-		a := TaskAt{Offset: o.String(), Label: o.Label}
-		if from, until, ok := o.On(clocks); ok {
-			a.From, a.Until = from, until
-			last := from
-			if !until.IsZero() {
-				last = until
-			}
-			a.Past = !made.IsZero() && last.Before(dayOf(made, clocks.Zone))
-		}
 		t.Times = append(t.Times, a)
 	}
 	return nil
+}
+
+// Time puts a date to an offset such as "T-14", as far as the plan's dates are known.
+func (p *Plan) Time(offset string) (TaskAt, error) {
+	a, _, err := timeAt(offset, p.Clocks, p.Generated)
+	return a, err
+}
+
+func timeAt(s string, clocks Clocks, made time.Time) (TaskAt, Offset, error) {
+	o, err := ParseOffset(s)
+	if err != nil {
+		return TaskAt{}, o, err
+	}
+	a := TaskAt{Offset: o.String(), Label: o.Label}
+	if from, until, ok := o.On(clocks); ok {
+		a.From, a.Until = from, until
+		last := from
+		if !until.IsZero() {
+			last = until
+		}
+		a.Past = !made.IsZero() && last.Before(dayOf(made, clocks.Zone))
+	}
+	return a, o, nil
 }
 
 // dayOf is midnight of t's day in zone.

@@ -41,12 +41,12 @@ func MapCSV(w io.Writer, p *planner.Plan, proofs map[string]inventory.Proof, lan
 		checked := []string{"", "", "", ""}
 		state := r.Proof
 		if proven {
-			checked = []string{number(proof.Status), strconv.Itoa(proof.Hops), proof.Final, proof.CheckedAt.UTC().Format(time.RFC3339)}
+			checked = []string{digits(proof.Status), strconv.Itoa(proof.Hops), proof.Final, proof.CheckedAt.UTC().Format(time.RFC3339)}
 			if proof.OK {
 				state = proof.Kind
 			}
 		}
-		row := []string{r.OldURL, r.NewURL, r.Action, number(r.Status), string(r.Class), confidence(r.Confidence), r.Method, guard(reason),
+		row := []string{r.OldURL, r.NewURL, r.Action, digits(r.Status), string(r.Class), confidence(r.Confidence), r.Method, guard(reason),
 			string(r.Type), guard(r.OldTitle), guard(r.NewTitle), worth.Clicks, worth.Impressions, worth.Sessions, worth.Revenue, worth.LinkingSites,
 			strings.Join(r.Sources, " "), r.Priority, strconv.FormatBool(r.NeedsReview), guard(r.DecidedBy)}
 		row = append(row, checked...)
@@ -59,7 +59,7 @@ func MapCSV(w io.Writer, p *planner.Plan, proofs map[string]inventory.Proof, lan
 	return out.Error()
 }
 
-func number(n int) string {
+func digits(n int) string {
 	if n == 0 {
 		return ""
 	}

@@ -25,7 +25,11 @@ const manifestName = "files.json"
 // the other language stands beside them. Each file appears whole or not at all; files
 // that an earlier plan left and this one does not have are removed, and no other
 // file of the folder is touched.
-func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[string]inventory.Proof) error {
+func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[string]inventory.Proof, brand ...Brand) error {
+	o := Options{Proofs: proofs}
+	if len(brand) > 0 {
+		o.Brand = brand[0]
+	}
 	other := "en"
 	if lang == "en" {
 		other = "ja"
@@ -58,10 +62,10 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[s
 		content func(io.Writer) error
 	}{
 		{"redirect-map.csv", func(w io.Writer) error { return MapCSV(w, p, proofs, lang) }},
-		{"plan.html", func(w io.Writer) error { return HTML(w, p, lang, "plan."+other+".html") }},
-		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, p, other, "plan.html") }},
-		{"plan.md", func(w io.Writer) error { return Markdown(w, p, lang, "plan."+other+".md") }},
-		{"plan." + other + ".md", func(w io.Writer) error { return Markdown(w, p, other, "plan.md") }},
+		{"plan.html", func(w io.Writer) error { return HTML(w, p, lang, "plan."+other+".html", o) }},
+		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, p, other, "plan.html", o) }},
+		{"plan.md", func(w io.Writer) error { return Markdown(w, p, lang, "plan."+other+".md", o) }},
+		{"plan." + other + ".md", func(w io.Writer) error { return Markdown(w, p, other, "plan.md", o) }},
 	}
 	if len(p.Refused) > 0 {
 		docs = append(docs, struct {

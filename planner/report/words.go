@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -60,6 +61,27 @@ func (w *words) or(key, fallback string) string {
 
 // n writes a number in the manner of the language.
 func (w *words) n(v any) string { return w.printer.Sprint(v) }
+
+// percent writes a share between 0 and 1; nothing for 0, which means not known.
+func (w *words) percent(f float64) string {
+	if f == 0 {
+		return "–"
+	}
+	return w.printer.Sprintf("%.0f%%", 100*f)
+}
+
+// offset writes "T-14" for people.
+func (w *words) offset(s string) string {
+	s = strings.ReplaceAll(s, "..", "…")
+	for _, clock := range []string{"T", "E", "D", "B"} {
+		s = strings.ReplaceAll(s, clock+"+0h", clock)
+		if strings.HasSuffix(s, clock+"+0") {
+			s = strings.TrimSuffix(s, "+0")
+		}
+		s = strings.ReplaceAll(s, clock+"+0…", clock+"…")
+	}
+	return strings.ReplaceAll(s, "-", "−")
+}
 
 // share is a part of a whole in words, "unknown" where there is no whole.
 func (w *words) share(part, whole int) string {

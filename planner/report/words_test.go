@@ -1,10 +1,16 @@
 package report
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"replatform/planner"
 )
 
 // TestWords fails when a text is missing in either language, when the two take
@@ -34,32 +40,147 @@ func TestWords(t *testing.T) {
 			t.Errorf("%q has no English text", key)
 		}
 	}
+	// Every text that a template or the code asks for by a literal key.
+	use := regexp.MustCompile(`(?:\{\{t |\bc\.say\(|\{\{\$?t )"([^"]+)"[,)} ]`)
+	sources := map[string]string{}
 	entries, err := templateFiles.ReadDir("templates")
 	if err != nil {
 		t.Fatal(err)
 	}
-	use := regexp.MustCompile(`\{\{t "([^"]+)"`)
-	used := 0
 	for _, e := range entries {
 		data, err := templateFiles.ReadFile("templates/" + e.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range use.FindAllStringSubmatch(string(data), -1) {
+		sources[e.Name()] = string(data)
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources[f] = string(data)
+	}
+	used := 0
+	for name, s := range sources {
+		for _, m := range use.FindAllStringSubmatch(s, -1) {
+			if strings.HasSuffix(m[1], ".") {
+				continue // the rest is told by data
+			}
 			used++
 			if _, ok := en.texts[m[1]]; !ok {
-				t.Errorf("%s uses %q, which does not exist", e.Name(), m[1])
+				t.Errorf("%s uses %q, which does not exist", name, m[1])
 			}
 		}
 	}
-	if used == 0 {
-		t.Error("no template uses any text")
+	if used < 100 {
+		t.Errorf("only %d uses of texts were found", used)
 	}
-	for _, term := range glossary() {
-		for _, s := range []string{term.Word.JA, term.Word.EN, term.Means.JA, term.Means.EN} {
-			if strings.TrimSpace(s) == "" {
-				t.Errorf("the glossary lacks words for %q", term.Word.EN)
+}
+
+// TestTextsAreBilingual: what the data files say is there in both languages, rests
+// on evidence that exists, and every condition can be evaluated.
+func TestTextsAreBilingual(t *testing.T) {
+	all, err := loadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	japanese := regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}]`)
+	both := func(where string, s planner.TextData) {
+		t.Helper()
+		if s.JA == "" || s.EN == "" || japanese.MatchString(s.EN) {
+			t.Errorf("%s is not in both languages: %+v", where, s)
+		}
+	}
+	catalogue, err := planner.TaskCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tasks := map[string]bool{}
+	for _, c := range catalogue {
+		tasks[c.ID] = true
+	}
+	when := func(where string, c planner.Condition) {
+		if _, err := c.Holds(planner.FactSet{}); err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+	evidence := func(where string, ids []string) {
+		for _, id := range ids {
+			if _, ok := all.Evidence[id]; !ok {
+				t.Errorf("%s rests on %q, which does not exist", where, id)
 			}
 		}
+	}
+	var numbers []string
+	for _, c := range all.Chapters {
+		numbers = append(numbers, c.No)
+		both("chapter "+c.No, c.Title)
+		when("chapter "+c.No, c.When)
+		if c.Intro != (planner.TextData{}) {
+			both("chapter "+c.No, c.Intro)
+		}
+		for _, p := range c.Points {
+			both("chapter "+c.No, planner.TextData{JA: p.JA, EN: p.EN})
+			when("chapter "+c.No, p.When)
+			evidence("chapter "+c.No, p.Evidence)
+		}
+		for _, id := range c.Tasks {
+			if !tasks[id] {
+				t.Errorf("chapter %s names task %q, which does not exist", c.No, id)
+			}
+		}
+	}
+	want := strings.Fields("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 A B C D E F")
+	if diff := cmp.Diff(want, numbers); diff != "" {
+		t.Errorf("chapters (-want +got):\n%s", diff)
+	}
+	for _, d := range all.Decisions {
+		for _, s := range []planner.TextData{d.What, d.Default, d.Options, d.Effect} {
+			both("decision "+d.ID, s)
+		}
+		when("decision "+d.ID, d.When)
+		evidence("decision "+d.ID, d.Evidence)
+		for _, at := range []string{d.At, d.Breach} {
+			if _, err := planner.ParseOffset(at); err != nil {
+				t.Errorf("decision %s: %v", d.ID, err)
+			}
+		}
+	}
+	if len(all.Decisions) != 10 {
+		t.Errorf("%d decisions, want the ten of the standard set", len(all.Decisions))
+	}
+	for _, n := range all.Notices {
+		both("notice", n.To)
+		both("notice", n.Say)
+		when("notice", n.When)
+		for _, at := range append(slices.Clone(n.At), n.Breach...) {
+			if _, err := planner.ParseOffset(at); err != nil {
+				t.Errorf("notice to %s: %v", n.To.EN, err)
+			}
+		}
+	}
+	for _, term := range all.Terms {
+		both("term", term.Word)
+		both("term", term.Means)
+	}
+	for _, m := range all.Limits.Measures {
+		for _, s := range []planner.TextData{m.What, m.Good, m.Look, m.Act} {
+			both("measure", s)
+		}
+		when("measure", m.When)
+	}
+	for _, s := range all.Limits.Studies {
+		for _, x := range []planner.TextData{s.Sample, s.Found, s.Caveat} {
+			both("study "+s.Name, x)
+		}
+	}
+	for _, s := range slices.Concat(all.Limits.Go, all.Limits.Back) {
+		both("go or back", planner.TextData{JA: s.JA, EN: s.EN})
+		when("go or back", s.When)
 	}
 }

@@ -1,0 +1,339 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"replatform/planner"
+)
+
+func (c *composer) calendar() []block {
+	out := []block{{Kind: kindTable, Table: c.clockTable()}, {Kind: kindFigure, Figure: c.timelineFigure()}}
+	if c.p.Facts["breach"] == string(planner.No) {
+		out = append(out, para(c.say("calendar.standard")))
+	} else {
+		out = append(out, para(c.say("calendar.breach")))
+	}
+	t := &table{Caption: c.say("calendar.caption"), Head: numeric(cols(c.say("col.phase"), c.say("col.owner-tasks"), c.say("col.other-tasks")), 1)}
+	for phase := range planner.Phases {
+		mine, others := 0, 0
+		for _, task := range c.p.Tasks {
+			if task.Phase != phase {
+				continue
+			}
+			if task.Who[0] == "owner" || task.Who[0] == "staff" {
+				mine++
+			} else {
+				others++
+			}
+		}
+		if mine+others > 0 {
+			t.Rows = append(t.Rows, row{Cells: []cell{head(c.phase(phase)), number(c.n(mine)), number(c.n(others))}})
+		}
+	}
+	return append(out, block{Kind: kindTable, Table: t}, small(c.say("calendar.holidays")))
+}
+
+func (c *composer) phase(n int) string { return c.say("phase." + string(rune('0'+n))) }
+
+func (c *composer) workarounds() []block {
+	if len(c.p.Artefacts) == 0 {
+		if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG, planner.WayH, planner.WayI}, c.p.Decision.Certain()) {
+			return []block{para(c.say("workarounds.none"))}
+		}
+		return nil
+	}
+	out := []block{para(c.say("workarounds.intro"))}
+	if c.p.Decision.Fallback != "" {
+		out = append(out, para(c.say("workarounds.fallback", string(c.p.Decision.Fallback), string(c.p.Decision.Way))))
+	}
+	for _, a := range c.p.Artefacts {
+		out = append(out, heading(c.in(a.Title)))
+		t := &table{Head: cols(c.say("col.what"), c.say("col.value")), Rows: rows(
+			[]cell{head(c.say("col.strength")), {Text: c.say("strength." + a.Strength), Class: a.Strength}},
+			[]cell{head(c.say("artefact.pages")), text(c.n(a.Pages))},
+			[]cell{head(c.say("artefact.refused")), text(c.n(a.Refused))},
+			[]cell{head(c.say("artefact.guide")), {Code: c.in(a.Guide)}},
+			[]cell{head(c.say("artefact.files")), {Code: strings.Join(a.Files, "  ")}},
+			[]cell{head(c.say("artefact.stays")), text(c.say("keep.why"))},
+		)}
+		out = append(out, block{Kind: kindTable, Table: t})
+		var limits []item
+		for _, l := range a.Limits {
+			note := strings.TrimSpace(l.Source + " " + l.Date)
+			limits = append(limits, item{Text: c.in(l.Statement), Note: note})
+		}
+		if len(limits) > 0 {
+			out = append(out, para(c.say("artefact.limits")), block{Kind: kindList, Items: limits})
+		}
+		var find []item
+		for _, t := range a.Tasks {
+			find = append(find, item{Text: c.in(t)})
+		}
+		if len(find) > 0 {
+			out = append(out, para(c.say("artefact.find")), block{Kind: kindTicks, Items: find})
+		}
+	}
+	return out
+}
+
+func (c *composer) carriedOver() []block {
+	moves := func(known bool, yes, no string) string {
+		if known {
+			return c.say(yes)
+		}
+		return c.say(no)
+	}
+	t := &table{Caption: c.say("data.caption"), Head: numeric(cols(c.say("col.kind"), c.say("col.old"), c.say("col.new")), 1)}
+	for _, pt := range []string{"product", "category", "page", "article"} {
+		o, n := c.p.Old.Counts, c.p.New.Counts
+		for k, v := range o.ByType {
+			if string(k) == pt {
+				t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("type." + pt)), number(c.n(v)), number(c.n(n.ByType[k]))}})
+			}
+		}
+	}
+	return []block{{Kind: kindTable, Table: t}, para(moves(c.p.New.Counts.Pages > 0, "data.compare", "data.no-new"))}
+}
+
+func (c *composer) domain() []block {
+	t := &table{Caption: c.say("dns.caption"), Head: cols(c.say("col.record"), c.say("col.before"), c.say("col.after"))}
+	for _, r := range []string{"A / AAAA", "CNAME (www)"} {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(r), text(""), text(c.say("dns.changes"))}})
+	}
+	for _, r := range []string{"MX", "TXT (SPF)", "DKIM", "_dmarc", "SRV"} {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(r), text(""), text(c.say("dns.stays"))}})
+	}
+	out := []block{{Kind: kindTable, Table: t}}
+	if d := c.p.Clocks.DomainExpiry; !d.IsZero() {
+		out = append(out, para(c.say("domain.expiry", c.date(d))))
+	}
+	return out
+}
+
+func (c *composer) search() []block {
+	host := c.p.Facts["host"]
+	way := c.p.Decision.Way
+	switch {
+	case host == "kept":
+		return []block{para(c.say("search.kept"))}
+	case way == planner.WayD || way == planner.WayB2:
+		return []block{para(c.say("search.address-yes"))}
+	}
+	return []block{para(c.say("search.address-no"))}
+}
+
+func (c *composer) notices() []block {
+	t := &table{Head: cols(c.say("col.to"), c.say("col.when"), c.say("col.must"))}
+	breach := c.p.Facts["breach"] != string(planner.No)
+	for _, n := range c.texts.Notices {
+		a, err := holds(c.p, n.When)
+		if err != nil {
+			c.err = cmp.Or(c.err, err)
+			continue
+		}
+		if a == planner.No {
+			continue
+		}
+		at := n.At
+		if breach && len(n.Breach) > 0 {
+			at = n.Breach
+		}
+		var times []planner.TaskAt
+		for _, s := range at {
+			when, err := c.p.Time(s)
+			if err != nil && c.err == nil {
+				c.err = err
+			}
+			times = append(times, when)
+		}
+		to := cell{Text: c.data(n.To), Header: true}
+		if a == planner.Unknown {
+			to.Note = c.say("mark.unknown")
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{to, text(c.whens(times)), text(c.data(n.Say))}})
+	}
+	return []block{{Kind: kindTable, Table: t}}
+}
+
+// runbook is the order of the cutover: the tasks of that phase with the day before.
+func (c *composer) runbook() []block {
+	t := &table{Caption: c.say("runbook.caption"), Head: cols("☐", c.say("col.when"), c.say("col.step"), c.say("col.who"), c.say("col.check"))}
+	for _, task := range c.p.Tasks {
+		if task.Phase != 6 {
+			continue
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{text("☐"), text(c.whens(task.Times)), {Text: task.ID + " " + c.in(task.Title) + c.marks(task), Header: true}, text(c.who(task.Who)), text(c.in(task.Done))}})
+	}
+	return []block{{Kind: kindTable, Table: t}}
+}
+
+func (c *composer) goNoGo() []block {
+	points := func(list []sentence) []item {
+		out, err := c.points(list)
+		if err != nil && c.err == nil {
+			c.err = err
+		}
+		return out
+	}
+	out := []block{heading(c.say("h.go")), {Kind: kindTicks, Items: points(c.texts.Limits.Go)}}
+	if c.p.Facts["breach"] != string(planner.No) {
+		out = append(out, para(c.data(c.texts.Limits.GoBreach)))
+	}
+	out = append(out, heading(c.say("h.back")), block{Kind: kindList, Items: points(c.texts.Limits.Back)}, heading(c.say("h.thresholds")))
+	t := &table{Caption: c.say("thresholds.caption"), Head: cols(c.say("col.measure"), c.say("col.good"), c.say("col.look"), c.say("col.act"))}
+	for _, m := range c.texts.Limits.Measures {
+		a, err := holds(c.p, m.When)
+		if err != nil && c.err == nil {
+			c.err = err
+		}
+		if a != planner.No {
+			t.Rows = append(t.Rows, row{Cells: []cell{head(c.data(m.What)), {Text: c.data(m.Good), Class: "yes"}, {Text: c.data(m.Look), Class: "unknown"}, text(c.data(m.Act))}})
+		}
+	}
+	return append(out, block{Kind: kindTable, Table: t})
+}
+
+func (c *composer) expectations() []block {
+	t := &table{Caption: c.say("studies.caption"), Head: cols(c.say("col.study"), c.say("col.sample"), c.say("col.found"), c.say("col.caveat"))}
+	for _, s := range c.texts.Limits.Studies {
+		t.Rows = append(t.Rows, row{Cells: []cell{{Text: s.Name, Header: true}, text(c.data(s.Sample)), {Text: c.data(s.Found)}, {Text: c.data(s.Caveat), Code: s.Source}}})
+	}
+	out := []block{para(c.say("expect.none")), {Kind: kindTable, Table: t}, small(c.say("studies.two"))}
+	chosen := c.p.Decision.Rung(c.p.Decision.Way)
+	out = append(out, para(c.say("expect.way", string(chosen.Way), c.in(chosen.Keeps))))
+	if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG, planner.WayH, planner.WayI}, c.p.Decision.Certain()) {
+		out = append(out, para(c.say("expect.no-301", string(c.p.Decision.Certain()))))
+	}
+	if c.p.Worth.Pages > 0 {
+		covered := 0.0
+		for _, l := range c.p.Coverage {
+			if l.Strength == planner.StrengthPermanent {
+				covered += l.Clicks
+			}
+		}
+		out = append(out, para(c.say("expect.shop", c.share(int(covered), int(c.p.Worth.Clicks)), c.n(int(c.p.Worth.Clicks)))))
+	} else {
+		out = append(out, para(c.say("expect.shop-unknown")))
+	}
+	return append(out, block{Kind: kindList, Items: []item{{Text: c.say("expect.unknown.1")}, {Text: c.say("expect.unknown.2")}, {Text: c.say("expect.unknown.3")}}})
+}
+
+func (c *composer) cost() []block {
+	t := &table{Caption: c.say("cost.caption"), Head: cols(c.say("col.item"), c.say("col.span"), c.say("col.amount"))}
+	least, better := c.p.Clocks.KeepUntil()
+	span := c.say("cost.old-span")
+	if !least.IsZero() {
+		span = c.say("keep.until", c.date(least), c.date(better))
+	}
+	for _, r := range [][2]string{{c.say("cost.old"), span}, {c.say("cost.new"), c.say("cost.new-span")}, {c.say("cost.domain"), c.say("cost.domain-span")},
+		{c.say("cost.helpers"), c.say("cost.helpers-span", c.n(c.tasksOf("developer", "consultant")))}, {c.say("cost.review"), c.say("cost.review-span", c.n(c.p.Pages.ByAction[planner.ActionAsk]))}} {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(r[0]), text(r[1]), text("________")}})
+	}
+	return []block{{Kind: kindTable, Table: t}}
+}
+
+func (c *composer) tasksOf(roles ...string) int {
+	n := 0
+	for _, t := range c.p.Tasks {
+		if slices.ContainsFunc(t.Who, func(w string) bool { return slices.Contains(roles, w) }) {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *composer) closing() []block {
+	least, better := c.p.Clocks.KeepUntil()
+	if least.IsZero() {
+		return []block{para(c.say("closing.rule"))}
+	}
+	return []block{para(c.say("closing.dates", c.date(least), c.date(better)))}
+}
+
+func (c *composer) roles() []block {
+	t := &table{Head: []column{{Text: c.say("col.role")}, {Text: c.say("col.tasks"), Num: true}, {Text: c.say("col.name")}, {Text: c.say("col.contact")}}}
+	for _, r := range []string{"owner", "staff", "developer", "consultant", "adviser", "old-provider", "new-provider", "processor"} {
+		n := c.tasksOf(r)
+		name, contact := "________", "________"
+		switch {
+		case r == "old-provider":
+			name = c.in(c.p.Old.PlatformName)
+		case r == "new-provider":
+			name = c.in(c.p.New.PlatformName)
+		case r == "consultant" && c.o.Brand.Name != "":
+			name, contact = c.o.Brand.Name, c.o.Brand.Contact
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("role." + r)), number(c.n(n)), text(name), text(contact)}})
+	}
+	if c.p.Facts["own"] != string(planner.No) {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("role.registrar")), number("–"), text("________"), text("________")}})
+	}
+	return []block{{Kind: kindTable, Table: t}}
+}
+
+func (c *composer) allTasks() []block {
+	out := []block{para(c.say("tasks.intro", c.n(len(c.p.Tasks))))}
+	for phase := range planner.Phases {
+		t := &table{Head: cols("☐", c.say("col.task"), c.say("col.when"), c.say("col.who"), c.say("col.why"))}
+		for _, task := range c.p.Tasks {
+			if task.Phase != phase {
+				continue
+			}
+			t.Rows = append(t.Rows, row{ID: "task-" + task.ID, Cells: []cell{text("☐"),
+				{Text: task.ID + " " + c.in(task.Title) + c.marks(task), Note: c.say("done.when", c.in(task.Done)), Header: true},
+				text(c.whens(task.Times)), text(c.who(task.Who)), {Text: c.in(task.Why), Note: c.say("evidence.of", strings.Join(task.Evidence, ", "))}}})
+		}
+		if len(t.Rows) > 0 {
+			out = append(out, heading(c.phase(phase)), block{Kind: kindTable, Table: t})
+		}
+	}
+	return out
+}
+
+func (c *composer) fullMap() []block {
+	if len(c.p.Rows) == 0 {
+		return nil
+	}
+	return []block{para(c.say("full-map.intro", c.n(len(c.p.Rows)))), {Kind: kindMap, Rows: len(c.p.Rows)}}
+}
+
+func (c *composer) files() []block {
+	t := &table{Head: cols(c.say("col.file"), c.say("col.what"))}
+	for _, f := range c.p.Files {
+		t.Rows = append(t.Rows, row{Cells: []cell{{Code: f.Path}, text(c.in(f.What))}})
+	}
+	return []block{para(c.say("files.intro")), {Kind: kindTable, Table: t}}
+}
+
+func (c *composer) terms() []block {
+	var items []item
+	for _, t := range c.texts.Terms {
+		items = append(items, item{Lead: c.data(t.Word), Text: c.data(t.Means)})
+	}
+	return []block{{Kind: kindTerms, Items: items}}
+}
+
+func (c *composer) grounds() []block {
+	facts := &table{Caption: c.say("facts.of-platforms"), Head: cols(c.say("col.fact"), c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
+	seen := map[planner.Fact]bool{}
+	for _, r := range c.p.Decision.Ladder {
+		for _, f := range r.Facts {
+			if f.Source == "" || seen[f] {
+				continue
+			}
+			seen[f] = true
+			facts.Rows = append(facts.Rows, row{Cells: []cell{head(f.Name), text(f.Value), {Code: f.Source}, text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
+		}
+	}
+	t := &table{Caption: c.say("facts.general"), Head: cols("#", c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
+	for _, e := range c.evidence {
+		t.Rows = append(t.Rows, row{ID: "evidence-" + e.ID, Cells: []cell{head(e.ID), text(c.in(e.Statement)), {Code: cmp.Or(e.Source, "–")}, text(e.Date), text(c.or("evidence."+e.Confidence, e.Confidence))}})
+	}
+	out := []block{para(c.say("evidence.intro"))}
+	if len(facts.Rows) > 0 {
+		out = append(out, block{Kind: kindTable, Table: facts})
+	}
+	return append(out, block{Kind: kindTable, Table: t})
+}

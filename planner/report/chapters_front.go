@@ -1,0 +1,367 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/planner"
+)
+
+// summaryDecisions is how many decisions the summary names.
+const summaryDecisions = 5
+
+func (c *composer) cover() []block {
+	var out []block
+	if c.o.Brand.Name != "" {
+		out = append(out, para(c.say("cover.by", c.o.Brand.Name, c.o.Brand.Contact)))
+	}
+	made := c.say("made", c.date(c.p.Generated.In(c.p.Clocks.Location())))
+	out = append(out, small(made+" · "+c.say("not-legal")))
+	return out
+}
+
+func (c *composer) summary() []block {
+	p, a := c.p, c.p.Pages.ByAction
+	chosen := p.Decision.Rung(p.Decision.Way)
+	way := block{Kind: kindCallout, Text: c.say("way.chosen") + ": " + string(p.Decision.Way) + " – " + c.in(chosen.Name),
+		Items: []item{{Text: c.in(chosen.Why)}, {Text: c.in(chosen.Keeps)}}}
+	if fb := p.Decision.Fallback; fb != "" {
+		way.Items = append(way.Items, item{Text: c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))})
+	}
+	out := []block{
+		para(c.say("summary.1", p.Old.Host0(), c.n(p.Pages.Total))), way,
+		{Kind: kindCards, Cards: []card{
+			{c.n(a[planner.ActionRedirect]), c.say("card.redirect")}, {c.n(a[planner.ActionAsk]), c.say("card.ask")},
+			{c.n(a[planner.ActionGone]), c.say("card.gone")}, {c.n(a[planner.ActionIgnore]), c.say("card.ignore")},
+			{c.n(a[planner.ActionKeep]), c.say("card.keep")},
+		}},
+		heading(c.say("h.dates")), {Kind: kindTable, Table: c.clockTable()},
+	}
+	for _, t := range p.Decision.Advice {
+		out = append(out, block{Kind: kindList, Items: []item{{Text: c.in(t)}}})
+	}
+	out = mergeLists(out)
+	out = append(out, heading(c.say("h.coverage")), para(c.say("coverage.what", c.n(p.Pages.Pointed))))
+	if len(p.Coverage) > 0 {
+		out = append(out, block{Kind: kindFigure, Figure: c.coverageFigure(p.Coverage, c.say("coverage.caption"))})
+	}
+	if len(p.FallbackCoverage) > 0 {
+		out = append(out, para(c.say("coverage.fallback")), block{Kind: kindFigure, Figure: c.coverageFigure(p.FallbackCoverage, c.say("coverage.fallback-caption"))})
+	}
+	if p.Worth.Pages == 0 {
+		out = append(out, small(c.say("worth.unknown")))
+	}
+	out = append(out, heading(c.say("h.decide-now")), block{Kind: kindNumbers, Items: c.firstDecisions()},
+		heading(c.say("h.losses")), para(c.say("summary.losses", c.n(a[planner.ActionGone]))))
+	if undelivered := c.pagesOf(p.Coverage, planner.StrengthNone); undelivered > 0 {
+		out = append(out, para(c.say("summary.undelivered", c.n(undelivered))))
+	}
+	if weak := c.pagesOf(p.Coverage, planner.StrengthRefresh, planner.StrengthScript, planner.StrengthLink); weak > 0 {
+		out = append(out, para(c.say("summary.weak", c.n(weak))))
+	}
+	out = append(out, heading(c.say("h.cost")), para(c.say("summary.cost")),
+		heading(c.say("h.unknown")), para(c.say("summary.unknown", c.n(len(p.Questions)+len(p.OpenFacts)))))
+	return out
+}
+
+// mergeLists joins lists that follow each other.
+func mergeLists(blocks []block) []block {
+	var out []block
+	for _, b := range blocks {
+		if n := len(out); b.Kind == kindList && n > 0 && out[n-1].Kind == kindList {
+			out[n-1].Items = append(out[n-1].Items, b.Items...)
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (c *composer) pagesOf(lines []planner.CoverageLine, strengths ...string) int {
+	n := 0
+	for _, l := range lines {
+		if slices.Contains(strengths, l.Strength) {
+			n += l.Pages
+		}
+	}
+	return n
+}
+
+func (c *composer) firstDecisions() []item {
+	list := slices.Clone(c.decisions)
+	if len(list) > summaryDecisions {
+		list = list[:summaryDecisions]
+	}
+	var out []item
+	for _, d := range list {
+		out = append(out, item{Lead: c.in(d.What), Text: c.say("decision.default", c.in(d.Default)), Note: c.say("deadline", c.when(d.Deadline))})
+	}
+	return out
+}
+
+func (c *composer) clockTable() *table {
+	t := &table{Caption: c.say("clocks.caption"), Head: cols(c.say("col.clock"), c.say("col.date"), c.say("col.meaning"))}
+	for _, d := range c.p.Clocks.All() {
+		if d.Letter == "B" && c.p.Facts["breach"] == string(planner.No) {
+			continue
+		}
+		date := c.say("date.unset")
+		if !d.Date.IsZero() {
+			date = c.date(d.Date)
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{head(d.Letter), text(date), text(c.say("clock." + d.Letter))}})
+	}
+	if least, better := c.p.Clocks.KeepUntil(); !least.IsZero() {
+		t.Rows = append(t.Rows, row{Cells: []cell{head("E ≥"), text(c.say("keep.until", c.date(least), c.date(better))), text(c.say("keep.why"))}})
+	} else {
+		t.Rows = append(t.Rows, row{Cells: []cell{head("E ≥"), text("T + 180 / T + 365"), text(c.say("keep.why"))}})
+	}
+	return t
+}
+
+func (c *composer) today() []block {
+	var items []item
+	for _, t := range c.p.Tasks {
+		if t.Phase == 0 {
+			items = append(items, c.tick(t))
+		}
+	}
+	var first []item
+	for _, t := range c.p.Tasks {
+		if t.Phase > 0 && t.First {
+			first = append(first, c.tick(t))
+		}
+	}
+	out := []block{{Kind: kindTicks, Items: items}}
+	if len(first) > 0 {
+		out = append(out, heading(c.say("h.first")), block{Kind: kindTicks, Items: first})
+	}
+	return out
+}
+
+func (c *composer) decide() []block {
+	t := &table{Head: cols(c.say("col.decision"), c.say("col.options"), c.say("col.default"), c.say("col.deadline"), c.say("col.effect"))}
+	for _, d := range c.decisions {
+		t.Rows = append(t.Rows, row{ID: d.ID, Cells: []cell{{Text: d.ID + " " + c.in(d.What), Header: true}, text(c.in(d.Options)), text(c.in(d.Default)),
+			text(c.when(d.Deadline)), {Text: c.in(d.Effect), Note: c.say("evidence.of", strings.Join(d.Evidence, ", "))}}})
+	}
+	out := []block{{Kind: kindTable, Table: t}, heading(c.say("h.questions"))}
+	if len(c.p.Questions) == 0 {
+		out = append(out, para(c.say("questions.none")))
+	} else {
+		var items []item
+		for _, q := range c.p.Questions {
+			items = append(items, item{Lead: c.in(q.Ask), Note: c.in(q.Why)})
+		}
+		out = append(out, para(c.say("questions.intro")), block{Kind: kindNumbers, Items: items})
+	}
+	if ask := c.p.Pages.ByAction[planner.ActionAsk]; ask > 0 {
+		out = append(out, para(c.say("questions.review", c.n(ask))))
+	}
+	if len(c.p.OpenFacts) > 0 {
+		facts := &table{Caption: c.say("facts.caption"), Head: cols(c.say("col.question"), c.say("col.whom"), c.say("col.tasks"), c.say("col.flag"))}
+		for _, f := range c.p.OpenFacts {
+			facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.in(f.Ask)), text(c.or("role."+f.Whom, f.Whom)), text(strings.Join(f.Tasks, " ")), {Code: "--fact " + f.Key + "=…"}}})
+		}
+		out = append(out, heading(c.say("h.facts")), para(c.say("facts.intro")), block{Kind: kindTable, Table: facts})
+	}
+	return out
+}
+
+func (c *composer) way() []block {
+	t := &table{Caption: c.say("way.caption"), Head: cols(c.say("col.way"), c.say("col.reachable"), c.say("col.why"))}
+	for _, r := range c.p.Decision.Ladder {
+		why := cell{Text: c.in(r.Why)}
+		if r.Reachable == planner.Unknown && r.Ask != (planner.Text{}) {
+			why.Note = c.in(r.Ask)
+		}
+		t.Rows = append(t.Rows, row{Chosen: r.Way == c.p.Decision.Way, Cells: []cell{head(string(r.Way) + " – " + c.in(r.Name)),
+			{Text: c.say("answer." + string(r.Reachable)), Class: string(r.Reachable)}, why}})
+	}
+	chosen := c.p.Decision.Rung(c.p.Decision.Way)
+	return []block{para(c.say("way.intro")), {Kind: kindTable, Table: t}, para(c.say("way.known", string(chosen.Way), c.in(chosen.Keeps)))}
+}
+
+func (c *composer) inventory() []block {
+	t := &table{Caption: c.say("inventory.caption"), Head: numeric(cols(c.say("col.type"), c.say("col.old"), c.say("col.new")), 1)}
+	for _, pt := range catalog.PageTypes() {
+		o, n := c.p.Old.Counts.ByType[pt], c.p.New.Counts.ByType[pt]
+		if o+n > 0 {
+			t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("type." + string(pt))), number(c.n(o)), number(c.n(n))}})
+		}
+	}
+	t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("total")), number(c.n(c.p.Old.Counts.Pages)), number(c.n(c.p.New.Counts.Pages))}})
+	out := []block{para(c.say("inventory.what")), {Kind: kindTable, Table: t}}
+	if c.p.Old.Counts.Pages > 0 {
+		out = append(out, block{Kind: kindFigure, Figure: c.inventoryFigure()})
+	}
+	out = append(out, para(c.say("inventory.orphans", c.n(c.p.Old.Counts.Orphans))), para(c.say("inventory.spellings", c.n(c.p.Old.Counts.Spellings), c.n(c.p.Old.Counts.Pages))))
+	sources := &table{Caption: c.say("sources.caption"), Head: numeric(cols(c.say("col.source"), c.say("col.pages")), 1)}
+	for _, name := range sortedKeys(c.p.Old.Counts.BySource) {
+		sources.Rows = append(sources.Rows, row{Cells: []cell{head(c.or("source."+name, name)), number(c.n(c.p.Old.Counts.BySource[name]))}})
+	}
+	if len(sources.Rows) > 0 {
+		out = append(out, block{Kind: kindTable, Table: sources})
+	}
+	out = append(out, heading(c.say("h.unreached")), para(c.say("unreached", c.n(c.p.Old.Counts.ByState[inventory.Failed]), c.n(c.p.Old.Counts.ByState[inventory.Skipped]), c.n(c.p.Old.Counts.Due))))
+	if f := c.findings(); len(f.Rows) > 0 {
+		out = append(out, heading(c.say("h.findings")), block{Kind: kindTable, Table: f})
+	}
+	return out
+}
+
+func (c *composer) findings() *table {
+	t := &table{Head: []column{{Text: c.say("col.finding")}, {Text: c.say("col.count"), Num: true}, {Text: c.say("col.example")}}}
+	count, example := map[string]int{}, map[string]string{}
+	for _, f := range c.p.Findings {
+		count[f.Code] += f.Count
+		if example[f.Code] == "" {
+			example[f.Code] = strings.TrimSpace(f.URL + " " + f.Message)
+		}
+	}
+	for _, code := range sortedKeys(count) {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.or("finding."+code, code)), number(c.n(count[code])), {Code: example[code]}}})
+	}
+	return t
+}
+
+// topPages is how many pages the chapter on worth names.
+const topPages = 20
+
+func (c *composer) worth() []block {
+	if c.p.Worth.Pages == 0 {
+		return []block{para(c.say("worth.none")), para(c.say("worth.how"))}
+	}
+	src := &table{Caption: c.say("worth.sources"), Head: []column{{Text: c.say("col.source")}, {Text: c.say("col.period")}, {Text: c.say("col.rows"), Num: true}, {Text: c.say("col.clicks"), Num: true}}}
+	for _, s := range c.p.WorthSources {
+		period := strings.Join(s.Periods, ", ")
+		if period == "" {
+			period = c.say("unknown")
+		}
+		src.Rows = append(src.Rows, row{Cells: []cell{head(c.or("source."+s.Source, s.Source)), text(period), number(c.n(s.Rows)), number(c.n(int(s.Clicks)))}})
+	}
+	var list []inventory.PlanRow
+	for _, r := range c.pages {
+		if _, ok := c.p.WorthIn(r.OldKey); ok {
+			list = append(list, r)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b inventory.PlanRow) int {
+		x, _ := c.p.WorthIn(a.OldKey)
+		y, _ := c.p.WorthIn(b.OldKey)
+		return cmp.Or(cmp.Compare(y.Revenue, x.Revenue), cmp.Compare(y.Clicks, x.Clicks), cmp.Compare(y.Sessions, x.Sessions), cmp.Compare(y.LinkingSites, x.LinkingSites))
+	})
+	if len(list) > topPages {
+		list = list[:topPages]
+	}
+	top := &table{Caption: c.say("worth.top", c.n(len(list))), Head: append(cols(c.say("col.old-page"), c.say("col.action")), numeric(cols(c.say("col.revenue"), c.say("col.clicks"), c.say("col.sessions"), c.say("col.linking")), 0)...)}
+	for _, r := range list {
+		w := c.p.WorthOf(r.OldKey)
+		top.Rows = append(top.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, {Text: c.say("action." + r.Action), Class: r.Strength}, number(w.Revenue), number(w.Clicks), number(w.Sessions), number(w.LinkingSites)}})
+	}
+	return []block{para(c.say("worth.known", c.n(c.p.Worth.Pages), c.n(c.p.Pages.Total), c.n(int(c.p.Worth.Clicks)))), {Kind: kindTable, Table: src}, {Kind: kindTable, Table: top},
+		{Kind: kindFigure, Figure: c.flowFigure(true)}}
+}
+
+// reviewRows is how many rows the summary of the map asks to check by hand.
+const reviewRows = 20
+
+func (c *composer) mapSummary() []block {
+	out := []block{para(c.say("map.intro", c.n(len(c.p.Rows)), c.n(c.p.Pages.Total)))}
+	if len(c.p.Rows) == 0 {
+		return out
+	}
+	out = append(out, block{Kind: kindFigure, Figure: c.flowFigure(false)}, block{Kind: kindFigure, Figure: c.classFigure()})
+	var review []inventory.PlanRow
+	all := 0
+	for _, r := range c.p.Rows {
+		if r.Action == planner.ActionAsk {
+			all++
+			if len(review) < reviewRows {
+				review = append(review, r)
+			}
+		}
+	}
+	if all > 0 {
+		out = append(out, heading(c.say("h.review")), para(c.say("review.intro", c.n(all), c.n(len(review)))))
+		t := &table{Head: []column{{Text: c.say("col.old-page")}, {Text: c.say("col.candidate")}, {Text: c.say("col.confidence"), Num: true}, {Text: c.say("col.reason")}}}
+		for _, r := range review {
+			t.Rows = append(t.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, newPage(r), number(c.percent(r.Confidence)), text(c.reason(r))}})
+		}
+		out = append(out, block{Kind: kindTable, Table: t})
+	}
+	if len(c.p.Refused) > 0 {
+		out = append(out, heading(c.say("h.refused")), para(c.say("refused.intro", c.n(len(c.p.Refused)), c.carrier(c.p.Engine))))
+	}
+	return out
+}
+
+func newPage(r inventory.PlanRow) cell {
+	if r.NewURL == "" {
+		return text("–")
+	}
+	return cell{Text: r.NewTitle, Code: readable(r.NewURL)}
+}
+
+func (c *composer) notMoved() []block {
+	type group struct{ action, reason string }
+	count := map[group]int{}
+	example := map[group]string{}
+	total := 0
+	for _, r := range c.pages {
+		if r.Action != planner.ActionGone && r.Action != planner.ActionIgnore {
+			continue
+		}
+		total++
+		g := group{r.Action, c.reason(r)}
+		count[g]++
+		if example[g] == "" {
+			example[g] = readable(r.OldURL)
+		}
+	}
+	t := &table{Caption: c.say("not-moved.caption"), Head: []column{{Text: c.say("col.action")}, {Text: c.say("col.reason")}, {Text: c.say("col.pages"), Num: true}, {Text: c.say("col.sees")}, {Text: c.say("col.example")}}}
+	groups := make([]group, 0, len(count))
+	for g := range count {
+		groups = append(groups, g)
+	}
+	slices.SortFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(a.action, b.action), cmp.Compare(count[b], count[a]), cmp.Compare(a.reason, b.reason))
+	})
+	for _, g := range groups {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("action." + g.action)), text(g.reason), number(c.n(count[g])), text(c.say("sees." + g.action)), {Code: example[g]}}})
+	}
+	return []block{para(c.say("not-moved.intro", c.n(total), c.n(c.p.Pages.Total))), {Kind: kindTable, Table: t}}
+}
+
+func (c *composer) proof() []block {
+	ok, bad := 0, map[string]int{}
+	asked := 0
+	for _, r := range c.p.Rows {
+		p, have := c.o.Proofs[r.OldURL]
+		if !have {
+			continue
+		}
+		asked++
+		if p.OK {
+			ok++
+		} else {
+			bad[p.Problem]++
+		}
+	}
+	if asked == 0 {
+		return []block{para(c.say("proof.none")), para(c.say("verify.how")), c.verifyCommand()}
+	}
+	t := &table{Caption: c.say("proof.caption"), Head: numeric(cols(c.say("col.result"), c.say("col.addresses")), 1),
+		Rows: rows([]cell{head(c.say("proof.ok")), number(c.n(ok))})}
+	for _, code := range sortedKeys(bad) {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.or("problem."+code, code)), number(c.n(bad[code]))}})
+	}
+	return []block{para(c.say("proof.asked", c.n(asked), c.n(len(c.p.Rows)), c.n(ok))), {Kind: kindTable, Table: t}, para(c.say("verify.how")), c.verifyCommand()}
+}
+
+func (c *composer) verifyCommand() block {
+	return block{Kind: kindCode, Lines: []string{"replatform verify --connect-to " + c.p.Old.Host0() + "=203.0.113.10:443"}}
+}

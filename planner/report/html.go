@@ -1,0 +1,65 @@
+package report
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+
+	"replatform/planner"
+)
+
+// HTML writes the plan as one self-contained page in the language lang. otherFile is
+// the name of the same page in the other language, beside it. The page asks nothing
+// of the network and runs one script, whose hash its policy names.
+func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error {
+	d, c, err := composeFor(p, lang, otherFile, o)
+	if err != nil {
+		return err
+	}
+	css, err := templateFiles.ReadFile("templates/style.css")
+	if err != nil {
+		return fmt.Errorf("reading the page's style: %w", err)
+	}
+	script, err := templateFiles.ReadFile("templates/map.js")
+	if err != nil {
+		return fmt.Errorf("reading the page's script: %w", err)
+	}
+	style := string(css) + o.Brand.css()
+	data, err := c.mapData()
+	if err != nil {
+		return err
+	}
+	funcs := template.FuncMap{
+		"t": c.t, "maptable": c.mapTable,
+		"mapdata":   func() template.JS { return template.JS(data) },   //nolint:gosec // encoded by mapData
+		"mapscript": func() template.JS { return template.JS(script) }, //nolint:gosec // our own file
+	}
+	tmpl, err := template.New("plan.html.tmpl").Funcs(funcs).ParseFS(templateFiles, "templates/plan.html.tmpl")
+	if err != nil {
+		return fmt.Errorf("reading the page's template: %w", err)
+	}
+	page := struct {
+		*document
+		CSS       template.CSS
+		Policy    string
+		Logo      template.URL
+		BrandName string
+	}{
+		document: d, CSS: template.CSS(style), Logo: template.URL(o.Brand.Logo), BrandName: o.Brand.Name, //nolint:gosec // checked by LoadBrand
+		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hashOf(style), hashOf(string(script))),
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	if err := tmpl.Execute(out, page); err != nil {
+		return fmt.Errorf("writing the plan as HTML: %w", err)
+	}
+	return out.Flush()
+}
+
+// hashOf names an inline style or script in a content security policy.
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
