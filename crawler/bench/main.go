@@ -30,7 +30,7 @@ import (
 type options struct {
 	pages, rounds, concurrency int
 	crawlers                   []string
-	profile                    string
+	profile, replatform        string
 }
 
 func main() {
@@ -59,6 +59,7 @@ func run(ctx context.Context, args []string) error {
 	fs.IntVar(&o.rounds, "rounds", 3, "how often each crawler crawls it")
 	fs.IntVar(&o.concurrency, "concurrency", 8, "requests under way at once")
 	fs.StringVar(&crawlers, "crawlers", "replatform,colly", "which take part: replatform, colly, wget2, muffet; those that are not installed are left out")
+	fs.StringVar(&o.replatform, "replatform", "", "built replatform command; built from the source around this module when empty")
 	fs.StringVar(&o.profile, "profile", "", "write a CPU profile of replatform's crawl to this file and measure nothing else")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -94,14 +95,15 @@ func compare(ctx context.Context, o options) error {
 		return err
 	}
 	defer end()
-	replatform, err := buildReplatform(ctx, dir)
-	if err != nil {
-		return err
+	if o.replatform == "" && slices.Contains(o.crawlers, "replatform") {
+		if o.replatform, err = buildReplatform(ctx, dir); err != nil {
+			return err
+		}
 	}
 	var names []string
 	commands := make(map[string]func(round int) *exec.Cmd)
 	for _, name := range o.crawlers {
-		command := crawlCommand(ctx, name, self, replatform, base, dir, o)
+		command := crawlCommand(ctx, name, self, base, dir, o)
 		if command == nil {
 			fmt.Printf("%s is not installed, left out\n", name)
 			continue
@@ -146,7 +148,7 @@ func median(all []sample) float64 {
 }
 
 // crawlCommand returns what starts the named crawler; nil when it is not installed.
-func crawlCommand(ctx context.Context, name, self, replatform, base, dir string, o options) func(int) *exec.Cmd {
+func crawlCommand(ctx context.Context, name, self, base, dir string, o options) func(int) *exec.Cmd {
 	n := strconv.Itoa(o.concurrency)
 	var path string
 	var args []string
@@ -154,7 +156,7 @@ func crawlCommand(ctx context.Context, name, self, replatform, base, dir string,
 	case "replatform":
 		return func(round int) *exec.Cmd {
 			project := filepath.Join(dir, fmt.Sprintf("shop-%d.replatform", round))
-			return exec.CommandContext(ctx, replatform, "--quiet", "--lang", "en", "--project", project, "crawl",
+			return exec.CommandContext(ctx, o.replatform, "--quiet", "--lang", "en", "--project", project, "crawl",
 				"--allow-private", "--rate", "0", "--concurrency", n, base)
 		}
 	case "colly":
