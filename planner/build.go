@@ -181,7 +181,8 @@ func (b *builder) situation(ctx context.Context) error {
 func (b *builder) rows(ctx context.Context) error {
 	// Which ways keep the host does not hang on the rows, so the host question can
 	// be answered before they are counted.
-	hostKept := b.plan.Situation.OwnDomain != No && b.plan.Situation.Movable != No
+	hostKept := b.plan.Situation.OwnDomain != No && b.plan.Situation.Movable != No &&
+		b.plan.Situation.Destination.OwnDomain.Value != string(No)
 	urlOf := func(k catalog.Key) string { return b.newPages[k].url }
 	b.codes = map[catalog.Key]string{}
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
@@ -250,9 +251,10 @@ func sameURLs(rows []inventory.PlanRow) bool {
 
 // ownDomain tells by the host whether the shop stands on a domain of its own: it
 // does unless every host of it ends in a suffix that the platform gives its shops.
+// Where a service's suffixes are not known, nothing can be told.
 func ownDomain(p *platform.Platform, hosts []string) Answer {
 	suffixes := p.Domain.Suffixes.Values
-	if len(hosts) == 0 {
+	if len(hosts) == 0 || len(suffixes) == 0 && p.Kind == platform.Hosted {
 		return Unknown
 	}
 	for _, h := range hosts {

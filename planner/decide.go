@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"replatform/crawler/platform"
 	"replatform/planner/workaround"
 )
 
@@ -51,6 +52,7 @@ type DestinationFacts struct {
 	OwnDomain  Fact // yes, no, unknown: can the new shop stand on the owner's domain
 	Redirect   Fact // path+query, path, none, unknown
 	Limit      int  // rows its redirect feature takes; 0 unknown
+	LimitFact  Fact // what Limit rests on
 	Engine     string
 	KeepPaths  Fact     // yes, no, unknown: can the owner choose the whole path of a product
 	Precedence Fact     // page, redirect, unknown: which answers where both exist
@@ -187,8 +189,20 @@ func ladder(s Situation) []Rung {
 	}
 	for i := range rungs {
 		rungs[i].Name, rungs[i].Keeps = wayNames[rungs[i].Way], wayKeeps[rungs[i].Way]
+		doubt(&rungs[i])
 	}
 	return rungs
+}
+
+// doubt takes certainty from a rung whose first fact, the one that says what the
+// platform can do, is a common belief that nobody has confirmed.
+func doubt(r *Rung) {
+	if r.Reachable != Yes || len(r.Facts) == 0 || r.Facts[0].Confidence != string(platform.Unverified) {
+		return
+	}
+	ask := platform.AskOf(r.Facts[0].Name)
+	r.Reachable, r.Ask = Unknown, text(ask.JA, ask.EN)
+	r.Why = text(r.Why.JA+"（一般にそう言われていますが、未確認です）", r.Why.EN+" (common belief, not confirmed)")
 }
 
 // and is the weaker of two answers: no beats unknown beats yes.

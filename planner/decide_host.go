@@ -94,6 +94,9 @@ func wayA(s Situation) Rung {
 func wayB(s Situation) Rung {
 	d := s.Destination
 	r := Rung{Way: WayB, Facts: []Fact{d.Redirect}}
+	if d.Limit > 0 {
+		r.Facts = append(r.Facts, d.LimitFact)
+	}
 	if hostQuestions(s, &r) || newOwnDomain(s, &r) {
 		return r
 	}

@@ -118,7 +118,7 @@ func wayG(s Situation) Rung {
 	}
 	r.Facts = append(r.Facts, s.Source.Key)
 	if and(s.OwnDomain, s.Movable) == Yes {
-		r.Reachable, r.Ask = Yes, Text{}
+		r.Reachable, r.Ask, r.Facts = Yes, Text{}, []Fact{s.Source.Key}
 		r.Why = text("独自ドメインを移し、旧URLのページに置いたスクリプトが「#」の後ろを読んで新しい商品ページへ送れます",
 			"with the domain moved, a script on the page at the old address reads what stands behind the # and sends visitors on")
 		return r

@@ -134,6 +134,10 @@ func TestDecide(t *testing.T) {
 			Situation{Source: SourceFacts{Redirect: value("any"), After: value("unknown")}, Destination: pathOnly, OwnDomain: No, Cutover: day(10), ContractEnd: day(10)}, WayD, WayI,
 		},
 		{
+			"that the old side can send 301 is common belief only: to be confirmed, and the script for certain",
+			Situation{Source: SourceFacts{Redirect: Fact{Name: "leaving.redirect", Value: "any", Confidence: "unknown"}, SubdomainMove: value("no"), Script: value("yes")}, Destination: pathOnly, OwnDomain: No, Rows: 10}, WayD, WayG,
+		},
+		{
 			"own domain or not is not known: both branches",
 			Situation{Source: stuck(), Destination: pathOnly, Rows: 10, QueryRows: 10}, WayC, WayG,
 		},
@@ -207,5 +211,31 @@ func TestAdvice(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestOwnDomain: the host tells, where it is known which names the platform gives.
+func TestOwnDomain(t *testing.T) {
+	reg := builtIn(t)
+	for _, tt := range []struct {
+		platform string
+		hosts    []string
+		want     Answer
+	}{
+		{"colorme", []string{"www.tea.example"}, Yes},
+		{"colorme", []string{"tea.shop-pro.jp"}, No},
+		{"colorme", []string{"tea.shop-pro.jp", "www.tea.example:8080"}, Yes},
+		{"colorme", []string{"notshop-pro.jp"}, Yes},
+		{"colorme", nil, Unknown},
+		{"woocommerce", []string{"tea.example"}, Yes},
+		{"godaddy", []string{"tea.example"}, Unknown}, // a service whose own names are not known
+	} {
+		p, ok := reg.Get(tt.platform)
+		if !ok {
+			t.Fatalf("no platform %s", tt.platform)
+		}
+		if got := ownDomain(p, tt.hosts); got != tt.want {
+			t.Errorf("%s %q: %s, want %s", tt.platform, tt.hosts, got, tt.want)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"strconv"
+
 	"replatform/crawler/platform"
 	"replatform/planner/workaround"
 )
@@ -38,6 +40,7 @@ func destinationFacts(p *platform.Platform) DestinationFacts {
 		KeepPaths:  factOf("arriving.keep_paths", a.KeepPaths.Value, a.KeepPaths.Evidence),
 		Precedence: factOf("arriving.precedence", a.Precedence.Value, a.Precedence.Evidence),
 		Limit:      a.Limit.Value, Engine: a.Engine.Value, Reserved: a.Reserved.Values,
+		LimitFact: factOf("arriving.limit", strconv.Itoa(a.Limit.Value), a.Limit.Evidence),
 	}
 }
 

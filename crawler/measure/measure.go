@@ -207,8 +207,12 @@ func (m *meter) findProduct(homePage []byte) error {
 		if err != nil || u.Host != m.home.Host {
 			continue
 		}
-		if id := m.platform.Identify(u); id.Known && id.Type == catalog.ProductP && id.Rule == "" {
-			m.product = u
+		id := m.platform.Identify(u)
+		if !id.Known || id.Type != catalog.ProductP || id.Rule != "" {
+			continue
+		}
+		// Without what the link adds: session numbers, where the visitor came from.
+		if m.product, err = url.Parse(id.URL); err == nil {
 			return nil
 		}
 	}

@@ -233,6 +233,8 @@ func TestProductThatIsNot(t *testing.T) {
 		{"makeshop", "https://shop.example/view/item/000000002763", "/view/item/999999999999"},
 		{"shopify", "https://shop.example/products/linen-shirt", "/products/" + noSuch},
 		{"stores", "https://shop.example/items/5f2b8c0e1a2b3c4d5e6f7a8b", ""},
+		{"prestashop", "https://shop.example/men/1-1-printed-shirt.html", "/men/999999999-1-printed-shirt.html"},
+		{"oscommerce", "https://shop.example/product_info.php?products_id=9&x=a9b9", "/product_info.php?products_id=999999999&x=a9b9"},
 		{"generic", "https://shop.example/goods/4711.html", "/goods/999999999.html"},
 		{"generic", "https://shop.example/goods/teapot", "/goods/" + noSuch},
 		{"generic", "https://shop.example/", ""},

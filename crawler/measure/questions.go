@@ -120,7 +120,7 @@ func anotherProduct(p *platform.Platform, product *url.URL) *url.URL {
 	_, _, id := identity.Key.Parts()
 	known := identity.Known && identity.Type == catalog.ProductP
 	target := product.RequestURI()
-	if !known || !strings.Contains(target, id) {
+	if !known {
 		// An address that no pattern knows: its last number, or its last word.
 		if all := digits.FindAllString(target, -1); len(all) > 0 {
 			id = all[len(all)-1]
@@ -129,8 +129,7 @@ func anotherProduct(p *platform.Platform, product *url.URL) *url.URL {
 			id = path[strings.LastIndexByte(path, '/')+1:]
 		}
 	}
-	at := strings.LastIndex(target, id)
-	if id == "" || at < 0 {
+	if id == "" {
 		return nil
 	}
 	nines := digits.ReplaceAllStringFunc(id, func(s string) string {
@@ -140,16 +139,20 @@ func anotherProduct(p *platform.Platform, product *url.URL) *url.URL {
 		return strings.Repeat("9", len(s))
 	})
 	sameLength := digits.ReplaceAllStringFunc(id, func(s string) string { return strings.Repeat("9", len(s)) })
+	// The same letters may stand elsewhere in the address: the last place whose change
+	// makes another product is the right one.
 	for _, other := range []string{nines, noSuch, sameLength} {
 		if other == id {
 			continue
 		}
-		u, err := product.Parse(target[:at] + other + target[at+len(id):])
-		if err != nil || u.Host != product.Host {
-			continue
-		}
-		if got := p.Identify(u); !known || got.Known && got.Type == catalog.ProductP && got.Key != identity.Key {
-			return u
+		for at := strings.LastIndex(target, id); at >= 0; at = strings.LastIndex(target[:at], id) {
+			u, err := product.Parse(target[:at] + other + target[at+len(id):])
+			if err != nil || u.Host != product.Host {
+				continue
+			}
+			if got := p.Identify(u); !known || got.Known && got.Type == catalog.ProductP && got.Key != identity.Key {
+				return u
+			}
 		}
 	}
 	return nil

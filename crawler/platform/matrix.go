@@ -132,6 +132,16 @@ func (r *Registry) WriteTables(w io.Writer, lang string) error {
 			b.WriteByte('\n')
 		}
 	}
+	say("\n## 機能で探す言葉\n\n`replatform platforms --can 言葉` で使えます。\n\n| 言葉 | 意味 | できる | できない | 不明 |\n| --- | --- | --- | --- | --- |\n",
+		"\n## Words to search by\n\n`replatform platforms --can WORD` takes these.\n\n| Word | Meaning | can | cannot | not known |\n| --- | --- | --- | --- | --- |\n")
+	for _, c := range Capabilities() {
+		count := map[YesNo]int{}
+		for _, p := range r.All() {
+			answer, _ := c.Of(p)
+			count[answer]++
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %d | %d | %d |\n", c.ID, markdown(c.Name.In(lang)), count[Yes], count[No], count[Unknown])
+	}
 	say("\n## 根拠と、分かっていないこと\n", "\n## Evidence, and what is not known\n")
 	for _, p := range r.All() {
 		p.writeEvidence(&b, lang)

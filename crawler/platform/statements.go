@@ -141,3 +141,7 @@ func (p *Platform) Statement(name string) Statement {
 // LabelOf says in words what the statement of this name states; empty for a name
 // that does not exist.
 func LabelOf(name string) Text { return statementWords[name].label }
+
+// AskOf says how the statement of this name is found out, and from whom; empty for a
+// name that does not exist.
+func AskOf(name string) Text { return statementWords[name].ask }
