@@ -3,6 +3,7 @@ package redirects
 import (
 	"context"
 	"fmt"
+	"iter"
 	"sort"
 	"strings"
 )
@@ -16,9 +17,24 @@ type Drop struct {
 
 // Compaction is what Compact made of a map.
 type Compaction struct {
-	Rows    int
-	Kept    Slice
-	Dropped []Drop
+	Rows    int    `json:"rows"`
+	Kept    Slice  `json:"-"`
+	Added   Slice  `json:"-"` // prefix rows among Kept that stand for several rows of the map
+	Dropped []Drop `json:"dropped"`
+}
+
+// CompactOptions say what the engine of the map can do.
+type CompactOptions struct {
+	// Parameters: a row answers also when the request has further parameters, so a
+	// row with fewer of them can stand for one with more.
+	Parameters bool
+	// Prefixes: a prefix row can stand for all rows of a folder that go to one place.
+	Prefixes bool
+	// MinPrefix is how many rows a new prefix row must replace. Zero: 3.
+	MinPrefix int
+	// Others are addresses known of the old and the new shop. What the map says of
+	// each of them, or that it says nothing, stays as it is.
+	Others iter.Seq[Source]
 }
 
 // Compact leaves out rows that other rows imply: other spellings of one address,
@@ -29,10 +45,35 @@ type Compaction struct {
 //
 // The map is read into memory. It should have passed Audit.
 func Compact(ctx context.Context, m Map) (*Compaction, error) {
+	return CompactFor(ctx, m, CompactOptions{Parameters: true})
+}
+
+// CompactFor is Compact for an engine of which more, or less, is known. New prefix
+// rows have the line of the first row that they replace.
+func CompactFor(ctx context.Context, m Map, o CompactOptions) (*Compaction, error) {
 	all, err := Collect(m)
 	if err != nil {
 		return nil, fmt.Errorf("compacting redirects: %w", err)
 	}
+	folded := &folding{kept: all}
+	if o.Prefixes {
+		if folded, err = foldPrefixes(ctx, all, o); err != nil {
+			return nil, fmt.Errorf("compacting redirects: %w", err)
+		}
+	}
+	out := &Compaction{Kept: folded.kept}
+	if o.Parameters {
+		if out, err = compactParameters(ctx, folded.kept); err != nil {
+			return nil, err
+		}
+	}
+	out.Rows, out.Added = len(all), folded.added
+	out.Dropped = append(folded.dropped, out.Dropped...)
+	return out, nil
+}
+
+// compactParameters leaves out the rows that others imply.
+func compactParameters(ctx context.Context, all Slice) (*Compaction, error) {
 	c := &compactor{all: all, dropped: make([]bool, len(all)), first: map[string]int{}, paths: map[string][]int{}}
 	c.spellings()
 	if err := c.parameters(); err != nil {

@@ -46,6 +46,10 @@ func TestScripts(t *testing.T) {
 				env.Defer(s.Close)
 				env.Setenv(name, s.URL)
 			}
+			redirector := httptest.NewServer(http.HandlerFunc(redirectTwo))
+			env.Defer(redirector.Close)
+			env.Setenv("REDIRECTOR", redirector.URL)
+			env.Setenv("REDIRECTOR_ADDR", redirector.Listener.Addr().String())
 			closed, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				return err
@@ -65,6 +69,17 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// redirectTwo is a server with two redirects.
+func redirectTwo(w http.ResponseWriter, r *http.Request) {
+	to := map[string]string{"/a.html": "https://new.example/a", "/?pid=1": "https://new.example/p"}[r.RequestURI]
+	if to == "" {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusMovedPermanently)
 }
 
 // misbehaving are servers that a crawl must refuse with a clear error.

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -22,19 +21,39 @@ import (
 func redirectsCommand(t *talk) *cli.Command {
 	mapFlags := []cli.Flag{
 		&cli.StringFlag{Name: "format", Usage: "redirect `FORMAT`; see: replatform redirects formats"},
-		&cli.StringFlag{Name: "map", Usage: "take the rows of this CSV `FILE` (old_url,new_url[,status]) instead of the project's plan"},
+		&cli.StringFlag{Name: "map", Usage: "take the rows of this `FILE` instead of the project's plan: a CSV, or what nginx, Apache, a host or a plugin has"},
+		&cli.StringFlag{Name: "as", Usage: "`KIND` of that file where it is not recognised: " + kindList()},
+		&cli.StringFlag{Name: "base", Usage: "address `URL` before targets that have no host, as in https://new.example"},
 		&cli.StringFlag{Name: "service-plan", Usage: "`PLAN` of the service where limits depend on it"},
 	}
+	out := &cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "folder `DIR`", Value: "redirects"}
+	with := func(more ...cli.Flag) []cli.Flag { return append(more, mapFlags...) }
 	return &cli.Command{
 		Name:  "redirects",
 		Usage: "the redirect map for one engine or platform",
 		Subcommands: []*cli.Command{
+			{Name: "export", Usage: "write the map for one engine, with instructions; refused rows go to refused.csv", Flags: with(out), Action: t.export},
 			{
-				Name: "export", Usage: "write the map for one engine, with instructions; refused rows go to refused.csv",
-				Flags: append([]cli.Flag{&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "folder `DIR`", Value: "redirects"}}, mapFlags...), Action: t.export,
+				Name: "convert", Usage: "write a file of redirects that exists for another engine; what cannot be taken over goes to refused.csv", ArgsUsage: "FILE",
+				Flags: with(out), Action: t.convert,
 			},
-			{Name: "audit", Usage: "check the map, alone or for one engine; exit code 3 when rows are refused", Flags: mapFlags, Action: t.audit},
-			{Name: "formats", Usage: "list the formats with what each engine sees and takes", Action: t.formats},
+			{Name: "audit", Usage: "check the map, alone or for one engine; exit code 3 when rows are refused", Flags: with(), Action: t.audit},
+			{
+				Name: "compact", Usage: "make the map smaller for one engine without changing any answer; says what each row replaces",
+				Flags: with(&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the smaller map as JSON lines into `FILE`; --map reads it again"}), Action: t.compact,
+			},
+			{
+				Name: "check", Usage: "ask a running engine every row that was exported for it; stores the answers as proof when the rows are the plan's",
+				Flags: with(
+					&cli.StringFlag{Name: "at", Usage: "address `ADDR` of the engine, as in 127.0.0.1:18080"},
+					&cli.StringFlag{Name: "host", Usage: "old `HOST` of rows that name none", Value: "old.invalid"},
+					&cli.IntFlag{Name: "concurrency", Usage: "requests under way at once", Value: 8},
+				), Action: t.check,
+			},
+			{
+				Name: "formats", Usage: "list the formats with what each engine sees and takes", ArgsUsage: "[FORMAT]",
+				Flags: []cli.Flag{&cli.BoolFlag{Name: "table", Usage: "one line for each format"}}, Action: t.formats,
+			},
 		},
 	}
 }
@@ -42,7 +61,7 @@ func redirectsCommand(t *talk) *cli.Command {
 // redirectMap is the map of the command: of the file named, or of the plan.
 func (t *talk) redirectMap(c *cli.Context) (redirects.Map, func(path string) bool, error) {
 	if name := c.String("map"); name != "" {
-		m, err := redirects.OpenCSV(name)
+		m, err := t.mapFile(c, name)
 		return m, nil, err
 	}
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
@@ -174,30 +193,6 @@ func (t *talk) audit(c *cli.Context) error {
 	}
 	if len(refused) > 0 {
 		return errFindings
-	}
-	return nil
-}
-
-func (t *talk) formats(c *cli.Context) error {
-	engines := engine.New(engine.Options{})
-	if t.json {
-		all := map[string]engine.Capabilities{}
-		for _, e := range engines {
-			all[e.ID()] = e.Capabilities()
-		}
-		return t.document(all)
-	}
-	for _, e := range engines {
-		caps := e.Capabilities()
-		name := caps.Name.In(t.lang.code)
-		fmt.Fprintf(t.out, "%s – %s\n", e.ID(), name)
-		w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
-		for _, row := range caps.Table() {
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", row.Name.In(t.lang.code), row.Value.In(t.lang.code), row.Evidence.Source, row.Evidence.Date)
-		}
-		if err := w.Flush(); err != nil {
-			return err
-		}
 	}
 	return nil
 }

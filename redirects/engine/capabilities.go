@@ -144,6 +144,44 @@ func (c Capabilities) Table() []CapabilityRow {
 	)
 }
 
+// Short returns what decides most choices between engines, in a fixed order.
+func (c Capabilities) Short() []CapabilityRow {
+	rows := unknown()
+	if len(c.MaxRows) > 0 {
+		first, last := strconv.Itoa(c.MaxRows[0].Max), strconv.Itoa(c.MaxRows[len(c.MaxRows)-1].Max)
+		if rows = text(first, first); first != last {
+			rows = text(first+"–"+last, first+"～"+last)
+		}
+	}
+	return []CapabilityRow{
+		{text("name", "名前"), c.Name, Evidence{}},
+		{text("kind", "種類"), kindName(c.Kind), Evidence{}},
+		{text("sees the query", "クエリを見る"), word(c.Query), c.Query.Evidence},
+		{text("further parameters do no harm", "余分なパラメータがあっても一致"), yesNo(c.ExtraParameters), c.ExtraParameters.Evidence},
+		{text("prefix rows", "前方一致の行"), yesNo(c.Patterns), c.Patterns.Evidence},
+		{text("status codes", "ステータスコード"), statuses(c.Statuses), c.Statuses.Evidence},
+		{text("most rows", "最大行数"), rows, Evidence{}},
+		{text("proof of the model", "動作モデルの裏付け"), c.Proof, Evidence{}},
+	}
+}
+
+// kindName is the word for a kind of engine.
+func kindName(kind string) redirects.Text {
+	switch kind {
+	case "server":
+		return text("server", "サーバー")
+	case "edge":
+		return text("edge", "エッジ")
+	case "hosting":
+		return text("hosting", "ホスティング")
+	case "shop":
+		return text("shop platform", "ショップ")
+	case "plugin":
+		return text("plugin", "プラグイン")
+	}
+	return text("file", "ファイル")
+}
+
 func text(en, ja string) redirects.Text { return redirects.Text{EN: en, JA: ja} }
 
 func unknown() redirects.Text { return text("unknown", "不明") }

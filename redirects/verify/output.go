@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode"
 )
 
 // Summary counts results.
@@ -63,6 +64,37 @@ func WriteJSON(w io.Writer, results iter.Seq[Result]) error {
 		return fmt.Errorf("writing results as JSON: %w", err)
 	}
 	return nil
+}
+
+// WriteTable writes one line for each result that is not as planned, columns apart
+// by tabs: the problem in lang, the old address, the status, where it led. When all
+// are as planned it writes nothing.
+func WriteTable(w io.Writer, lang string, results iter.Seq[Result]) error {
+	b := bufio.NewWriter(w)
+	for r := range results {
+		if r.OK() {
+			continue
+		}
+		where := r.Location
+		if r.Detail != "" && where == "" {
+			where = r.Detail
+		}
+		_, _ = fmt.Fprintf(b, "%s\t%s\t%d\t%s\n", oneLine(r.Problem.Text().In(lang)), oneLine(r.OldURL), r.FirstStatus, oneLine(where))
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("writing results as a table: %w", err)
+	}
+	return nil
+}
+
+// oneLine makes text harmless for a terminal and for columns apart by tabs.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // WriteJUnit writes results as the JUnit XML that build servers read: one test

@@ -131,6 +131,12 @@ type Options struct {
 	// CheckFinal asks the target too. Each target is asked once.
 	CheckFinal bool
 	TLS        *tls.Config
+	// Skip, when set, leaves out the rows for which it returns true: those that have
+	// been answered as planned before, or that are not in a sample.
+	Skip func(Expect) bool
+	// Observe, when set, sees every result before the function given to Run does,
+	// from the same goroutine.
+	Observe func(Result)
 }
 
 // ErrOptions is returned by Run for options that contradict each other or cannot
@@ -194,6 +200,9 @@ func Run(ctx context.Context, o Options, rows iter.Seq2[Expect, error], fn func(
 				rowsErr = fmt.Errorf("verifying redirects: %w", err)
 				return
 			}
+			if o.Skip != nil && o.Skip(e) {
+				continue
+			}
 			select {
 			case work <- e:
 			case <-ctx.Done():
@@ -219,6 +228,9 @@ func Run(ctx context.Context, o Options, rows iter.Seq2[Expect, error], fn func(
 	}
 	go func() { running.Wait(); close(results) }()
 	for r := range results {
+		if o.Observe != nil {
+			o.Observe(r)
+		}
 		fn(r)
 	}
 	if err := ctx.Err(); err != nil {
