@@ -46,7 +46,7 @@ var truthIDs = map[string]string{
 	"magento1": "magento1", "prestashop": "prestashop", "oscommerce": "oscommerce",
 	"eccube": "eccube", "ocnk": "ocnk", "our-eccube2": "eccube2", "our-opencart3": "opencart",
 	"our-phoenix": "oscommerce", "our-prestashop": "prestashop", "our-woo": "woocommerce",
-	"3dcart": "shift4shop", "demandware": "salesforce-b2c",
+	"3dcart": "shift4shop", "demandware": "salesforce-b2c", "shoper": "shoper",
 }
 
 // otherTruth corrects the list where it knows less than the page: it calls two
