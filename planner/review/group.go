@@ -118,12 +118,22 @@ func (g *group) openRows() []*row {
 	return out
 }
 
+func (g *group) openCount() int {
+	n := 0
+	for _, r := range g.rows {
+		if r.open {
+			n++
+		}
+	}
+	return n
+}
+
 // openGroups lists the groups with at least two open rows, the largest first.
 func (d *deck) openGroups() []*group {
 	count := map[*group]int{}
 	var list []*group
 	for _, g := range d.groups {
-		if n := len(g.openRows()); n > 1 {
+		if n := g.openCount(); n > 1 {
 			count[g] = n
 			list = append(list, g)
 		}

@@ -49,7 +49,7 @@ const (
 
 func kindOf(r rune) int {
 	switch {
-	case r == 'ー' || unicode.Is(unicode.Katakana, r):
+	case r == 'ー', r == 'ｰ', r == 'ﾞ', r == 'ﾟ', unicode.Is(unicode.Katakana, r):
 		return katakana
 	case unicode.Is(unicode.Hiragana, r):
 		return hiragana

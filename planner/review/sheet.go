@@ -26,7 +26,7 @@ import (
 //	decided_new_url         the page accepted or picked
 //	note                    for the reviewer; Import does not read it
 //	exported                decision, new_url and decided_new_url as they were exported, as
-//	                        three words, "-" for an empty one. By it Import tells what was
+//	                        three words, "none" for an empty one. By it Import tells what was
 //	                        changed in the sheet from what was changed in the project since.
 func SheetColumns() []string {
 	return []string{"old_url", "old_title", "old_sku", "old_price", "new_url", "new_title", "confidence", "reason", "runner_up_url",
@@ -122,7 +122,7 @@ func (d *deck) line(r *row, texts *words) []string {
 }
 
 // nothing stands for an empty word in the column exported.
-const nothing = "-"
+const nothing = "none"
 
 // String is the memory as the column exported holds it: three words.
 func (m memory) String() string {

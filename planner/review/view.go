@@ -172,7 +172,7 @@ type groupView struct {
 }
 
 func (d *deck) groupView(g *group) groupView {
-	v := groupView{ID: g.id, Kind: g.kind, Gone: g.gone, Came: g.came, Code: g.code, Price: g.price, Open: len(g.openRows())}
+	v := groupView{ID: g.id, Kind: g.kind, Gone: g.gone, Came: g.came, Code: g.code, Price: g.price, Open: g.openCount()}
 	if s := d.fresh[g.target]; s != nil && g.kind == "target" {
 		v.Code, v.Price, v.Target = unknown, unknown, s.title
 	}
@@ -311,7 +311,10 @@ func isPublic(address string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.IsGlobalUnicast() && !ip.IsPrivate()
 	}
-	if host == "" || strings.Trim(host, "0123456789.x") == "" { // other spellings of an IP address
+	// A name whose last label is a number is an IP address in another spelling
+	// (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if strings.Trim(last, "0123456789") == "" || strings.HasPrefix(last, "0x") {
 		return false
 	}
 	for _, suffix := range []string{".localhost", ".local", ".internal", ".lan", ".home.arpa"} {
