@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,6 +27,26 @@ var signs = [...]sign{
 	{"₹", "INR"}, {"Rs.", "INR"}, {"Rs", "INR"}, {"฿", "THB"}, {"₫", "VND"}, {"₺", "TRY"}, {"TL", "TRY"},
 	{"₱", "PHP"}, {"RM", "MYR"}, {"Rp", "IDR"}, {"₪", "ILS"},
 }
+
+// signIndex holds the signs, in the order of signs, by a byte of theirs.
+type signIndex [256][]sign
+
+var signsByLast = sync.OnceValue(func() *signIndex {
+	var x signIndex
+	for _, g := range signs {
+		last := g.text[len(g.text)-1]
+		x[last] = append(x[last], g)
+	}
+	return &x
+})
+
+var signsByFirst = sync.OnceValue(func() *signIndex {
+	var x signIndex
+	for _, g := range signs {
+		x[g.text[0]] = append(x[g.text[0]], g)
+	}
+	return &x
+})
 
 // isoCodes are the ISO 4217 codes that shops print beside amounts.
 const isoCodes = " AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HRK HUF IDR ILS INR ISK JOD JPY KRW KWD MAD MXN MYR NGN NOK NZD OMR PEN PHP PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD VND ZAR "
@@ -61,10 +82,13 @@ func signBefore(s string) (start int, text, code string) {
 	if len(s)-len(t) > 3 {
 		return -1, "", ""
 	}
-	if n := len(t); n >= 3 && knownCode(t[n-3:]) != "" && isUpper(t[n-3:]) && wordStart(t, n-3) {
+	if t == "" {
+		return -1, "", ""
+	}
+	if n := len(t); n >= 3 && isUpper(t[n-3:]) && knownCode(t[n-3:]) != "" && wordStart(t, n-3) {
 		return n - 3, t[n-3:], t[n-3:]
 	}
-	for _, g := range signs {
+	for _, g := range signsByLast()[t[len(t)-1]] {
 		if !strings.HasSuffix(t, g.text) {
 			continue
 		}
@@ -88,10 +112,13 @@ func signAfter(s string) (end int, text, code string) {
 	if skipped > 3 {
 		return -1, "", ""
 	}
+	if t == "" {
+		return -1, "", ""
+	}
 	if len(t) >= 3 && isUpper(t[:3]) && knownCode(t[:3]) != "" && wordEnd(t, 3) {
 		return skipped + 3, t[:3], t[:3]
 	}
-	for _, g := range signs {
+	for _, g := range signsByFirst()[t[0]] {
 		if !strings.HasPrefix(t, g.text) {
 			continue
 		}

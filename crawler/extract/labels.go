@@ -148,7 +148,7 @@ func (s *sight) formCode() string {
 
 // codeParameter knows names of form fields that hold the number of an article.
 func codeParameter(name string) bool {
-	switch strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name)) {
+	switch noSeparators.Replace(strings.ToLower(name)) {
 	case "sku", "productcode", "itemcode", "itemno", "productno", "stockcode", "partno", "partnumber", "itemnumber", "productsku", "goodscode", "articlenumber":
 		return true
 	}

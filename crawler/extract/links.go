@@ -291,7 +291,7 @@ func (s *scanner) onEnd(t tag) {
 
 func (s *scanner) addLink(l Link) {
 	if s.res.Links == nil {
-		s.res.Links = make([]Link, 0, 64)
+		s.res.Links = make([]Link, 0, min(16+len(s.page)/400, 1000))
 	}
 	if len(s.res.Links) < maxLinks {
 		s.res.Links = append(s.res.Links, l)

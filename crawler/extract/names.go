@@ -112,6 +112,9 @@ type nameContext struct {
 	slug    string
 }
 
+// slugBlanks turns what separates the words of an address into blanks.
+var slugBlanks = strings.NewReplacer("-", " ", "_", " ", "+", " ")
+
 func newNameContext(u *url.URL, res *Result, shop shopNames) nameContext {
 	c := nameContext{shop: shop}
 	c.title = fold(stripShop(res.Title, shop))
@@ -128,7 +131,7 @@ func newNameContext(u *url.URL, res *Result, shop shopNames) nameContext {
 	if i := strings.LastIndexByte(last, '.'); i > 0 {
 		last = last[:i]
 	}
-	c.slug = fold(strings.NewReplacer("-", " ", "_", " ", "+", " ").Replace(last))
+	c.slug = fold(slugBlanks.Replace(last))
 	return c
 }
 

@@ -232,11 +232,14 @@ func imagesOf(e *entity) []string {
 	return all
 }
 
+// noSeparators joins the words of a name that is written in several ways.
+var noSeparators = strings.NewReplacer(" ", "", "_", "", "-", "")
+
 // availabilityOf reads schema.org and Open Graph words for the state of stock.
 // Source: https://schema.org/ItemAvailability.
 func availabilityOf(s string) catalog.Availability {
 	w := strings.ToLower(term(s))
-	w = strings.NewReplacer(" ", "", "_", "", "-", "").Replace(w)
+	w = noSeparators.Replace(w)
 	switch w {
 	case "instock", "instoreonly", "onlineonly", "limitedavailability", "available", "availablefororder", "madetoorder":
 		return catalog.InStock

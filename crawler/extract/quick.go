@@ -317,7 +317,7 @@ func (g *glance) agreesWith(text string) bool {
 // saysList says whether a short text may head a choice of order or stand in place
 // of an empty list. Most are told by how their words begin.
 func saysList(text string) bool {
-	may := !isASCII(text)
+	may := strings.Contains(text, "並") || strings.Contains(text, "表示") || strings.Contains(text, "ません") || strings.Contains(text, "0件")
 	for i := 0; i < len(text) && !may; {
 		word := text[i:]
 		switch lowerByte(word[0]) {
