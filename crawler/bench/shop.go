@@ -38,6 +38,14 @@ var (
 	makers = []string{"Northlight", "Oakhollow", "Tidewater", "Fernby"}
 )
 
+// details are rows of the table on a product page: a name and two values.
+var details = [...][3]string{
+	{"Colour", "Slate grey", "Forest green"}, {"Width", "32 cm", "28 cm"}, {"Height", "41 cm", "12 cm"}, {"Depth", "14 cm", "9 cm"}, {"Weight", "640 g", "1.2 kg"},
+	{"Material", "Waxed cotton", "Stoneware"}, {"Lining", "Linen", "None"}, {"Care", "Wipe clean", "Wash by hand"}, {"Season", "All year", "Winter"}, {"Made in", "Our workshop", "The next valley"},
+	{"Finish", "Matt", "Glazed"}, {"Edges", "Bound", "Rounded"}, {"Fastening", "Brass buckle", "None"}, {"Packed in", "Paper", "A cardboard box"}, {"Guarantee", "Ten years", "Five years"},
+	{"Use", "Outdoors", "At home"}, {"Capacity", "18 litres", "One pint"}, {"Set of", "One", "Two"}, {"Dye", "Plant based", "None"}, {"Mending", "Free of charge", "At cost"},
+}
+
 func name(i int) string {
 	return fmt.Sprintf("%s %s No. %d", looks[i%len(looks)], kinds[i/3%len(kinds)], i)
 }
@@ -50,7 +58,7 @@ func newShop(products int) *shop {
 	s := &shop{products: products}
 	var b strings.Builder
 	b.WriteString(`<link rel="stylesheet" href="/assets/theme.css"><script>window.dataLayer=window.dataLayer||[];function track(n,v){if(n<v){dataLayer.push({event:n,value:v});}}</script><style>`)
-	for i := range 60 {
+	for i := range 20 {
 		fmt.Fprintf(&b, ".block-%d{display:flex;margin:%dpx auto;padding:0 %dpx}.block-%d>a:hover{color:#%06x}", i, i, i%7, i, i*4099)
 	}
 	b.WriteString(`</style></head><body class="shop"><header class="site-header"><a class="logo" href="/"><img src="/assets/logo.svg" alt="Quayside Goods"></a><nav class="main-nav"><ul>`)
@@ -65,7 +73,7 @@ func newShop(products int) *shop {
 		fmt.Fprintf(&b, `<div class="site-footer__cell"><a href="/page/%s" class="site-footer__link">%s</a></div>`, p, strings.ToUpper(p[:1])+p[1:])
 	}
 	b.WriteString("<p>&copy; Quayside Goods. Everything on this site is invented.</p></footer>\n<script>")
-	for i := range 80 {
+	for i := range 30 {
 		fmt.Fprintf(&b, "function widget%d(a,b){var x=document.querySelector('.block-%d');if(x&&a<b){x.setAttribute('data-state','open');}return a+b;}\n", i, i)
 	}
 	b.WriteString("</script></body></html>")
@@ -87,6 +95,14 @@ func (s *shop) product(b *strings.Builder, i int, origin string) {
 	b.WriteString(`<div class="description">`)
 	for k := range 14 {
 		fmt.Fprintf(b, "<p>%s keeps its shape through wet springs and long winters. Our workshop checks every seam, joint and glaze by eye before it leaves the bench, and we mend what breaks. Paragraph %d of the story tells where the material was grown and who worked it.</p>\n", title, k+1)
+	}
+	b.WriteString(`</div><table class="details"><tbody>`)
+	for k, row := range details {
+		fmt.Fprintf(b, "<tr class=\"details__row\"><th class=\"details__name\" scope=\"row\">%s</th><td class=\"details__value\"><span>%s</span></td></tr>\n", row[0], row[1+(i+k)%2])
+	}
+	b.WriteString(`</tbody></table><div class="reviews"><h2>What customers say</h2>`)
+	for k := range 8 {
+		fmt.Fprintf(b, "<div class=\"review\"><div class=\"review__head\"><span class=\"review__stars\"><i></i><i></i><i></i><i></i><i></i></span> <b class=\"review__who\">Customer %d</b> <span class=\"review__when\">in spring</span></div><p class=\"review__text\">We use it every day and would take it again. <em>Well made</em>, well packed, and here in no time.</p></div>\n", i%97+k)
 	}
 	b.WriteString(`</div></div></div><section class="related-products"><h2>You may also like</h2>`)
 	for k := 1; k <= 15; k++ {
