@@ -70,7 +70,11 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		enumerators:  compileEnumerators(start.Platform.Enumerators),
 		feedsSuffice: feedsSuffice,
 	}
+	c.gate = &gate{c: c}
 	if err := c.seed(context.WithoutCancel(ctx)); err != nil { // short, and needed to go on later
+		return Summary{}, err
+	}
+	if err := c.askAbsent(ctx); err != nil && ctx.Err() == nil {
 		return Summary{}, err
 	}
 	stopped, err := c.loop(ctx)
@@ -122,6 +126,8 @@ type crawl struct {
 	enumerators  []enumerator
 	listed       keySet // products that the complete listing has named in this run
 	feedsSuffice bool
+	gate         *gate
+	absent       *likeness // what the shop answers for pages that do not exist; nil: as it should
 
 	robotsMu sync.Mutex
 	robots   map[string]*fetch.Robots // scheme://host → rules
@@ -192,7 +198,11 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			if err != nil {
 				return "", fmt.Errorf("reading the queue: %w", err)
 			}
-			fresh = len(next) > 0
+			asked := len(next)
+			if i := slices.IndexFunc(next, isHeld); i >= 0 {
+				next = next[:i]
+			}
+			fresh = len(next) > 0 && len(next) == asked
 			for _, p := range next {
 				inflight[p.ID] = true
 			}
@@ -211,8 +221,16 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			if err := flush(); err != nil {
 				return "", err
 			}
-			if stopped != "" || !fresh {
+			if stopped != "" {
 				return stopped, nil
+			}
+			if !fresh && len(inflight) == 0 {
+				if fresh, err = c.gate.open(store); err != nil {
+					return "", fmt.Errorf("deciding what else to ask: %w", err)
+				}
+				if !fresh {
+					return "", nil
+				}
 			}
 			continue
 		}
@@ -255,6 +273,9 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		}
 	}
 }
+
+// isHeld says that a page waits for the gate, see there.
+func isHeld(p inventory.Page) bool { return p.Priority >= inventory.HeldPriority }
 
 // result is what a fetcher brings for one page.
 type result struct {

@@ -205,7 +205,11 @@ func (c *crawl) readSitemap(v *inventory.Visit, page inventory.Page, resp *fetch
 		u.Fragment = ""
 		if kind == feeds.KindIndex {
 			if page.Depth < maxIndexDepth {
-				v.Found = append(v.Found, c.feed(kindSitemap, u, "sitemap", page.Depth+1))
+				d := c.feed(kindSitemap, u, "sitemap", page.Depth+1)
+				if page.Depth > 0 { // an index in an index, against the protocol: bounded
+					d.Priority = inventory.HeldPriority
+				}
+				v.Found = append(v.Found, d)
 			}
 			continue
 		}

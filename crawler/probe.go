@@ -44,6 +44,7 @@ type Config struct {
 	OwnShop  []string      // path prefixes for which the owner lifts robots.txt
 	MaxPages int           // 0: no limit
 	MaxTime  time.Duration // 0: no limit
+	MaxAlike int           // addresses built alike that are asked before they have proved their worth; 0: DefaultMaxAlike
 	Log      *slog.Logger
 	Progress func(Progress) // called often, from one goroutine
 }
@@ -65,6 +66,8 @@ type Start struct {
 	client     *fetch.Client
 	home       *url.URL // after redirects
 	robots     *fetch.Robots
+	homeTitle  string
+	homeText   []byte // UTF-8
 	Platform   *platform.Platform
 	Candidates []platform.Candidate
 	Confidence string   // certain, likely, guess, none, named (by the user)
@@ -165,6 +168,7 @@ func Probe(ctx context.Context, cfg Config) (*Start, error) {
 	s.home = page
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	s.Charset = charset
+	s.homeTitle, s.homeText = titleOf(page, text, charset), text
 	s.Candidates = cfg.Registry.Recognise(platform.Observation{URL: page, Header: resp.Header, Body: text})
 	if cfg.Platform != "" {
 		p, ok := cfg.Registry.Get(cfg.Platform)

@@ -14,6 +14,7 @@ import (
 	"replatform/crawler/catalog"
 	"replatform/crawler/extract"
 	"replatform/crawler/fetch"
+	"replatform/crawler/frontier"
 	"replatform/crawler/inventory"
 	"replatform/crawler/platform"
 )
@@ -130,6 +131,12 @@ func (c *crawl) readHTML(v *inventory.Visit, page inventory.Page, u *url.URL, re
 	if resp.Status != http.StatusOK {
 		return // an error page's links say nothing about the shop
 	}
+	if c.absent.is(v.Title, text) {
+		v.State, v.Error = inventory.Failed, "the shop answers so for addresses that do not exist"
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: codeSoft404, URL: v.URL,
+			Message: "same page as for an address that does not exist", Count: 1})
+		return
+	}
 	_, grammarType, _ := page.Key.Parts()
 	if grammarType == "" && (page.Type == catalog.Other || page.Type == "") {
 		v.Type = catalog.Page
@@ -198,6 +205,8 @@ func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Res
 		return
 	}
 	listing := v.Type == catalog.Category
+	own, canonical := addressOf(page.URL), addressOf(res.Canonical)
+	beyond := c.endOfListing(own, res.Links)
 	seen := map[catalog.Key]bool{page.Key: true}
 	spelt := map[string]bool{}
 	refused := map[string]int{}
@@ -216,6 +225,13 @@ func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Res
 			continue
 		}
 		id := c.identify(u)
+		switch {
+		case id.Rule != "":
+		case !id.Known && own != nil && frontier.Narrower(own, canonical, u):
+			id.Rule = ruleView
+		case beyond != "" && id.FirstPage == beyond && id.PageNo > 1:
+			id.Rule, id.Known = platform.RulePager, false
+		}
 		if id.Rule != "" && !id.Known { // a trap: counted, not stored
 			refused[id.Rule]++
 			if example[id.Rule] == "" || link.URL < example[id.Rule] {
@@ -238,6 +254,38 @@ func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Res
 	}
 }
 
+// ruleView is the rule of links that lead to a further view of the page that they
+// stand on, see frontier.Narrower.
+const ruleView = "view"
+
+// endOfListing says which listing ends on the page at u: a further page of it that
+// shows no product leads to no products either. It is the key of the listing's first
+// page, "" for any other page.
+func (c *crawl) endOfListing(u *url.URL, links []extract.Link) catalog.Key {
+	if u == nil {
+		return ""
+	}
+	id := c.identify(u)
+	if id.PageNo < 2 {
+		return ""
+	}
+	for _, l := range links {
+		if lu := addressOf(l.URL); lu != nil && c.keys.SameShop(lu) && c.identify(lu).Type == catalog.ProductP {
+			return ""
+		}
+	}
+	return id.FirstPage
+}
+
+// addressOf reads an absolute address; nil when it is none.
+func addressOf(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return nil
+	}
+	return u
+}
+
 // discovery is a sighting of u.
 func (c *crawl) discovery(u *url.URL, id platform.Identity, source string, depth int) inventory.Discovery {
 	d := inventory.Discovery{
@@ -249,6 +297,12 @@ func (c *crawl) discovery(u *url.URL, id platform.Identity, source string, depth
 	}
 	if d.Type == "" {
 		d.Type = catalog.Other
+	}
+	switch source {
+	case "link", "redirect", "canonical":
+		if kind, ok := feedKind(id.Key); holds(id) || ok && kind == kindSitemap {
+			d.Priority = inventory.HeldPriority
+		}
 	}
 	return d
 }

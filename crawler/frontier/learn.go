@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strings"
 
 	"replatform/crawler/platform"
 )
@@ -93,4 +94,26 @@ func tallyOf(m map[string]*tally, name string) *tally {
 		m[name] = t
 	}
 	return t
+}
+
+// Without is u without the named parameters; false when it has none of them.
+func Without(u *url.URL, names []string) (*url.URL, bool) {
+	if len(names) == 0 || u.RawQuery == "" {
+		return nil, false
+	}
+	var kept []string
+	dropped := false
+	for part := range strings.SplitSeq(u.RawQuery, "&") {
+		if p := platform.SplitQuery(part); len(p) == 1 && slices.Contains(names, p[0].Name) {
+			dropped = true
+			continue
+		}
+		kept = append(kept, part)
+	}
+	if !dropped {
+		return nil, false
+	}
+	v := *u
+	v.RawQuery = strings.Join(kept, "&")
+	return &v, true
 }

@@ -88,7 +88,7 @@ func (p *Project) Pages(ctx context.Context, f Filter, fn func(Page, *catalog.Pr
 
 // wants checks what the query does not.
 func (f Filter) wants(p Page) bool {
-	if !f.Internal && p.State == Skipped && (p.Rule == RuleProbeAbsent || p.Rule == RuleListing) {
+	if !f.Internal && p.State == Skipped && (p.Rule == RuleProbeAbsent || p.Rule == RuleListing || p.Rule == RuleAlike) {
 		return false
 	}
 	return len(f.States) == 0 || slices.Contains(f.States, p.State)

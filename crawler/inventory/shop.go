@@ -170,6 +170,9 @@ func (p *Project) ResetSide(ctx context.Context, side catalog.Side) error {
 				return err
 			}
 		}
+		if err := p.writer.exec(ctx, `DELETE FROM meta WHERE name = ?`, crawlState(side)); err != nil {
+			return err
+		}
 		return p.writer.exec(ctx, `DELETE FROM match`)
 	})
 	return nameError(fmt.Sprintf("forgetting the %s shop", side), err)

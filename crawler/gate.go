@@ -1,0 +1,473 @@
+package crawler
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/frontier"
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+)
+
+// The gate bounds spaces without end. Addresses that only links know, and no grammar,
+// are held until everything else has been asked. Then so many of each family are
+// released, the shortest first; when these have been asked, too, families that have
+// led to products or to pages of their own get more, the others stay as they are. What
+// is held in the end is refused and reported, family by family.
+//
+// What the gate decides hangs only on which pages have been asked by then, and these
+// are the same in every run: the order of answers and kills in between show nowhere.
+
+// DefaultMaxAlike is how many addresses of one family are asked before any of them
+// has to have proved its worth.
+const DefaultMaxAlike = 500
+
+// Shares of Config.MaxAlike, in its five-hundredths, so that the default reads as a
+// plain number.
+const (
+	baseAlike  = 500  // families told apart by their path or by one parameter
+	basePager  = 100  // page numbers of listings
+	baseDates  = 100  // paths of numbers, as of calendars
+	baseViews  = 24   // two parameters and more: mostly filters
+	viewsPath  = 400  // of all such families of one path that have proved nothing
+	poolAlike  = 5000 // of all families that have proved nothing
+	baseListed = 20   // further pages of one listing that the platform's grammar knows
+
+	freePages = 20 // pages of such a listing that are never held
+)
+
+// A family gets the next power of two of its base above this many addresses for each
+// product that it holds or alone leads to, and for each page with a title of its own.
+const (
+	perProduct = 4
+	perTitle   = 2
+	maxTitles  = 2000 // titles that count; products always do
+	fewTitles  = 300  // the same for two parameters
+)
+
+const (
+	maxFamilies  = 200 // told apart; what comes later is one family
+	otherFamily  = "…"
+	maxRelease   = 20000 // at once
+	foldedAtOnce = 1000
+)
+
+// errStopReading ends the reading of what is held.
+var errStopReading = errors.New("enough")
+
+// gate is the state of one crawl's bounds.
+type gate struct {
+	c        *crawl
+	state    gateState
+	released map[string]int    // addresses of each family that have been let through
+	views    map[string]string // path of each family of views among them
+	parked   bool              // something was put off
+	loaded   bool
+}
+
+// gateState is what has to outlive a kill: it is stored before anything is released
+// on the strength of it.
+type gateState struct {
+	Families []string            `json:"families,omitempty"` // told apart, sorted
+	Budgets  map[string]int      `json:"budgets,omitempty"`  // of families that have proved their worth
+	Noise    map[string][]string `json:"noise,omitempty"`    // path → parameters that change nothing there
+}
+
+// family is a frontier.Family with its bounds.
+type family struct {
+	name, path string
+	base       int
+	titles     int // how many titles count
+	rank       int // a product counts for the families of the lowest rank that link to it
+	views      bool
+	listed     bool
+}
+
+func (g *gate) share(n int) int {
+	limit := g.c.cfg.MaxAlike
+	if limit <= 0 {
+		limit = DefaultMaxAlike
+	}
+	return max(1, n*limit/DefaultMaxAlike)
+}
+
+// holds says whether an address that a link, a redirect or a canonical address names
+// has to wait. It depends on the address alone.
+func holds(id platform.Identity) bool {
+	if id.Rule != "" {
+		return false
+	}
+	return !id.Known || id.PageNo > freePages
+}
+
+// familyOf names the family of a held address.
+func (g *gate) familyOf(address string) family {
+	u, err := url.Parse(address)
+	if err != nil {
+		return family{name: otherFamily, base: g.share(basePager), rank: 9}
+	}
+	id := g.c.identify(u)
+	if id.Known && id.PageNo > 1 {
+		return family{name: string(id.FirstPage) + " page", base: g.share(baseListed), rank: 1, listed: true}
+	}
+	if id.Known { // a feed
+		_, t, _ := id.Key.Parts()
+		return family{name: g.c.Platform.ID + " " + string(t), base: g.share(baseAlike), rank: 9, listed: true}
+	}
+	f := frontier.FamilyOf(u)
+	out := family{name: f.Name, path: f.Path, rank: 1, base: g.share(baseAlike), titles: maxTitles}
+	switch {
+	case f.Params > 1:
+		out.base, out.rank, out.views, out.titles = g.share(baseViews), f.Params, true, 0
+		if f.Params == 2 {
+			out.titles = fewTitles
+		}
+	case f.Dates:
+		out.base, out.rank, out.titles = g.share(baseDates), 3, 0
+	}
+	if f.Pager {
+		out.base, out.titles = min(out.base, g.share(basePager)), 0
+	}
+	if _, known := slices.BinarySearch(g.state.Families, out.name); !known && len(g.state.Families) >= maxFamilies {
+		return family{name: otherFamily, base: g.share(baseAlike), rank: 9}
+	}
+	return out
+}
+
+// open decides upon what is held, once nothing else is to be asked. It says whether
+// there is more to ask.
+func (g *gate) open(ctx context.Context) (more bool, err error) {
+	if err := g.load(ctx); err != nil {
+		return false, err
+	}
+	for {
+		if err := g.fold(ctx); err != nil {
+			return false, err
+		}
+		released, err := g.admit(ctx)
+		if err != nil || released > 0 {
+			return released > 0, err
+		}
+		if !g.parked {
+			return false, nil
+		}
+		raised, err := g.weigh(ctx)
+		if err != nil {
+			return false, err
+		}
+		if !raised {
+			return false, g.refuse(ctx)
+		}
+		if err := g.save(ctx); err != nil {
+			return false, err
+		}
+		if err := g.c.project.Unpark(ctx, g.c.side); err != nil {
+			return false, err
+		}
+		g.parked = false
+	}
+}
+
+func (g *gate) load(ctx context.Context) error {
+	if g.loaded {
+		return nil
+	}
+	text, err := g.c.project.CrawlState(ctx, g.c.side)
+	if err != nil {
+		return err
+	}
+	if len(text) > 0 {
+		if err := json.Unmarshal(text, &g.state); err != nil {
+			return fmt.Errorf("reading where the crawl stands: %w", err)
+		}
+	}
+	if g.state.Budgets == nil {
+		g.state.Budgets = map[string]int{}
+	}
+	if g.state.Noise == nil {
+		g.state.Noise = map[string][]string{}
+	}
+	g.released, g.views = map[string]int{}, map[string]string{}
+	err = g.c.project.Released(ctx, g.c.side, func(r inventory.Released) error {
+		f := g.familyOf(r.URL)
+		g.released[f.name]++
+		if f.views {
+			g.views[f.name] = f.path
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = g.c.project.Held(ctx, g.c.side, true, func(inventory.Page) error {
+		g.parked = true
+		return errStopReading
+	})
+	if err != nil && !g.parked {
+		return err
+	}
+	g.loaded = true
+	return nil
+}
+
+func (g *gate) save(ctx context.Context) error {
+	text, err := json.Marshal(g.state)
+	if err != nil {
+		return fmt.Errorf("storing where the crawl stands: %w", err)
+	}
+	return g.c.project.SaveCrawlState(ctx, g.c.side, text)
+}
+
+// fold makes held addresses with a parameter that has been found to change nothing
+// aliases of the address without it.
+func (g *gate) fold(ctx context.Context) error {
+	if len(g.state.Noise) == 0 {
+		return nil
+	}
+	var batch []inventory.Visit
+	flush := func() error {
+		err := g.c.project.SaveVisits(ctx, g.c.side, batch)
+		batch = batch[:0]
+		return err
+	}
+	err := g.c.project.Held(ctx, g.c.side, false, func(page inventory.Page) error {
+		u, err := url.Parse(page.URL)
+		if err != nil {
+			return nil // admit and refuse deal with it
+		}
+		plain, ok := frontier.Without(u, g.state.Noise[noisePath(u)])
+		if !ok {
+			return nil
+		}
+		id := g.c.identify(plain)
+		if id.Key == page.Key || id.Rule != "" && !id.Known {
+			return nil
+		}
+		batch = append(batch, inventory.Visit{Key: page.Key, URL: page.URL, State: inventory.Alias, AliasOf: id.Key,
+			Found: []inventory.Discovery{g.c.discovery(plain, id, "canonical", page.Depth)}})
+		if len(batch) < foldedAtOnce {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// noisePath is what addresses share for which a parameter is learnt to be noise.
+func noisePath(u *url.URL) string {
+	plain := *u
+	plain.RawQuery = ""
+	return frontier.FamilyOf(&plain).Path
+}
+
+// admit releases what the bounds allow and puts the rest off.
+func (g *gate) admit(ctx context.Context) (released int, err error) {
+	pool, paths := 0, map[string]int{}
+	for name, n := range g.released {
+		if g.state.Budgets[name] == 0 {
+			pool += n
+		}
+	}
+	var (
+		let, put  []int64
+		newFamily bool
+		count     = maps.Clone(g.released)
+	)
+	for name, path := range g.views {
+		if g.state.Budgets[name] == 0 {
+			paths[path] += g.released[name]
+		}
+	}
+	err = g.c.project.Held(ctx, g.c.side, false, func(page inventory.Page) error {
+		if len(let) == maxRelease {
+			return errStopReading
+		}
+		f := g.familyOf(page.URL)
+		limit, proved := g.state.Budgets[f.name], true
+		if limit == 0 {
+			limit, proved = f.base, false
+		}
+		if count[f.name] >= limit || !proved && pool >= g.share(poolAlike) ||
+			!proved && f.views && paths[f.path] >= g.share(viewsPath) {
+			put = append(put, page.ID)
+			if len(put) < maxRelease {
+				return nil
+			}
+			err := g.c.project.SetPriority(ctx, g.c.side, put, inventory.ParkedPriority)
+			put, g.parked = put[:0], true
+			return err
+		}
+		if !proved {
+			pool++
+			if f.views {
+				paths[f.path]++
+			}
+		}
+		if f.views {
+			g.views[f.name] = f.path
+		}
+		count[f.name]++
+		let = append(let, page.ID)
+		if i, known := slices.BinarySearch(g.state.Families, f.name); !known && !f.listed && f.name != otherFamily {
+			g.state.Families = slices.Insert(g.state.Families, i, f.name)
+			newFamily = true
+		}
+		return nil
+	})
+	if err != nil && len(let) < maxRelease {
+		return 0, err
+	}
+	if len(put) > 0 {
+		g.parked = true
+		if err := g.c.project.SetPriority(ctx, g.c.side, put, inventory.ParkedPriority); err != nil {
+			return 0, err
+		}
+	}
+	if newFamily {
+		if err := g.save(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if len(let) > 0 {
+		if err := g.c.project.SetPriority(ctx, g.c.side, let, inventory.ReleasedPriority); err != nil {
+			return 0, err
+		}
+	}
+	g.released = count
+	return len(let), nil
+}
+
+// weigh looks at what the released pages were worth. It says whether any family gets
+// more, or any parameter was found to be noise.
+func (g *gate) weigh(ctx context.Context) (raised bool, err error) {
+	families := map[string]family{}
+	of := map[int64]string{}
+	goods := map[string]map[uint64]bool{}
+	titles := map[string]map[uint64]bool{}
+	add := func(m map[string]map[uint64]bool, name, text string) {
+		if m[name] == nil {
+			m[name] = map[uint64]bool{}
+		}
+		m[name][xxhash.Sum64String(text)] = true
+	}
+	err = g.c.project.Released(ctx, g.c.side, func(r inventory.Released) error {
+		f := g.familyOf(r.URL)
+		families[f.name] = f
+		of[r.ID] = f.name
+		switch {
+		case r.Goods != "":
+			add(goods, f.name, r.Goods)
+		case r.Title != "" && r.Type != catalog.ProductP && len(titles[f.name]) < f.titles:
+			add(titles, f.name, r.Title)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	lowest := map[uint64]int{} // rank of the best family that links to a product
+	rank := func(from int64) int {
+		if name, ok := of[from]; ok {
+			return families[name].rank
+		}
+		return 0 // a page that was never held
+	}
+	err = g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
+		h := xxhash.Sum64String(text)
+		if r, ok := lowest[h]; !ok || rank(from) < r {
+			lowest[h] = rank(from)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	err = g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
+		if r := rank(from); r > 0 && r == lowest[xxhash.Sum64String(text)] {
+			add(goods, of[from], text)
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for name, f := range families {
+		need := f.base + perProduct*len(goods[name]) + perTitle*min(len(titles[name]), f.titles)
+		budget := f.base
+		for budget < need {
+			budget *= 2
+		}
+		if budget > f.base && budget > g.state.Budgets[name] {
+			g.state.Budgets[name], raised = budget, true
+		}
+	}
+	learnt, err := g.learn(ctx)
+	return raised || learnt, err
+}
+
+// learn finds parameters that change nothing, for each path apart: on another path
+// the same word may name the page. It says whether any is new. Page numbers are never
+// learnt: shops name page 1 as the canonical address of page 2.
+func (g *gate) learn(ctx context.Context) (learnt bool, err error) {
+	byPath := map[string][]frontier.Declared{}
+	err = g.c.project.Declared(ctx, g.c.side, func(page, canonical string) error {
+		if u, err := url.Parse(page); err == nil {
+			byPath[noisePath(u)] = append(byPath[noisePath(u)], frontier.Declared{URL: page, Canonical: canonical})
+		}
+		return nil
+	})
+	if err != nil {
+		return false, err
+	}
+	for path, declared := range byPath {
+		for _, n := range frontier.LearnNoise(declared) {
+			i, known := slices.BinarySearch(g.state.Noise[path], n.Param)
+			if known || frontier.IsPager(n.Param) {
+				continue
+			}
+			g.state.Noise[path], learnt = slices.Insert(g.state.Noise[path], i, n.Param), true
+		}
+	}
+	return learnt, nil
+}
+
+// refuse ends the crawl of what is held, and reports it.
+func (g *gate) refuse(ctx context.Context) error {
+	type group struct {
+		count   int
+		example string
+	}
+	groups := map[string]*group{}
+	err := g.c.project.Held(ctx, g.c.side, true, func(page inventory.Page) error {
+		name := g.familyOf(page.URL).name
+		if groups[name] == nil {
+			groups[name] = &group{example: page.URL}
+		}
+		groups[name].count++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var findings []inventory.Finding
+	for _, name := range slices.SortedFunc(maps.Keys(groups), func(a, b string) int {
+		return cmp.Or(cmp.Compare(groups[b].count, groups[a].count), cmp.Compare(a, b))
+	}) {
+		findings = append(findings, inventory.Finding{Side: g.c.side, Code: inventory.RuleAlike, URL: groups[name].example,
+			Message: fmt.Sprintf("%d asked of %s", g.released[name], name), Count: groups[name].count})
+	}
+	g.parked = false
+	return g.c.project.RefuseHeld(ctx, g.c.side, findings)
+}

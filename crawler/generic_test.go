@@ -1,0 +1,122 @@
+package crawler_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"text/tabwriter"
+
+	"replatform/crawler"
+	"replatform/crawler/catalog"
+	"replatform/crawler/demoshop"
+	"replatform/crawler/fetch"
+	"replatform/crawler/inventory"
+)
+
+// TestUnknownPlatform crawls the replicas as if their platforms were unknown. Every
+// product that a link or the sitemap leads to has to be found, as a product, and the
+// requests have to stay within a small multiple of the pages.
+func TestUnknownPlatform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("crawls whole shops")
+	}
+	o := demoshop.Options{Scheme: "http", Goods: 150}
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "shop\tproducts\tfound\tas products\tpages\trequests\trefused\t")
+	for name, shop := range map[string]*demoshop.Shop{
+		"Color Me": demoshop.Old(o), "Shopify": demoshop.New(o), "MakeShop": demoshop.MakeshopCreator(o),
+		"WooCommerce": demoshop.Woo(o), "MakeShop basic": demoshop.MakeshopBasic(o),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var requests atomic.Int64
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests.Add(1)
+				demoshop.Mux(shop).ServeHTTP(w, r)
+			}))
+			defer server.Close()
+			connect := map[string]string{}
+			for _, h := range shop.Hosts() {
+				connect[h] = server.Listener.Addr().String()
+			}
+			project, _ := crawlShop(t, shop.StartURL(), crawler.Config{Platform: "generic", Fetch: fetch.Options{ConnectTo: connect}})
+			got := map[string]catalog.PageType{}
+			err := project.Pages(t.Context(), inventory.Filter{Side: catalog.Old}, func(p inventory.Page, _ *catalog.Product) error {
+				for _, s := range p.Spellings {
+					got[plainURL(t, s)] = p.Type
+					// The basic edition links to a product only below its categories.
+					if parts := strings.SplitN(plainURL(t, s), "/", 4); parts[1] == "shopdetail" {
+						got["/shopdetail/"+parts[2]+"/?"] = p.Type
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			products, found, typed, pages := 0, 0, 0, 0
+			for _, l := range shop.Pages() {
+				if l.Status != http.StatusOK || l.Reach != demoshop.ByStart && l.Reach != demoshop.ByLink && l.Reach != demoshop.BySitemap {
+					continue
+				}
+				pages++
+				if l.Type != catalog.ProductP {
+					continue
+				}
+				products++
+				typ, ok := got[plainURL(t, l.URL)]
+				if !ok {
+					t.Errorf("%s (by %s) is not in the inventory", l.URL, l.Reach)
+					continue
+				}
+				found++
+				if typ == catalog.ProductP {
+					typed++
+				}
+			}
+			refused := 0
+			for _, f := range findings(t, project) {
+				if f.Code == inventory.RuleAlike {
+					refused += f.Count
+				}
+			}
+			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, products, found, typed, pages, requests.Load(), refused)
+			if products == 0 {
+				t.Error("the shop names no product that can be reached")
+			}
+			if typed*100 < products*99 {
+				t.Errorf("%d of %d products are typed as products", typed, products)
+			}
+			if n := int(requests.Load()); n > 3*pages+100 {
+				t.Errorf("%d requests for %d pages", n, pages)
+			}
+		})
+	}
+	w.Flush()
+	t.Log("\n" + table.String())
+}
+
+func plainURL(t *testing.T, s string) string {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := url.PathUnescape(u.EscapedPath()); err == nil {
+		return p + "?" + u.RawQuery
+	}
+	return u.EscapedPath() + "?" + u.RawQuery
+}
+
+func findings(t *testing.T, project *inventory.Project) []inventory.Finding {
+	t.Helper()
+	list, err := project.Findings(t.Context(), catalog.Old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}

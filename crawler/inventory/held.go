@@ -1,0 +1,199 @@
+package inventory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"replatform/crawler/catalog"
+)
+
+// A crawl may hold addresses back of which it is not sure that they lead to an end.
+// They stay in the queue under a priority that no other page has, so that Next hands
+// them out only when nothing else is to be asked, and so that a killed crawl finds
+// them where they were.
+const (
+	// HeldPriority: to be decided upon once everything else has been asked.
+	HeldPriority = 1000
+	// ParkedPriority: decided upon and put off.
+	ParkedPriority = 2000
+	// ReleasedPriority: was held and may be asked. No page gets it otherwise.
+	ReleasedPriority = 25
+)
+
+// RuleAlike is the rule of addresses that were held to the end of a crawl: there are
+// too many of their kind. Pages, Counts and the exports leave them out; the crawl
+// reports how many there are.
+const RuleAlike = "trap-alike"
+
+// Held hands out what is held, the shortest address first and then by key: an order
+// that does not hang on how the pages were found.
+func (p *Project) Held(ctx context.Context, side catalog.Side, parked bool, fn func(Page) error) error {
+	priority := HeldPriority
+	if parked {
+		priority = ParkedPriority
+	}
+	err := each(ctx, p.reader, `
+		SELECT id, key, type, url, depth FROM page
+		WHERE side = ? AND due = 1 AND state = 'queued' AND priority = ? ORDER BY length(url), key`,
+		[]any{string(side), priority}, func(rows *sql.Rows) error {
+			page := Page{Side: side, State: Queued}
+			if err := rows.Scan(&page.ID, &page.Key, &page.Type, &page.URL, &page.Depth); err != nil {
+				return err
+			}
+			return fn(page)
+		})
+	return nameError(fmt.Sprintf("reading what is held of the %s shop", side), err)
+}
+
+// SetPriority gives pages that are to be asked another priority, all in one
+// transaction.
+func (p *Project) SetPriority(ctx context.Context, side catalog.Side, ids []int64, priority int) error {
+	err := p.writer.tx(ctx, func(calm context.Context) error {
+		return p.writer.exec(calm, `
+			UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND id IN (SELECT value FROM json_each(?))`,
+			priority, string(side), jsonText(ids))
+	})
+	return nameError(fmt.Sprintf("ordering the queue of the %s shop", side), err)
+}
+
+// Unpark holds again what was put off.
+func (p *Project) Unpark(ctx context.Context, side catalog.Side) error {
+	err := p.writer.tx(ctx, func(calm context.Context) error {
+		return p.writer.exec(calm, `UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND priority = ?`,
+			HeldPriority, string(side), ParkedPriority)
+	})
+	return nameError(fmt.Sprintf("ordering the queue of the %s shop", side), err)
+}
+
+// RefuseHeld files everything that is held or parked as Skipped under RuleAlike and
+// stores the findings that say so, in one transaction.
+func (p *Project) RefuseHeld(ctx context.Context, side catalog.Side, findings []Finding) error {
+	err := p.writer.tx(ctx, func(calm context.Context) error {
+		delete(p.writer.sums, side)
+		for _, step := range []string{
+			`UPDATE page SET state = 'skipped', due = 0, rule = '` + RuleAlike + `'
+				WHERE side = ? AND due = 1 AND priority >= 1000 AND state = 'queued'`,
+			`UPDATE page SET due = 0 WHERE side = ? AND due = 1 AND priority >= 1000`, // folded in an earlier crawl
+		} {
+			if err := p.writer.exec(calm, step, string(side)); err != nil {
+				return err
+			}
+		}
+		for _, f := range findings {
+			if err := p.writer.addFinding(calm, side, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return nameError(fmt.Sprintf("refusing what is held of the %s shop", side), err)
+}
+
+// ReplaceFindings stores findings in place of all that have one of the codes, in one
+// transaction: what is found out at the end of a crawl can be found out again.
+func (p *Project) ReplaceFindings(ctx context.Context, side catalog.Side, codes []string, findings []Finding) error {
+	err := p.writer.tx(ctx, func(calm context.Context) error {
+		for _, code := range codes {
+			if err := p.writer.exec(calm, `DELETE FROM finding WHERE side = ? AND code = ?`, string(side), word(code)); err != nil {
+				return err
+			}
+		}
+		for _, f := range findings {
+			if err := p.writer.addFinding(calm, side, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return nameError(fmt.Sprintf("storing findings of the %s shop", side), err)
+}
+
+// Released is a page that was held and then asked, as far as its worth is concerned.
+type Released struct {
+	ID     int64
+	Key    catalog.Key
+	URL    string
+	Type   catalog.PageType
+	Alone  bool   // answered with content of its own: 200, no alias
+	Title  string // "" unless Alone
+	Goods  string // what tells its product from others; "" when it shows none
+	Queued bool   // not asked yet
+}
+
+// Released hands out every page of side that was held and released, ordered by key.
+func (p *Project) Released(ctx context.Context, side catalog.Side, fn func(Released) error) error {
+	err := each(ctx, p.reader, `
+		SELECT p.id, p.key, p.url, p.type, p.state = 'done' AND p.status = 200, p.title,
+			coalesce(q.name || char(31) || q.sku || char(31) || q.price, ''), p.due
+		FROM page p LEFT JOIN product q ON q.page = p.id AND q.name <> ''
+		WHERE p.side = ? AND p.priority = ? ORDER BY p.key`,
+		[]any{string(side), ReleasedPriority}, func(rows *sql.Rows) error {
+			var r Released
+			if err := rows.Scan(&r.ID, &r.Key, &r.URL, &r.Type, &r.Alone, &r.Title, &r.Goods, &r.Queued); err != nil {
+				return err
+			}
+			if !r.Alone {
+				r.Title, r.Goods = "", ""
+			}
+			return fn(r)
+		})
+	return nameError(fmt.Sprintf("reading pages of the %s shop", side), err)
+}
+
+// ProductLinks hands out which page links to which product; goods is what tells it
+// from others, as in Released.
+func (p *Project) ProductLinks(ctx context.Context, side catalog.Side, fn func(from int64, goods string) error) error {
+	err := each(ctx, p.reader, `
+		SELECT l.from_page, q.name || char(31) || q.sku || char(31) || q.price
+		FROM page t JOIN product q ON q.page = t.id JOIN link l ON l.to_page = t.id
+		WHERE t.side = ? AND t.state = 'done' AND t.status = 200 AND q.name <> ''`,
+		[]any{string(side)}, func(rows *sql.Rows) error {
+			var from int64
+			var goods string
+			if err := rows.Scan(&from, &goods); err != nil {
+				return err
+			}
+			return fn(from, goods)
+		})
+	return nameError(fmt.Sprintf("reading links of the %s shop", side), err)
+}
+
+// Declared hands out the pages that answered and declare a canonical address, both
+// addresses absolute.
+func (p *Project) Declared(ctx context.Context, side catalog.Side, fn func(url, canonical string) error) error {
+	err := each(ctx, p.reader, `
+		SELECT url, canonical FROM page
+		WHERE side = ? AND canonical <> '' AND status = 200 AND (instr(url, '?') > 0 OR instr(canonical, '?') > 0)`,
+		[]any{string(side)}, func(rows *sql.Rows) error {
+			var u, canonical string
+			if err := rows.Scan(&u, &canonical); err != nil {
+				return err
+			}
+			return fn(u, canonical)
+		})
+	return nameError(fmt.Sprintf("reading canonical addresses of the %s shop", side), err)
+}
+
+// SaveCrawlState keeps what the crawl of side has decided about what it holds, JSON,
+// until the side is reset.
+func (p *Project) SaveCrawlState(ctx context.Context, side catalog.Side, state []byte) error {
+	err := p.writer.tx(ctx, func(calm context.Context) error {
+		return p.writer.exec(calm, `INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+			crawlState(side), string(state))
+	})
+	return nameError(fmt.Sprintf("storing where the crawl of the %s shop stands", side), err)
+}
+
+// CrawlState is what SaveCrawlState stored; nil when it stored nothing.
+func (p *Project) CrawlState(ctx context.Context, side catalog.Side) ([]byte, error) {
+	var state []byte
+	err := p.reader.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, crawlState(side)).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return state, nameError(fmt.Sprintf("reading where the crawl of the %s shop stands", side), err)
+}
+
+func crawlState(side catalog.Side) string { return "crawl." + string(side) }
