@@ -195,11 +195,11 @@ func (d *demo) match(ctx context.Context) error {
 	return d.matchCounts(counts)
 }
 
-// plan decides as for an owner who holds the domain and may put something in front
-// of the new shop.
+// plan decides as for an owner who has not asked the registrar yet: an edge in front
+// of the domain, and a script for the old templates in case the domain cannot move.
 func (d *demo) plan(ctx context.Context) error {
 	d.say("demo.step.plan")
-	made, err := d.makePlan(ctx, d.project, d.reg, planner.Options{Movable: planner.Yes, Generated: time.Now()}, filepath.Join(d.dir, "plan"))
+	made, err := d.makePlan(ctx, d.project, d.reg, planner.Options{Generated: time.Now()}, filepath.Join(d.dir, "plan"))
 	d.made = made
 	return err
 }
