@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+	_ "time/tzdata" // days in Asia/Tokyo on computers without a time zone database
 
 	"github.com/urfave/cli/v2"
 
@@ -32,8 +34,16 @@ func planCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "map-base", Usage: "https address `URL` of the folder where script maps will be put, for workarounds"},
 			&cli.StringFlag{Name: "product-file", Usage: "the old shop's fresh product export `FILE`, to put links into its texts"},
 			&cli.BoolFlag{Name: "breach", Usage: "data has leaked: no time for two steps"},
+			&cli.StringFlag{Name: "cutover", Usage: "T, the `DAY` (YYYY-MM-DD) on which the new shop takes orders"},
+			&cli.StringFlag{Name: "breach-date", Usage: "B, the `DAY` on which the shop learnt of a breach; implies --breach"},
+			&cli.StringFlag{Name: "contract-end", Usage: "E, the `DAY` on which the old contract ends"},
+			&cli.StringFlag{Name: "domain-expiry", Usage: "D, the `DAY` on which the old domain expires"},
+			&cli.StringFlag{Name: "tz", Usage: "time `ZONE` of these days", Value: "Asia/Tokyo"},
+			&cli.StringSliceFlag{Name: "fact", Usage: "an answer about the shop, `KEY=VALUE` (members=yes); the plan lists the open ones"},
+			&cli.StringFlag{Name: "brand", Usage: "YAML `FILE` with name, contact, colour, logo and texts of whoever hands the plan over"},
 		},
-		Action: t.plan,
+		Action:      t.plan,
+		Subcommands: []*cli.Command{planDiffCommand(t)},
 	}
 }
 
@@ -56,13 +66,37 @@ func (t *talk) plan(c *cli.Context) error {
 		return err
 	}
 	defer project.Close()
-	_, err = t.makePlan(c.Context, project, reg, opts, c.String("out"))
+	var brand []report.Brand
+	if name := c.String("brand"); name != "" {
+		b, err := report.LoadBrand(name)
+		if err != nil {
+			return err
+		}
+		brand = append(brand, b)
+	}
+	_, err = t.makePlan(c.Context, project, reg, opts, c.String("out"), brand...)
 	return err
 }
 
 func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
 	o := planner.Options{To: c.String("to"), Engine: c.String("engine"), NewBase: c.String("new-base"),
 		Haste: c.Bool("breach"), MapBase: c.String("map-base"), Generated: time.Now()}
+	if err := t.planDates(c, &o); err != nil {
+		return o, err
+	}
+	for _, f := range c.StringSlice("fact") {
+		key, value, ok := strings.Cut(f, "=")
+		if !ok {
+			return o, t.usagef("usage.fact", f)
+		}
+		if err := planner.CheckFact(key, value); err != nil {
+			return o, t.usagef("usage.fact-unknown", err.Error())
+		}
+		if o.Facts == nil {
+			o.Facts = map[string]string{}
+		}
+		o.Facts[key] = value
+	}
 	if name := c.String("product-file"); name != "" {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -100,8 +134,30 @@ func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
 	return o, nil
 }
 
+// planDates reads the days that a plan is timed by.
+func (t *talk) planDates(c *cli.Context, o *planner.Options) error {
+	zone, err := time.LoadLocation(c.String("tz"))
+	if err != nil {
+		return t.usagef("usage.zone", c.String("tz"))
+	}
+	o.Clocks.Zone = zone
+	for _, f := range []struct {
+		name string
+		into *time.Time
+	}{{"cutover", &o.Clocks.Cutover}, {"breach-date", &o.Clocks.Breach}, {"contract-end", &o.Clocks.ContractEnd}, {"domain-expiry", &o.Clocks.DomainExpiry}} {
+		s := c.String(f.name)
+		if s == "" {
+			continue
+		}
+		if *f.into, err = time.ParseInLocation(time.DateOnly, s, zone); err != nil {
+			return t.usagef("usage.date", f.name, s)
+		}
+	}
+	return nil
+}
+
 // makePlan builds the plan, writes its folder and says what it holds.
-func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts planner.Options, dir string) (*planner.Plan, error) {
+func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts planner.Options, dir string, brand ...report.Brand) (*planner.Plan, error) {
 	p, err := planner.Build(ctx, project, reg, opts)
 	if err != nil {
 		return nil, err
@@ -110,7 +166,7 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	if err != nil {
 		return nil, err
 	}
-	if err := report.Folder(ctx, p, dir, t.lang.code, proofs); err != nil {
+	if err := report.Folder(ctx, p, dir, t.lang.code, proofs, brand...); err != nil {
 		return nil, err
 	}
 	if t.json {

@@ -66,6 +66,16 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[s
 		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, p, other, "plan.html", o) }},
 		{"plan.md", func(w io.Writer) error { return Markdown(w, p, lang, "plan."+other+".md", o) }},
 		{"plan." + other + ".md", func(w io.Writer) error { return Markdown(w, p, other, "plan.md", o) }},
+		{"plan.xlsx", func(w io.Writer) error { return XLSX(w, p, lang, o) }},
+		{"tasks.csv", func(w io.Writer) error { return TasksCSV(w, p, lang) }},
+		{"plan.json", func(w io.Writer) error { return JSON(w, p, o) }},
+		{"plan.schema.json", func(w io.Writer) error { _, err := w.Write(planSchema); return err }},
+	}
+	if dated(p) {
+		docs = append(docs, struct {
+			name    string
+			content func(io.Writer) error
+		}{"plan.ics", func(w io.Writer) error { return Calendar(w, p, lang) }})
 	}
 	if len(p.Refused) > 0 {
 		docs = append(docs, struct {
@@ -128,6 +138,12 @@ func ownFiles(p *planner.Plan) []planner.File {
 		{Path: "plan.html", What: planner.Text{JA: "この計画書", EN: "this plan"}},
 		{Path: "plan.md", What: planner.Text{JA: "この計画書（文字だけの版）", EN: "this plan as plain text"}},
 		{Path: "redirect-map.csv", What: planner.Text{JA: "URL対応表の全行（表計算ソフトで開けます）", EN: "every row of the redirect map, for a spreadsheet"}},
+		{Path: "plan.xlsx", What: planner.Text{JA: "表計算ソフト用：要約、対応表、要確認、転送しないもの、作業、根拠", EN: "for spreadsheets: summary, map, review, not redirected, tasks, evidence"}},
+		{Path: "tasks.csv", What: planner.Text{JA: "全作業（ほかの管理ツールに取り込めます）", EN: "all tasks, for other tools"}},
+		{Path: "plan.json", What: planner.Text{JA: "プログラム用（形は plan.schema.json）", EN: "for programs; its form is plan.schema.json"}},
+	}
+	if dated(p) {
+		files = append(files, planner.File{Path: "plan.ics", What: planner.Text{JA: "日付のある作業の暦（前日のお知らせつき）", EN: "calendar of the dated tasks, with reminders the day before"}})
 	}
 	if p.Engine != "" {
 		files = append(files, planner.File{Path: "redirects/" + p.Engine + "/",

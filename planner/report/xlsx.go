@@ -1,0 +1,317 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/xuri/excelize/v2"
+
+	"replatform/crawler/inventory"
+	"replatform/planner"
+)
+
+// XLSX writes the plan as an Excel workbook: summary, map, rows to review, what is
+// not redirected, tasks, evidence. Heads are frozen and have filters, numbers and
+// dates are typed, addresses are text and never links. Text is stored as text, so
+// nothing from a shop can act as a formula. A sheet holds 1,048,575 rows and a cell
+// 32,767 characters
+// (https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3);
+// more rows are an error, a longer text is cut.
+func XLSX(w io.Writer, p *planner.Plan, lang string, o Options) error {
+	c, err := newComposer(p, lang, o)
+	if err != nil {
+		return err
+	}
+	b, err := newBook(c)
+	if err != nil {
+		return fmt.Errorf("writing the workbook: %w", err)
+	}
+	defer b.f.Close()
+	for _, s := range []func() error{b.summary, b.mapSheet, b.reviewSheet, b.notMovedSheet, b.tasksSheet, b.evidenceSheet} {
+		if err := s(); err != nil {
+			return fmt.Errorf("writing the workbook: %w", err)
+		}
+	}
+	if c.err != nil {
+		return c.err
+	}
+	if _, err := b.f.WriteTo(w); err != nil {
+		return fmt.Errorf("writing the workbook: %w", err)
+	}
+	return nil
+}
+
+// book is a workbook under way.
+type book struct {
+	*composer
+	f                   *excelize.File
+	bold, date, percent int
+	sheets              int
+}
+
+func newBook(c *composer) (*book, error) {
+	b := &book{composer: c, f: excelize.NewFile()}
+	var err error
+	if b.bold, err = b.f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"#EEF2F5"}}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}}); err != nil {
+		return nil, err
+	}
+	form := "yyyy-mm-dd"
+	if b.date, err = b.f.NewStyle(&excelize.Style{CustomNumFmt: &form}); err != nil {
+		return nil, err
+	}
+	b.percent, err = b.f.NewStyle(&excelize.Style{NumFmt: 9})
+	return b, err
+}
+
+// sheet is one sheet that is streamed.
+type sheet struct {
+	b    *book
+	name string
+	out  *excelize.StreamWriter
+	n    int // rows written
+	cols int
+}
+
+func (b *book) sheet(key string, widths []float64, head ...string) (*sheet, error) {
+	name := b.say(key)
+	if b.sheets == 0 {
+		if err := b.f.SetSheetName(b.f.GetSheetName(0), name); err != nil {
+			return nil, err
+		}
+	} else if _, err := b.f.NewSheet(name); err != nil {
+		return nil, err
+	}
+	b.sheets++
+	out, err := b.f.NewStreamWriter(name)
+	if err != nil {
+		return nil, err
+	}
+	for i, w := range widths {
+		if err := out.SetColWidth(i+1, i+1, w); err != nil {
+			return nil, err
+		}
+	}
+	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	s := &sheet{b: b, name: name, out: out, cols: len(head)}
+	cells := make([]any, len(head))
+	for i, h := range head {
+		cells[i] = excelize.Cell{Value: h, StyleID: b.bold}
+	}
+	return s, s.row(cells...)
+}
+
+func (s *sheet) row(cells ...any) error {
+	s.n++
+	if s.n > excelize.TotalRows {
+		return fmt.Errorf("a sheet holds %d rows and there are more; the CSV has them all", excelize.TotalRows)
+	}
+	for i, v := range cells {
+		if text, ok := v.(string); ok {
+			if text == "" {
+				cells[i] = nil
+			} else {
+				cells[i] = fitCell(text)
+			}
+		}
+	}
+	return s.out.SetRow("A"+strconv.Itoa(s.n), cells)
+}
+
+// done adds the filters and ends the sheet.
+func (s *sheet) done() error {
+	last, err := excelize.CoordinatesToCellName(s.cols, max(s.n, 2))
+	if err != nil {
+		return err
+	}
+	if err := s.b.f.AutoFilter(s.name, "A1:"+last, nil); err != nil {
+		return err
+	}
+	return s.out.Flush()
+}
+
+// fitCell cuts a text that a cell cannot hold.
+func fitCell(s string) string {
+	if len(s) <= excelize.TotalCellChars || len(utf16.Encode([]rune(s))) <= excelize.TotalCellChars {
+		return s
+	}
+	units := 0
+	for i, r := range s {
+		if units += utf16.RuneLen(r); units > excelize.TotalCellChars-1 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+func (b *book) summary() error {
+	s, err := b.sheet("sheet.summary", []float64{46, 16, 60}, b.say("col.what"), b.say("col.value"), b.say("col.counted"))
+	if err != nil {
+		return err
+	}
+	p := b.p
+	type line struct {
+		what  string
+		value any
+		note  string
+	}
+	lines := []line{
+		{b.say("col.shop-old"), p.Old.Host0(), b.in(p.Old.PlatformName)}, {b.say("col.shop-new"), p.New.Host0(), b.in(p.New.PlatformName)},
+		{b.say("col.made"), excelize.Cell{Value: p.Generated.In(p.Clocks.Location()), StyleID: b.date}, p.Clocks.Location().String()},
+		{b.say("way.chosen"), string(p.Decision.Way), b.in(p.Decision.Rung(p.Decision.Way).Name)},
+		{b.say("total"), p.Pages.Total, b.say("counted.pages")},
+	}
+	if b.o.Brand.Name != "" {
+		lines = append(lines, line{b.say("cover.by", "", ""), b.o.Brand.Name, b.o.Brand.Contact})
+	}
+	for _, a := range actionOrder() {
+		lines = append(lines, line{b.say("action." + a), p.Pages.ByAction[a], b.say("counted.pages")})
+	}
+	lines = append(lines, line{b.say("counted.pointed"), p.Pages.Pointed, b.say("counted.pages")}, line{b.say("counted.rows"), len(p.Rows), b.say("counted.spellings")})
+	for _, l := range p.Coverage {
+		lines = append(lines, line{b.say("strength." + l.Strength), l.Pages, b.say("counted.by", b.carrier(l.Carrier))})
+	}
+	if p.Worth.Pages > 0 {
+		lines = append(lines, line{b.say("col.clicks"), p.Worth.Clicks, b.say("counted.worth")})
+	}
+	for _, d := range p.Clocks.All() {
+		var v any
+		if !d.Date.IsZero() {
+			v = excelize.Cell{Value: d.Date, StyleID: b.date}
+		}
+		lines = append(lines, line{d.Letter, v, b.say("clock." + d.Letter)})
+	}
+	for _, d := range b.decisions {
+		lines = append(lines, line{d.ID + " " + b.in(d.What), b.when(d.Deadline), b.in(d.Default)})
+	}
+	for _, l := range lines {
+		if err := s.row(l.what, l.value, l.note); err != nil {
+			return err
+		}
+	}
+	return s.done()
+}
+
+// rowsSheet writes rows of the redirect map.
+func (b *book) rowsSheet(key string, want func(inventory.PlanRow) bool) error {
+	s, err := b.sheet(key, []float64{50, 50, 14, 8, 12, 10, 40, 14, 30, 30, 10, 12, 10, 12, 10, 22, 20, 12, 40}, b.say("col.old-page"), b.say("col.new-page"), b.say("col.action"), b.say("col.status"),
+		b.say("col.class"), b.say("col.confidence"), b.say("col.reason"), b.say("col.type"), b.say("col.old-title"), b.say("col.new-title"),
+		b.say("col.clicks"), b.say("col.impressions"), b.say("col.sessions"), b.say("col.revenue"), b.say("col.linking"), b.say("col.strength"), b.say("col.carrier"), b.say("col.proof"), b.say("col.note"))
+	if err != nil {
+		return err
+	}
+	for _, r := range b.p.Rows {
+		if !want(r) {
+			continue
+		}
+		var status, confidence any
+		if r.Status > 0 {
+			status = r.Status
+		}
+		if r.Confidence > 0 {
+			confidence = excelize.Cell{Value: r.Confidence, StyleID: b.percent}
+		}
+		worth := make([]any, 5)
+		if w, ok := b.p.WorthIn(r.OldKey); ok {
+			worth = []any{w.Clicks, w.Impressions, w.Sessions, w.Revenue, w.LinkingSites}
+		}
+		class, delivered := "", ""
+		if r.Class != "" {
+			class = b.say("class." + string(r.Class))
+		}
+		if r.Strength != planner.StrengthNone {
+			delivered = b.say("strength." + r.Strength)
+		}
+		cells := []any{r.OldURL, r.NewURL, b.say("action." + r.Action), status, class, confidence, b.reason(r), b.say("type." + string(r.Type)), r.OldTitle, r.NewTitle}
+		cells = append(cells, worth...)
+		carrier := ""
+		if r.Carrier != "" {
+			carrier = b.carrier(r.Carrier)
+		}
+		state := proofState(r, b.o.Proofs)
+		cells = append(cells, delivered, carrier, b.or("proof."+state, state), b.note(r))
+		if err := s.row(cells...); err != nil {
+			return err
+		}
+	}
+	return s.done()
+}
+
+func (b *book) mapSheet() error {
+	return b.rowsSheet("sheet.map", func(inventory.PlanRow) bool { return true })
+}
+
+func (b *book) reviewSheet() error {
+	return b.rowsSheet("sheet.review", func(r inventory.PlanRow) bool { return r.Action == planner.ActionAsk || r.NeedsReview })
+}
+
+func (b *book) notMovedSheet() error {
+	return b.rowsSheet("sheet.not-moved", func(r inventory.PlanRow) bool {
+		return r.Action == planner.ActionGone || r.Action == planner.ActionIgnore
+	})
+}
+
+func (b *book) tasksSheet() error {
+	s, err := b.sheet("sheet.tasks", []float64{8, 18, 50, 16, 12, 12, 24, 12, 14, 44, 16, 40, 8, 30}, "ID", b.say("col.phase"), b.say("col.task"), b.say("col.when"), b.say("col.from"), b.say("col.until"),
+		b.say("col.who"), b.say("col.applies"), b.say("col.branch"), b.say("col.why"), b.say("h.evidence-ids"), b.say("col.check"), b.say("col.done"), b.say("col.note"))
+	if err != nil {
+		return err
+	}
+	for _, t := range b.p.Tasks {
+		for _, at := range t.Times {
+			var from, until any
+			if !at.From.IsZero() {
+				from = excelize.Cell{Value: at.From, StyleID: b.date}
+			}
+			if !at.Until.IsZero() {
+				until = excelize.Cell{Value: at.Until, StyleID: b.date}
+			}
+			branch := ""
+			if t.Branch == planner.BranchFallback {
+				branch = strings.TrimSpace(b.say("mark.fallback", string(b.p.Decision.Fallback)))
+			}
+			when := strings.TrimSpace(b.offset(at.Offset) + " " + b.or("label."+at.Label, at.Label))
+			err := s.row(t.ID, b.phase(t.Phase), b.in(t.Title)+b.flags(t), when, from, until, b.who(t.Who), b.say("applies."+string(t.Applies)), branch, b.in(t.Why), strings.Join(t.Evidence, " "), b.in(t.Done), nil, nil)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return s.done()
+}
+
+// flags are the marks of a task in a plan after a breach.
+func (b *book) flags(t planner.Task) string {
+	t.Branch, t.Applies = planner.BranchMain, planner.Yes
+	return b.marks(t)
+}
+
+func (b *book) evidenceSheet() error {
+	s, err := b.sheet("sheet.evidence", []float64{14, 70, 60, 14, 14}, "ID", b.say("col.statement"), b.say("col.source"), b.say("col.date"), b.say("col.confidence"))
+	if err != nil {
+		return err
+	}
+	seen := map[planner.Fact]bool{}
+	for _, r := range b.p.Decision.Ladder {
+		for _, f := range r.Facts {
+			if f.Source == "" || seen[f] {
+				continue
+			}
+			seen[f] = true
+			if err := s.row(f.Name, f.Value, f.Source, f.Date, b.or("evidence."+f.Confidence, f.Confidence)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, e := range b.evidence {
+		if err := s.row(e.ID, b.in(e.Statement), cmp.Or(e.Source, "–"), e.Date, b.or("evidence."+e.Confidence, e.Confidence)); err != nil {
+			return err
+		}
+	}
+	return s.done()
+}
