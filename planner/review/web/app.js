@@ -66,6 +66,7 @@ async function pump() {
     return;
   }
   busy = false;
+  if (!rows.length) render(); // "loading" is over
 }
 
 // refused: the server has understood and says no; asking again would not help.
