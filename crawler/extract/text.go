@@ -217,21 +217,23 @@ func containsWords(text, words string) bool {
 
 // overlap is the share of the words of a that b has too, both folded.
 func overlap(a, b string) float64 {
-	words := strings.Fields(a)
-	if len(words) == 0 {
-		return 0
-	}
-	have := make(map[string]bool)
-	for w := range strings.FieldsSeq(b) {
-		have[w] = true
-	}
-	n := 0
-	for _, w := range words {
-		if have[w] {
-			n++
+	words, n := 0, 0
+	for w := range strings.SplitSeq(a, " ") {
+		if w == "" {
+			continue
+		}
+		words++
+		for x := range strings.SplitSeq(b, " ") {
+			if x == w {
+				n++
+				break
+			}
 		}
 	}
-	return float64(n) / float64(len(words))
+	if words == 0 {
+		return 0
+	}
+	return float64(n) / float64(words)
 }
 
 func isASCII(s string) bool {

@@ -64,6 +64,7 @@ type view struct {
 	nodes []info
 	index map[*html.Node]int32
 	runs  []run
+	names map[string]flag // what class and id names of this page say, see nameFlags
 
 	buf     strings.Builder
 	segs    []seg
@@ -74,7 +75,7 @@ const maxViewNodes = 200000
 
 // newView lays out the tree below root.
 func newView(root *html.Node) *view {
-	v := &view{index: make(map[*html.Node]int32, 1024)}
+	v := &view{index: make(map[*html.Node]int32, 1024), names: make(map[string]flag, 128)}
 	v.visit(root, -1, 0)
 	v.breakRun()
 	return v
@@ -101,7 +102,7 @@ func (v *view) element(c *html.Node, parent int32, inherited flag) {
 		v.breakRun()
 	}
 	i := int32(len(v.nodes))
-	own := flagsOf(c)
+	own := v.flagsOf(c)
 	if c.Data == "body" || c.Data == "html" || c.Data == "main" {
 		own &^= regionFlags // themes name the page itself after its columns
 	}
@@ -251,7 +252,7 @@ func parentIsButton(n *html.Node) bool {
 }
 
 // flagsOf tells what an element is from its tag, role, style, class and id.
-func flagsOf(n *html.Node) flag {
+func (v *view) flagsOf(n *html.Node) flag {
 	var f flag
 	switch n.Data {
 	case "header", "footer", "nav", "aside":
@@ -287,7 +288,12 @@ func flagsOf(n *html.Node) flag {
 		case "hidden":
 			f |= inHidden
 		case "class", "id", "data-testid", "data-role", "data-hook":
-			f |= nameFlags(a.Val)
+			named, ok := v.names[a.Val]
+			if !ok {
+				named = nameFlags(a.Val)
+				v.names[a.Val] = named
+			}
+			f |= named
 		case "itemprop":
 			if a.Val == "price" || a.Val == "lowPrice" {
 				f |= markPrice
