@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,11 +55,23 @@ func (e caddy) rowChecks() []check {
 			next:   text("write %7B and %7D", "%7B と %7D で書く"), evidence: measured,
 		},
 		check{
+			code: "rewritten-uri", kind: Refused, fails: func(r redirects.Rule) bool { return !goKeepsURI(r.Source.RequestTarget()) },
+			reason: text("Caddy writes such a path anew before the comparison (quotes, braces, backslashes, escapes that stand for nothing)", "引用符・波かっこ・バックスラッシュなどを含むパスは、照合前に Caddy が書き換えます"),
+			next:   text("nginx or HAProxy", "nginx または HAProxy"), evidence: measured,
+		},
+		check{
 			code: "backquote", kind: Refused, fails: func(r redirects.Rule) bool { return strings.Contains(r.Source.String(), "`") },
 			reason: text("a backquote cannot be written into a Caddyfile word", "バッククォートを含むURLは Caddyfile に書けません"),
 			next:   text("nginx or HAProxy", "nginx または HAProxy"), evidence: Evidence{caddyDocs, "2026-07-01", "medium"},
 		},
 	)
+}
+
+// goKeepsURI tells whether a server of Go's net/http, parsing a request target and
+// writing it again, keeps it as it is; {uri} is the result.
+func goKeepsURI(target string) bool {
+	u, err := url.ParseRequestURI(target)
+	return err == nil && u.RequestURI() == target
 }
 
 // caddyKeys are the keys of a row: as it is, and with escapes in either case.

@@ -68,7 +68,7 @@ func (e cloudfront) rowChecks() []check {
 		},
 		check{
 			code: "odd-source", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool {
-				return oddPathBytes(r.Source.Path) || strings.Contains(r.Source.Query, `"`)
+				return oddPathBytes(r.Source.Path) || strings.ContainsAny(r.Source.Query, "\"<>")
 			},
 			reason: text("nothing is known of how such an address (doubled slashes, dots, quotes) reaches the function", "このようなURL（二重スラッシュ・ドット・引用符）が関数にどう届くか、資料がありません"),
 			next:   text("try one row on the live distribution", "実際のディストリビューションで一件試す"), evidence: Evidence{"no source found", "2026-11", "low"},

@@ -77,10 +77,22 @@ func (e nginx) newSetCheck(m redirects.Map) (*setCheck, error) {
 		return nil, err
 	}
 	patterns := 0
+	cases := map[string]int{}
 	return &setCheck{
 		key: plan.setCheckKey,
 		refuse: func(r redirects.Rule) *Refusal {
 			t, key := plan.place(r)
+			if plan.mixedNames && plan.tables[t].kind == "params" {
+				folded := foldedParameters(key)
+				if other, seen := cases[folded]; seen && other != t {
+					return &Refusal{
+						Line: r.Line, Source: r.Source.String(), Code: "parameter-case", Kind: Refused,
+						Reason:   text("nginx ignores the letter case of parameter names, and another row differs by it alone", "nginx はパラメータ名の大文字小文字を区別しません。それだけが違う行が別にあります"),
+						NextBest: text("HAProxy or a Cloudflare Worker, which tell letter case apart", "大文字小文字を区別する HAProxy または Cloudflare Worker"), Evidence: Evidence{nginxMeasured, "2026-11-25", "high"},
+					}
+				}
+				cases[folded] = t
+			}
 			if !plan.isPattern(t, key) {
 				return nil
 			}

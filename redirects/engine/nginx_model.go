@@ -66,10 +66,8 @@ func (m *nginxModel) Answer(q Request) Answer {
 		return Answer{}
 	}
 	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
-	for n, t := range m.plan.tables {
-		if t.rows == 0 {
-			continue
-		}
+	for _, n := range m.plan.used() {
+		t := m.plan.tables[n]
 		key := t.expression(host, q.Target, path, func(name string) string { return name + "=" + nginxArgument(query, name) })
 		if r, ok := m.tables[n].exact[asciiLower(key)]; ok {
 			return answerOf(r, q.Target)

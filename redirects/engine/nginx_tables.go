@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"hash/maphash"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,11 +24,13 @@ const (
 type nginxPlan struct {
 	*tablePlan
 	seed     maphash.Seed
-	keys     map[uint64]bool // hash of table and folded key -> met in more than one letter case
+	keys     map[uint64]bool // folded -> met in more than one letter case
 	statuses map[int]bool
 	longest  int
 	dollar   bool
 	amp      bool
+	// mixedNames: two tables have names that differ by letter case only.
+	mixedNames bool
 }
 
 func newNginxPlan(m redirects.Map) (*nginxPlan, error) {
@@ -39,6 +42,14 @@ func newNginxPlan(m redirects.Map) (*nginxPlan, error) {
 		return nil, err
 	}
 	p := &nginxPlan{tablePlan: tables, seed: maphash.MakeSeed(), keys: map[uint64]bool{}, statuses: map[int]bool{}}
+	spelt := map[string]string{}
+	for _, t := range p.tables {
+		for _, name := range t.names {
+			other, seen := spelt[asciiLower(name)]
+			p.mixedNames = p.mixedNames || seen && other != name
+			spelt[asciiLower(name)] = name
+		}
+	}
 	exact := map[uint64]uint64{}
 	for r, err := range m.Rules() {
 		if err != nil {
@@ -50,7 +61,7 @@ func newNginxPlan(m redirects.Map) (*nginxPlan, error) {
 		p.dollar = p.dollar || strings.Contains(r.Target+strings.Join(p.tables[t].names, ""), "$")
 		p.amp = p.amp || r.KeepQuery && strings.Contains(r.Target, "?")
 		p.longest = max(p.longest, len(key))
-		h, spelling := p.hash(t, key), maphash.String(p.seed, key)
+		h, spelling := p.folded(t, key)
 		if other, seen := exact[h]; seen && other != spelling {
 			p.keys[h] = true
 		} else if !seen {
@@ -80,10 +91,35 @@ func (p *nginxPlan) hash(table int, key string) uint64 {
 	return maphash.String(p.seed, strconv.Itoa(table)+" "+asciiLower(key))
 }
 
+// foldedParameters is the key of a table of parameters without regard to letter
+// case and order.
+func foldedParameters(key string) string {
+	path, query, _ := strings.Cut(asciiLower(key), "?")
+	pieces := strings.Split(query, "&")
+	slices.Sort(pieces)
+	return path + "?" + strings.Join(pieces, "&")
+}
+
+// folded is the hash of what a key asks for without regard to letter case, in any
+// of the tables of whole addresses and paths, and of its spelling there: a request
+// for "/Item" would be answered by the row "/item" of another table, asked earlier.
+func (p *nginxPlan) folded(table int, key string) (folded, spelling uint64) {
+	kind := p.tables[table].kind
+	if kind == "params" {
+		return p.hash(table, key), maphash.String(p.seed, key)
+	}
+	key = key[strings.IndexByte(key, '/'):] // without the host
+	if kind == "guard" {
+		key, _, _ = strings.Cut(key, "?")
+	}
+	return maphash.String(p.seed, asciiLower(key)), maphash.String(p.seed, key)
+}
+
 // isPattern tells whether a key must be written as a pattern because another one
 // differs from it by letter case only, which nginx's exact rows do not see.
 func (p *nginxPlan) isPattern(table int, key string) bool {
-	return p.tables[table].kind == "prefix" || p.keys[p.hash(table, key)]
+	h, _ := p.folded(table, key)
+	return p.tables[table].kind == "prefix" || p.keys[h]
 }
 
 // pattern is the regular expression of a key.

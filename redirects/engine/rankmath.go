@@ -15,6 +15,11 @@ type rankMath struct{ checkList }
 func newRankMath() Engine {
 	var e rankMath
 	e.checks = append(append(wellFormed(), fromCapabilities(e.Capabilities())...), pluginChecks(e.Capabilities().Name)...)
+	e.checks = append(e.checks, check{
+		code: "formula", kind: Refused, fails: func(r redirects.Rule) bool { return strings.IndexAny(e.key(r.Source), "=+-@") == 0 },
+		reason: text("without its slash the source begins like a formula of a spreadsheet", "先頭のスラッシュを除くと、表計算ソフトの数式とみなされる文字で始まります"),
+		next:   text("enter the row by hand", "手作業で登録する"), evidence: Evidence{"OWASP, CSV injection", "undated, read 2026-11", "high"},
+	})
 	return e
 }
 

@@ -122,12 +122,15 @@ func tableID(kind string, host bool, names []string) string {
 	return kind + " " + strconv.FormatBool(host) + " " + strings.Join(names, "&")
 }
 
-// used lists the tables that have rows.
+// used lists the tables that have rows in the order in which they are asked: what
+// one host says, the guarded tables included, comes before what holds for all.
 func (p *tablePlan) used() []int {
 	var used []int
-	for n, t := range p.tables {
-		if t.rows > 0 {
-			used = append(used, n)
+	for _, host := range []bool{true, false} {
+		for n, t := range p.tables {
+			if t.rows > 0 && t.host == host {
+				used = append(used, n)
+			}
 		}
 	}
 	return used

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"strconv"
 	"strings"
@@ -79,10 +80,11 @@ func (e traefik) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 		if _, err := io.WriteString(w, "# Put this file into the folder of the file provider, and the middleware\n# replatform@file on the router of the old shop's host.\nhttp:\n  middlewares:\n"); err != nil {
 			return err
 		}
-		for r, err := range checked(ctx, e, m) {
-			if err != nil {
-				return err
-			}
+		rows, err := traefikOrder(checked(ctx, e, m))
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
 			pattern, err := plainJSON(traefikPattern(r.Source))
 			if err != nil {
 				return err
@@ -102,45 +104,53 @@ func (e traefik) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 		if _, err := io.WriteString(w, "    replatform:\n      chain:\n        middlewares: ["); err != nil {
 			return err
 		}
-		_, err := io.WriteString(w, strings.Join(chain, ", ")+"]\n")
+		_, err = io.WriteString(w, strings.Join(chain, ", ")+"]\n")
 		return err
 	})
 }
 
-// Model asks the patterns in order: the rows of a host and those for any host as
-// the file lists them.
-func (traefik) Model(m redirects.Map) (Matcher, error) {
+// traefikOrder puts the rows of a host before those for any host: the first pattern
+// that matches answers.
+func traefikOrder(rules iter.Seq2[redirects.Rule, error]) (redirects.Slice, error) {
+	var bound, free redirects.Slice
+	for r, err := range rules {
+		switch {
+		case err != nil:
+			return nil, err
+		case r.Source.Host != "":
+			bound = append(bound, r)
+		default:
+			free = append(free, r)
+		}
+	}
+	return append(bound, free...), nil
+}
+
+// Model looks the rows of the host up, then those for any host.
+func (e traefik) Model(m redirects.Map) (Matcher, error) {
 	model := traefikModel{}
 	for r, err := range m.Rules() {
 		if err != nil {
 			return nil, err
 		}
-		key := r.Source.Hostname() + redirects.UpperEscapes(r.Source.RequestTarget())
-		if _, ok := model[key]; !ok {
-			model[key] = traefikRow{len(model), r}
+		if _, ok := model[e.key(r.Source)]; !ok {
+			model[e.key(r.Source)] = r
 		}
 	}
 	return model, nil
 }
 
-type traefikRow struct {
-	place int
-	rule  redirects.Rule
-}
+type traefikModel map[string]redirects.Rule
 
-type traefikModel map[string]traefikRow
-
-// Answer takes the earlier of the rows for the host and for any host.
+// Answer makes the table a Matcher.
 func (m traefikModel) Answer(q Request) Answer {
 	target := redirects.UpperEscapes(q.Target)
-	best, ok := m[asciiLower(redirects.Source{Host: q.Host}.Hostname())+target]
-	if free, has := m[target]; has && (!ok || free.place < best.place) {
-		best, ok = free, true
+	for _, host := range []string{asciiLower(redirects.Source{Host: q.Host}.Hostname()), ""} {
+		if r, ok := m[host+target]; ok {
+			return answerOf(r, q.Target)
+		}
 	}
-	if !ok {
-		return Answer{}
-	}
-	return answerOf(best.rule, q.Target)
+	return Answer{}
 }
 
 // key: escapes in either letter case are one address.

@@ -78,9 +78,11 @@ func (e worker) rowChecks() []check {
 			next:   text("HAProxy with a larger buffer", "バッファーを大きくした HAProxy"), evidence: Evidence{workerLimits, "undated, read 2026-11", "high"},
 		},
 		check{
-			code: "raw-quote", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool { return strings.Contains(r.Source.RequestTarget(), `"`) },
-			reason: text("the runtime answers 400 to an unescaped double quote; browsers send %22", "ランタイムはエスケープされていない引用符に 400 を返します。ブラウザーは %22 を送ります"),
-			next:   text("write %22 in the source, or use nginx", "転送元を %22 で書くか、nginx を使う"), evidence: Evidence{workerMeasured, "2026-11-25", "medium"},
+			code: "raw-quote", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool {
+				return strings.ContainsAny(r.Source.RequestTarget(), "\"<>") || strings.Contains(r.Source.Path, "`")
+			},
+			reason: text("the runtime answers 400 to an unescaped double quote, angle bracket or backquote; browsers send %22, %3C, %3E, %60", "ランタイムは、エスケープされていない引用符・山かっこ・バッククォートに 400 を返します。ブラウザーは %22・%3C・%3E・%60 を送ります"),
+			next:   text("write the escape in the source, or use nginx", "転送元をエスケープした形で書くか、nginx を使う"), evidence: Evidence{workerMeasured, "2026-11-25", "medium"},
 		},
 	)
 }

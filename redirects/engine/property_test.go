@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"replatform/redirects"
+)
+
+// randomMap makes hostile rows: escapes of EUC-JP and CP932 in either letter case,
+// characters that end a string or a line in some configuration, parameters in any
+// number and order, paths and hosts that differ in little.
+func randomMap(rnd *rand.Rand, n int) redirects.Slice {
+	pick := func(words ...string) string { return words[rnd.IntN(len(words))] }
+	piece := func() string {
+		switch rnd.IntN(8) {
+		case 0: // two bytes of EUC-JP
+			return fmt.Sprintf(pick("%%%02X%%%02X", "%%%02x%%%02x", "%%%02x%%%02X"), 0xa1+rnd.IntN(0x5e), 0xa1+rnd.IntN(0x5e))
+		case 1: // two bytes of CP932
+			return fmt.Sprintf(pick("%%%02X%%%02X", "%%%02x%%%02x"), 0x81+rnd.IntN(0x1f), 0x40+rnd.IntN(0x3f))
+		case 2: // UTF-8
+			return "%E5%95%86"
+		case 3: // what has a meaning somewhere
+			return pick(`"`, `'`, `\`, "$", "$1", "${x}", "{", "}", "{id}", ";", "`", "<", ">", "|", "^", "(", ")", "[", "]", "*", ".", "+", ",", "!", "~", "@", ":", "%25", "%2F", "%20", "%22", "%5C", "%27", `"}`, `";`, `\n`)
+		case 4: // any byte
+			return fmt.Sprintf("%%%02X", rnd.IntN(256))
+		}
+		return pick("a", "B", "item", "Item", "1", "22", "x-y", "tea", "p_q")
+	}
+	word := func() string {
+		var b strings.Builder
+		for range 1 + rnd.IntN(3) {
+			b.WriteString(piece())
+		}
+		return b.String()
+	}
+	target := func() string {
+		t := "https://new.example/" + pick("products", "pages", "t") + "/" + pick("a", "b", word())
+		if rnd.IntN(4) == 0 {
+			t += "?" + pick("ref=old", "a=1&b=2", word())
+		}
+		if rnd.IntN(12) == 0 {
+			t += "#part"
+		}
+		return t
+	}
+	var m redirects.Slice
+	for len(m) < n {
+		old := ""
+		if rnd.IntN(3) == 0 {
+			old = pick("https://a.example", "https://www.a.example", "https://b.example")
+		}
+		old += "/"
+		for i := range rnd.IntN(3) {
+			if i > 0 {
+				old += "/"
+			}
+			old += word()
+		}
+		if rnd.IntN(10) == 0 {
+			old += pick("/", ".html", "//x", "/../y", "/./z")
+		}
+		if rnd.IntN(2) == 0 {
+			var params []string
+			for range 1 + rnd.IntN(3) {
+				name := pick("pid", "mode", "cbid", "keyword", "Pid", "opt[]", "a-b", word())
+				params = append(params, name+pick("=", "=", "=", "")+pick("", word(), word(), fmt.Sprint(rnd.IntN(50))))
+			}
+			old += "?" + strings.Join(params, "&")
+		}
+		s, err := redirects.ParseSource(old)
+		if err != nil || s.Fragment != "" {
+			continue
+		}
+		to, err := redirects.ParseTarget(target())
+		if err != nil {
+			continue
+		}
+		r := redirects.Rule{Line: len(m) + 1, Source: s, Target: to, Status: 301}
+		switch rnd.IntN(12) {
+		case 0:
+			r.Status, r.Target = 410, ""
+		case 1:
+			r.Status = 308
+		}
+		m = append(m, r)
+	}
+	return m
+}
+
+// TestRandomMaps: what an engine's Select accepts of a random map is answered as
+// the map says, by the engine's model and, where it runs here, by the real engine.
+// No row makes an engine refuse its configuration, and the front page and
+// robots.txt, which are no rows, are left alone.
+func TestRandomMaps(t *testing.T) {
+	rounds, rows := 3, 400
+	switch {
+	case os.Getenv("REPLATFORM_LONG") == "1":
+		rounds, rows = 12, 900
+	case testing.Short():
+		rounds = 1
+	}
+	run := starters()
+	for round := range rounds {
+		seed := uint64(20261125 + round)
+		all := randomMap(rand.New(rand.NewPCG(seed, 7)), rows)
+		audit, err := redirects.Audit(t.Context(), all, redirects.AuditOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := redirects.Collect(audit.Accepted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		home := redirects.Slice{}
+		for _, r := range m {
+			if !r.Source.IsRoot() {
+				home = append(home, r)
+			}
+		}
+		for _, e := range New(Options{Host: "old.example"}) {
+			t.Run(fmt.Sprintf("%s/%d", e.ID(), seed), func(t *testing.T) {
+				sel, err := Select(t.Context(), e, home)
+				if err != nil {
+					t.Fatal(err)
+				}
+				model, err := e.Model(sel.Map())
+				if err != nil {
+					t.Fatal(err)
+				}
+				kept := redirects.Slice{}
+				for r, err := range sel.Map().Rules() {
+					if err != nil {
+						t.Fatal(err)
+					}
+					host := r.Source.Host
+					if host == "" {
+						host = "old.example"
+					}
+					got := model.Answer(Request{Host: host, Target: r.Source.RequestTarget()})
+					if want := (Answer{Fired: true, Status: statusOn(e, r), Location: r.Target}); got != want {
+						t.Errorf("%s: the model answers %+v, the map says %+v", r.Source, got, want)
+					}
+					kept = append(kept, r)
+				}
+				if err := e.Write(t.Context(), MemSink{}, kept); err != nil {
+					t.Fatal(err)
+				}
+				begin, ok := run[e.ID()]
+				if !ok {
+					t.Logf("%d of %d rows accepted and modelled", len(kept), len(home))
+					return
+				}
+				real, dir := written(t, e, home)
+				conform(t, e, begin(t, dir), real, "old.example", "/", "/robots.txt", "/?utm_source=x", "/none", "/?pid=none")
+			})
+		}
+	}
+}
