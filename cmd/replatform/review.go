@@ -162,7 +162,9 @@ func (t *talk) reviewImport(c *cli.Context, project *inventory.Project, name str
 		}
 	} else {
 		t.result("review.imported", name, report.Rows, report.Saved, report.Unchanged, len(report.Problems))
-		t.result("review.replan")
+		if report.Saved > 0 {
+			t.result("review.replan")
+		}
 	}
 	if len(report.Problems) > 0 {
 		return errFindings

@@ -96,10 +96,11 @@ func (d *deck) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.rows, d.fresh, d.list = rows, fresh, list
 	d.byOld = make(map[catalog.Key]*row, len(rows))
 	for _, r := range rows {
 		r.old = old[r.match.Old]
-		r.open = isOpen(r.match)
+		r.open = d.isOpen(r.match)
 		d.byOld[r.match.Old] = r
 	}
 	slices.SortStableFunc(rows, func(a, b *row) int {
@@ -109,7 +110,6 @@ func (d *deck) reload(ctx context.Context) error {
 			cmp.Compare(b.worth.Impressions, a.worth.Impressions),
 			cmp.Compare(b.match.Confidence, a.match.Confidence), cmp.Compare(a.match.Old, b.match.Old))
 	})
-	d.rows, d.fresh, d.list = rows, fresh, list
 	d.groups = groupRows(rows, fresh)
 	return nil
 }
@@ -182,8 +182,10 @@ func optionsOf(variants []catalog.Variant) string {
 	return out
 }
 
-// isOpen says whether a person has to give a word on m; see the package comment.
-func isOpen(m inventory.Match) bool {
+// isOpen says whether a person has to give a word on m; see the package comment. A
+// page that no visitor can be sent to, such as one that leads elsewhere by now, is as
+// good as vanished: the plan would ask for it again.
+func (d *deck) isOpen(m inventory.Match) bool {
 	if m.OldMissing {
 		return false
 	}
@@ -191,7 +193,7 @@ func isOpen(m inventory.Match) bool {
 	case "":
 		return m.NeedsReview
 	case inventory.Accept, inventory.Pick:
-		return m.DecidedNewMissing
+		return d.fresh[m.DecidedNew] == nil
 	case inventory.Reject:
 		return m.Proposed != "" && m.Proposed != m.DecidedOn
 	}
@@ -212,5 +214,5 @@ func (d *deck) decided(dec inventory.Decision) {
 	if m.Decision == inventory.Accept {
 		m.New = m.DecidedNew
 	}
-	r.open = isOpen(*m)
+	r.open = d.isOpen(*m)
 }

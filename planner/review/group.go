@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"encoding/hex"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -42,10 +43,48 @@ func alike(a, b string) likeness {
 	return differs
 }
 
+// alikeCodes compares numbers of products: KZ-1025 is KZ1025.
+func alikeCodes(a, b string) likeness {
+	bare := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if kindOf(r) == noWord {
+				return -1
+			}
+			return r
+		}, fold(s))
+	}
+	return alike(bare(a), bare(b))
+}
+
+// alikePrices compares amounts; an unknown currency differs from none.
+func alikePrices(a, b *side) likeness {
+	if a.currency != "" && b.currency != "" && a.currency != b.currency {
+		return differs
+	}
+	x, okX := amount(a.price)
+	y, okY := amount(b.price)
+	switch {
+	case !okX || !okY:
+		return alike(a.price, b.price)
+	case x.Cmp(y) == 0:
+		return same
+	}
+	return differs
+}
+
+// amount reads a plain decimal. Exponents are none: 1e999999999 is a short text and a
+// number that fills the memory.
+func amount(s string) (*big.Rat, bool) {
+	if len(s) > 30 || strings.Trim(s, "0123456789.") != "" {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
+}
+
 // Bounds on what still is "differs only by".
 const (
-	maxDifferent = 6  // words
-	maxDiffBytes = 90 // of these words together
+	maxDifferent = 4  // stretches
+	maxDiffBytes = 90 // of these together
 )
 
 // groupRows finds the groups among the rows that have a proposal, and notes them in
@@ -89,19 +128,22 @@ func groupRows(rows []*row, fresh map[catalog.Key]*side) map[string]*group {
 func nameGroup(old, fresh *side) (group, bool) {
 	a, b := tokens(old.title), tokens(fresh.title)
 	onlyA, onlyB := differ(a, b)
-	g := group{kind: "names", code: alike(old.sku, fresh.sku), price: alike(old.price, fresh.price)}
-	size := 0
+	g := group{kind: "names", code: alikeCodes(old.sku, fresh.sku), price: alikePrices(old, fresh)}
+	size, common := 0, 0
 	take := func(s string, list []token, only []bool) (out []string) {
-		for i, t := range list {
-			if only[i] {
-				out = append(out, s[t.from:t.to])
-				size += t.to - t.from
-			}
+		for _, d := range spans(list, only) {
+			out = append(out, s[d.from:d.to])
+			size += d.to - d.from
 		}
 		return out
 	}
 	g.gone, g.came = take(old.title, a, onlyA), take(fresh.title, b, onlyB)
-	if len(g.gone)+len(g.came) > maxDifferent || size > maxDiffBytes || len(a) == len(g.gone) {
+	for _, only := range onlyA {
+		if !only {
+			common++
+		}
+	}
+	if len(g.gone)+len(g.came) > maxDifferent || size > maxDiffBytes || common == 0 {
 		return g, false
 	}
 	return g, true

@@ -35,13 +35,13 @@ type token struct {
 }
 
 // maxTokens bounds the work of one comparison; the rest of a longer title is one token.
-const maxTokens = 120
+const maxTokens = 160
 
 // Kinds of characters that make up a word together.
 const (
 	noWord = iota // blanks and punctuation
 	latin         // letters and digits: "500ml" is one word
-	kanji
+	kanji         // each a word of its own, since compounds have no seams
 	hiragana
 	katakana
 	symbol
@@ -86,7 +86,7 @@ func tokens(s string) []token {
 			continue
 		}
 		j := i + n
-		for j < len(s) && kind != symbol {
+		for j < len(s) && kind != symbol && kind != kanji {
 			r, n := utf8.DecodeRuneInString(s[j:])
 			if kindOf(r) != kind && (kind != latin || r != '.' && r != '-' || j+n == len(s) || !isWordAt(s, j+n)) {
 				break
@@ -168,25 +168,38 @@ type segment struct {
 	Diff bool   `json:"d,omitempty"`
 }
 
+// span is a stretch of a title that the other side does not have.
+type span struct{ from, to int }
+
+// spans joins neighbouring words that the other side does not have, with what stands
+// between them.
+func spans(list []token, only []bool) []span {
+	var out []span
+	for i, t := range list {
+		switch {
+		case !only[i]:
+		case i > 0 && only[i-1]:
+			out[len(out)-1].to = t.to
+		default:
+			out = append(out, span{t.from, t.to})
+		}
+	}
+	return out
+}
+
 // segments cuts s where only begins and ends to hold.
 func segments(s string, list []token, only []bool) []segment {
 	var out []segment
-	add := func(text string, diff bool) {
-		if text == "" {
-			return
-		}
-		if n := len(out); n > 0 && out[n-1].Diff == diff {
-			out[n-1].Text += text
-			return
-		}
-		out = append(out, segment{text, diff})
-	}
 	at := 0
-	for i, t := range list {
-		add(s[at:t.from], false)
-		add(s[t.from:t.to], only[i])
-		at = t.to
+	for _, d := range spans(list, only) {
+		if d.from > at {
+			out = append(out, segment{Text: s[at:d.from]})
+		}
+		out = append(out, segment{s[d.from:d.to], true})
+		at = d.to
 	}
-	add(s[at:], false)
+	if at < len(s) {
+		out = append(out, segment{Text: s[at:]})
+	}
 	return out
 }

@@ -14,6 +14,8 @@ func TestSegments(t *testing.T) {
 		{"★湯のみ★", "湯のみ", "[★]湯のみ[★]", "湯のみ"},
 		{"【未完", "未完", "【未完", "未完"},
 		{"", "湯のみ", "", "[湯のみ]"},
+		{"うたかた／帆布の名刺入れ", "うたかた 帆布名刺入れ", "うたかた／帆布[の]名刺入れ", "うたかた 帆布名刺入れ"},
+		{"★新入荷★ 湯のみ", "湯のみ", "[★新入荷★] 湯のみ", "湯のみ"},
 	}
 	for _, tt := range tests {
 		a, b := tokens(tt.old), tokens(tt.fresh)
@@ -79,4 +81,26 @@ func TestGroups(t *testing.T) {
 		sizes[strings.Join(g.gone, "|")] = len(g.openRows())
 	}
 	equalValues(t, "sizes", map[string]int{"": 24, "【送料無料】": 8, "500ml": 8}, sizes)
+}
+
+func TestAlike(t *testing.T) {
+	price := func(amount, currency string) *side { return &side{price: amount, currency: currency} }
+	for _, tt := range []struct {
+		what      string
+		want, got likeness
+	}{
+		{"codes with and without hyphen", same, alikeCodes("KZ-1025", "kz１０２５")},
+		{"codes", differs, alikeCodes("KZ-1025", "KZ-1026")},
+		{"no code", unknown, alikeCodes("-", "KZ-1026")},
+		{"currency not known", same, alikePrices(price("7491", "JPY"), price("7491.00", ""))},
+		{"two currencies", differs, alikePrices(price("7491", "JPY"), price("7491", "USD"))},
+		{"two prices", differs, alikePrices(price("7491", ""), price("7492", ""))},
+		{"no price", unknown, alikePrices(price("", "JPY"), price("7492", "JPY"))},
+		{"an exponent", unknown, alikePrices(price("1e999999999", ""), price("", ""))},
+		{"no number", same, alikePrices(price("open", ""), price("OPEN", ""))},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.what, tt.got, tt.want)
+		}
+	}
 }

@@ -106,7 +106,7 @@ func (d *deck) line(r *row, texts *words) []string {
 		decision = texts.t("word." + m.Decision)
 	}
 	switch {
-	case m.DecidedNewMissing:
+	case m.DecidedNew != "" && r.open:
 		note = texts.t("note.chosen-gone")
 	case m.Decision == inventory.Reject && r.open:
 		note = texts.t("note.reopened")

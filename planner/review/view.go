@@ -253,24 +253,37 @@ func compare(old, to, other *side) []field {
 	first.Old, first.New = name(to)
 	_, first.Other = name(other)
 	out := []field{first}
+	texts := func(get func(*side) string, compare func(a, b string) likeness) func(a, b *side) likeness {
+		return func(a, b *side) likeness { return compare(get(a), get(b)) }
+	}
 	for _, f := range []struct {
-		name string
-		get  func(*side) string
+		name  string
+		get   func(*side) string
+		alike func(old, other *side) likeness // nil: as texts
 	}{
-		{"sku", func(s *side) string { return s.sku }},
-		{"gtin", func(s *side) string { return s.gtin }},
-		{"brand", func(s *side) string { return s.brand }},
-		{"price", func(s *side) string { return joined(s.price, s.currency) }},
-		{"options", func(s *side) string { return s.options }},
-		{"category", func(s *side) string { return s.category }},
-		{"type", func(s *side) string { return string(s.kind) }},
+		{"sku", func(s *side) string { return s.sku }, texts(func(s *side) string { return s.sku }, alikeCodes)},
+		{"gtin", func(s *side) string { return s.gtin }, nil},
+		{"brand", func(s *side) string { return s.brand }, nil},
+		{"price", func(s *side) string { return joined(s.price, s.currency) }, alikePrices},
+		{"options", func(s *side) string { return s.options }, nil},
+		{"category", func(s *side) string { return s.category }, nil},
+		{"type", func(s *side) string { return string(s.kind) }, nil},
 	} {
 		a, b, c := f.get(old), value(to, f.get), value(other, f.get)
 		if a == "" && b == "" && c == "" || f.name == "type" && (b == "" || a == b) && (c == "" || a == c) {
 			continue
 		}
-		out = append(out, field{Name: f.name, Old: cell{Text: plain(a)},
-			New: cell{plain(b), alike(a, b)}, Other: cell{plain(c), alike(a, c)}})
+		if f.alike == nil {
+			f.alike = texts(f.get, alike)
+		}
+		line := field{Name: f.name, Old: cell{Text: plain(a)}, New: cell{Text: plain(b)}, Other: cell{Text: plain(c)}}
+		if to != nil {
+			line.New.State = f.alike(old, to)
+		}
+		if other != nil {
+			line.Other.State = f.alike(old, other)
+		}
+		out = append(out, line)
 	}
 	return out
 }

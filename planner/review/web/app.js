@@ -227,7 +227,9 @@ function renderBanner() {
   $("banner").hidden = !group;
   if (!group) return;
   const act = (verdict, k) => el("button", {type: "button", on: () => sayGroup(verdict)}, el("kbd", {}, "Shift"), "+", el("kbd", {}, k), " " + t("all." + verdict));
+  const careful = [...group.gone ?? [], ...group.came ?? []].some((w) => /[0-9０-９]/.test(w)) || group.code === "differs";
   $("banner").replaceChildren(el("span", {}, el("b", {}, t("group.rows", num(total))), ...describe(group)),
+    careful ? el("strong", {class: "careful"}, t("group.careful")) : "",
     act("accept", "A"), act("reject", "R"), act("gone", "N"), act("ignore", "I"),
     el("button", {type: "button", on: leave}, el("kbd", {}, "Esc"), " " + t("group.leave")));
 }
