@@ -108,7 +108,7 @@ func (p *nginxPlan) folded(table int, key string) (folded, spelling uint64) {
 	if kind == "params" {
 		return p.hash(table, key), maphash.String(p.seed, key)
 	}
-	key = key[strings.IndexByte(key, '/'):] // without the host
+	key = key[max(0, strings.IndexByte(key, '/')):] // without the host
 	if kind == "guard" {
 		key, _, _ = strings.Cut(key, "?")
 	}
