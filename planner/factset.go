@@ -208,6 +208,9 @@ type OpenFact struct {
 	Ask   Text     `json:"ask"`
 	Whom  string   `json:"whom"`  // role
 	Tasks []string `json:"tasks"` // that hang on it
+
+	Values  []string `json:"-"` // that it can have, beside unknown
+	Settled bool     `json:"-"` // it comes from the platforms, the project or an option of its own
 }
 
 // openFacts lists the unknown facts on which tasks hang, in the order of the facts.
@@ -217,7 +220,7 @@ func (b *builder) openFacts() error {
 		return err
 	}
 	for _, f := range facts {
-		o := OpenFact{Key: f.Key, Ask: f.Ask.Text(), Whom: f.Whom}
+		o := OpenFact{Key: f.Key, Ask: f.Ask.Text(), Whom: f.Whom, Values: f.Values, Settled: f.Settled}
 		for _, t := range b.plan.Tasks {
 			if slices.Contains(t.Missing, f.Key) {
 				o.Tasks = append(o.Tasks, t.ID)

@@ -164,7 +164,11 @@ func (c *composer) decide() []block {
 	if len(c.p.OpenFacts) > 0 {
 		facts := &table{Caption: c.say("facts.caption"), Head: cols(c.say("col.question"), c.say("col.whom"), c.say("col.tasks"), c.say("col.flag"))}
 		for _, f := range c.p.OpenFacts {
-			facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.in(f.Ask)), text(c.or("role."+f.Whom, f.Whom)), text(strings.Join(f.Tasks, " ")), {Code: "--fact " + f.Key + "=…"}}})
+			option := cell{Text: "–"}
+			if !f.Settled {
+				option = cell{Code: "--fact " + f.Key + "=" + strings.Join(f.Values, "|")}
+			}
+			facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.in(f.Ask)), text(c.or("role."+f.Whom, f.Whom)), text(strings.Join(f.Tasks, " ")), option}})
 		}
 		out = append(out, heading(c.say("h.facts")), para(c.say("facts.intro")), block{Kind: kindTable, Table: facts})
 	}
@@ -259,11 +263,20 @@ func (c *composer) worth() []block {
 	}
 	top := &table{Caption: c.say("worth.top", c.n(len(list))), Head: append(cols(c.say("col.old-page"), c.say("col.action")), numeric(cols(c.say("col.revenue"), c.say("col.clicks"), c.say("col.sessions"), c.say("col.linking")), 0)...)}
 	for _, r := range list {
-		w := c.p.WorthOf(r.OldKey)
-		top.Rows = append(top.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, {Text: c.say("action." + r.Action), Class: r.Strength}, number(w.Revenue), number(w.Clicks), number(w.Sessions), number(w.LinkingSites)}})
+		w, _ := c.p.WorthIn(r.OldKey)
+		top.Rows = append(top.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, {Text: c.say("action." + r.Action), Class: r.Strength}, number(c.some(w.Revenue)), number(c.some(w.Clicks)), number(c.some(w.Sessions)), number(c.some(w.LinkingSites))}})
 	}
 	return []block{para(c.say("worth.known", c.n(c.p.Worth.Pages), c.n(c.p.Pages.Total), c.n(int(c.p.Worth.Clicks)))), {Kind: kindTable, Table: src}, {Kind: kindTable, Table: top},
 		{Kind: kindFigure, Figure: c.flowFigure(true)}}
+}
+
+// some writes a figure of worth. Sources that say nothing of a kind of worth give 0,
+// which is not the same as none.
+func (c *composer) some(f float64) string {
+	if f == 0 {
+		return "–"
+	}
+	return c.printer.Sprintf("%.0f", f)
 }
 
 // reviewRows is how many rows the summary of the map asks to check by hand.

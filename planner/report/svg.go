@@ -5,6 +5,7 @@ import (
 	"html"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -57,7 +58,7 @@ type part struct {
 	Figure      string // N as it is printed
 }
 
-// bar is one row of stacked parts.
+// bar is one row of stacked parts; all bars of a picture have the same parts.
 type bar struct {
 	Label string
 	Parts []part
@@ -110,24 +111,23 @@ func stackedBars(bars []bar, whole bool, alt string) template.HTML {
 	return c.done(alt)
 }
 
-// legend writes the names of all parts, each once, and returns where the rest begins.
+// legend writes the names of the parts that occur and returns where the rest begins.
 func (c *canvas) legend(bars []bar) float64 {
-	seen := map[string]bool{}
 	x, y := 0.0, 4.0
-	for _, b := range bars {
-		for _, p := range b.Parts {
-			if seen[p.Class] || p.N <= 0 {
-				continue
-			}
-			seen[p.Class] = true
-			w := 30 + textWidth(p.Name)
-			if x > 0 && x+w > svgWidth {
-				x, y = 0, y+legendRow
-			}
-			c.rect("fill "+p.Class, p.Name, x, y, 12, 12)
-			c.text("label", p.Name, x+18, y+11)
-			x += w
+	if len(bars) == 0 {
+		return y
+	}
+	for i, p := range bars[0].Parts { // every bar has the same parts in the same order
+		if !slices.ContainsFunc(bars, func(b bar) bool { return b.Parts[i].N > 0 }) {
+			continue
 		}
+		w := 30 + textWidth(p.Name)
+		if x > 0 && x+w > svgWidth {
+			x, y = 0, y+legendRow
+		}
+		c.rect("fill "+p.Class, p.Name, x, y, 12, 12)
+		c.text("label", p.Name, x+18, y+11)
+		x += w
 	}
 	return y + legendRow + 6
 }
