@@ -3,12 +3,15 @@ package review
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -190,6 +193,8 @@ func (b *browser) listen() func() string {
 	}
 }
 
+const escape = "\u001b" // the key
+
 const selected = `document.querySelector('#list li[aria-selected=true] .name')?.textContent`
 const openCount = `document.querySelector('#n-open')?.textContent`
 
@@ -204,6 +209,14 @@ func TestThousandRowsByKeyboard(t *testing.T) {
 	b.until(openCount, "1,000")
 	equalValues(t, "address", home, b.text("location.pathname+location.search"))
 	b.shot("first")
+	b.keys("?")
+	b.until(`document.querySelectorAll('#panel-text tr').length > 10`, "true")
+	b.shot("help")
+	b.keys(escape + "G")
+	b.until(`document.querySelectorAll('#found li').length`, "3")
+	b.shot("groups")
+	b.keys(escape)
+	equalValues(t, "panel", "true", b.text(`document.getElementById('panel').hidden`))
 
 	want := map[catalog.Key]string{}
 	began := time.Now()
@@ -330,7 +343,7 @@ func TestHostileNames(t *testing.T) {
 		}
 		b.press("/")
 		b.until(`document.querySelectorAll('#found li').length > 0`, "true")
-		b.keys("\u001b") // Escape
+		b.keys(escape)
 		b.keys("a")
 	}
 	b.until(openCount, fmt.Sprint(12-len(names)))
@@ -368,6 +381,58 @@ func TestSecondBrowser(t *testing.T) {
 	if text := first.text("document.body.innerText"); !strings.Contains(text, "open the address") {
 		t.Errorf("under localhost: %q", text)
 	}
+}
+
+// A word that the server could not store is kept and sent again; one that it refuses
+// is said to be refused, and the words beside it are stored.
+func TestNotStored(t *testing.T) {
+	b := newBrowser(t)
+	p := newProject(t)
+	fill(t, p, 8)
+	server := httptest.NewUnstartedServer(nil)
+	h, err := newHandler(t.Context(), p, server.Listener.Addr().String(), Options{Lang: "en"})
+	check(t, err)
+	var broken atomic.Bool
+	server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && broken.Load() {
+			http.Error(w, "busy", http.StatusServiceUnavailable)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+	server.Start()
+	defer server.Close()
+	b.visit(h.entry())
+	b.until(openCount, "8")
+
+	broken.Store(true)
+	b.keys("nnn")
+	b.until(`document.getElementById('problem').hidden`, "false")
+	b.shot("not-stored")
+	equalValues(t, "rows left on the screen", "5", b.text(`document.querySelectorAll('#list li').length`))
+	equalValues(t, "counted as open until stored", "8", b.text(openCount))
+	// Meanwhile a new match proposes another page for the next row.
+	var matches []inventory.Match
+	for i := 1; i <= 8; i++ {
+		m := inventory.Match{Old: oldKey(i), New: newKey(i), Class: inventory.Close, Confidence: 0.7, NeedsReview: true}
+		if i == 4 {
+			m.New = newKey(0)
+		}
+		matches = append(matches, m)
+	}
+	check(t, p.SaveMatches(t.Context(), matches))
+	check(t, h.deck.reload(t.Context()))
+	b.keys("aa")
+	if text := b.text(`document.getElementById('problem').textContent`); !strings.HasPrefix(text, "Not saved yet (5)") {
+		t.Errorf("problem: %q", text)
+	}
+	broken.Store(false)
+	b.until(openCount, "4")
+	b.until(`document.getElementById('problem').hidden`, "true")
+	b.until(`document.getElementById('toast').textContent`, "the proposal has changed; look again")
+	b.until(selected, "月影 湯のみ 第4番")
+	equalValues(t, "saved", map[catalog.Key]string{oldKey(1): "gone ", oldKey(2): "gone ", oldKey(3): "gone ",
+		oldKey(5): "accept " + string(newKey(5))}, saved(t, p))
 }
 
 // Pictures are loaded only when the user asked for them.

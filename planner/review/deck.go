@@ -29,6 +29,7 @@ type side struct {
 	options  string // of the variants
 	status   int
 	text     string // folded: title, numbers, address; what the search looks in
+	name     int    // bytes of text that are the title
 }
 
 // row is one old page with its proposal, what the user said, and where it belongs.
@@ -76,7 +77,8 @@ func (d *deck) reload(ctx context.Context) error {
 		return err
 	}
 	for _, s := range list {
-		s.text = fold(strings.Join([]string{s.title, s.sku, s.gtin, s.brand, readable(s.url)}, " "))
+		title := fold(s.title)
+		s.name, s.text = len(title), title+" "+fold(strings.Join([]string{s.sku, s.gtin, s.brand, readable(s.url)}, " "))
 	}
 	worth, err := d.project.WorthTotals(ctx)
 	if err != nil {

@@ -26,7 +26,7 @@ func (d *deck) search(query string, old catalog.Key) []*side {
 	var score func(*side) float64
 	if len(words) == 0 {
 		want := pairsOf(fold(title))
-		score = func(s *side) float64 { return overlap(want, fold(s.title)) }
+		score = func(s *side) float64 { return overlap(want, s.text[:s.name]) }
 	} else {
 		whole := strings.Join(words, " ")
 		score = func(s *side) float64 {
@@ -77,33 +77,38 @@ func (d *deck) search(query string, old catalog.Key) []*side {
 	return out
 }
 
-// pairsOf are the pairs of neighbouring characters, blanks left out.
-func pairsOf(s string) map[[2]rune]bool {
-	out := map[[2]rune]bool{}
+// eachPair hands out the pairs of neighbouring characters, blanks left out.
+func eachPair(s string, fn func([2]rune)) {
 	var last rune
 	for _, r := range s {
 		if r == ' ' || r == '　' {
 			continue
 		}
 		if last != 0 {
-			out[[2]rune{last, r}] = true
+			fn([2]rune{last, r})
 		}
 		last = r
 	}
+}
+
+func pairsOf(s string) map[[2]rune]bool {
+	out := map[[2]rune]bool{}
+	eachPair(s, func(p [2]rune) { out[p] = true })
 	return out
 }
 
-// overlap is the Dice coefficient of the pairs in want and in s.
+// overlap is about the Dice coefficient of the pairs in want and in s; a pair that
+// stands twice in s counts twice.
 func overlap(want map[[2]rune]bool, s string) float64 {
-	have := pairsOf(s)
-	if len(want)+len(have) == 0 {
-		return 0
-	}
-	n := 0
-	for p := range have {
+	n, all := 0, 0
+	eachPair(s, func(p [2]rune) {
+		all++
 		if want[p] {
 			n++
 		}
+	})
+	if len(want)+all == 0 {
+		return 0
 	}
-	return 2 * float64(n) / float64(len(want)+len(have))
+	return 2 * float64(n) / float64(len(want)+all)
 }

@@ -32,7 +32,8 @@ let pending = [], tasks = [], busy = false, alone = 0, failing = false;
 async function ask(path, post) {
   const o = post === undefined ? {} : {
     method: "POST", headers: {"Content-Type": "application/json", "X-Review-Key": key}, body: JSON.stringify(post)};
-  const r = await fetch(path + (path.includes("?") ? "&" : "?") + "lang=" + lang, o);
+  let r;
+  try { r = await fetch(path + (path.includes("?") ? "&" : "?") + "lang=" + lang, o); } catch { throw new Error(t("error.closed")); }
   let v = {};
   try { v = await r.json(); } catch { /* a refusal of the guard is plain text */ }
   if (r.ok) return v;
@@ -146,6 +147,7 @@ function say(verdict, next) {
     if (at < rows.length - 1) at++;
   }
   toast(t("said." + verdict, r.old.title || r.old.url));
+  if (failing) problem(trouble);
   render();
   pump();
 }
@@ -326,8 +328,10 @@ function toast(text) {
   clearTimeout(fading);
   fading = setTimeout(() => { $("toast").hidden = true; }, 4000);
 }
+let trouble = "";
 function problem(text) {
-  $("problem").textContent = t("not-saved", text, num(pending.length));
+  trouble = text;
+  $("problem").textContent = t("not-saved", trouble, num(pending.length));
   $("problem").hidden = false;
 }
 
