@@ -51,6 +51,13 @@ func redirectsCommand(t *talk) *cli.Command {
 				), Action: t.check,
 			},
 			{
+				Name: "serve", Usage: "answer the old addresses from the map on this machine, for tests and small shops; a changed --map is read again",
+				Flags: with(
+					&cli.StringFlag{Name: "listen", Usage: "address `ADDR` to open", Value: "127.0.0.1:18090"},
+					&cli.BoolFlag{Name: "access-log", Usage: "one line on standard error for each request, without IP addresses"},
+				), Action: t.serve,
+			},
+			{
 				Name: "formats", Usage: "list the formats with what each engine sees and takes", ArgsUsage: "[FORMAT]",
 				Flags: []cli.Flag{&cli.BoolFlag{Name: "table", Usage: "one line for each format"}}, Action: t.formats,
 			},
