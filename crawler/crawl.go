@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -18,8 +19,16 @@ import (
 // Summary is what a crawl ended with.
 type Summary struct {
 	Progress
-	Stopped string // why it ended early: "", "interrupted", "max-pages", "max-time"
+	Stopped string // why it ended early, see below; "" when it is done
 }
+
+// Why a crawl ends before it is done. The same call goes on later.
+const (
+	StoppedInterrupted = "interrupted" // the context was cancelled
+	StoppedMaxPages    = "max-pages"
+	StoppedMaxTime     = "max-time"
+	StoppedHostDown    = "host-down" // the shop has stopped answering, its start page included
+)
 
 // How the loop batches: a visit is written at the latest after flushEvery, or when
 // flushCount have gathered. Both keep the database off the path of the fetchers.
@@ -85,6 +94,9 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 	ctx = context.WithoutCancel(ctx)
 	shop.State = "stopped"
 	if stopped == "" {
+		if err := c.conclude(ctx); err != nil {
+			return Summary{}, err
+		}
 		shop.State = "done"
 		shop.FinishedAt = time.Now().UTC()
 	}
@@ -148,8 +160,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	for range workers {
 		wg.Go(func() {
 			for page := range work {
-				v, requests, err := c.visit(fetchCtx, page)
-				results <- result{page: page, visit: v, requests: requests, err: err}
+				results <- c.visit(fetchCtx, page)
 			}
 		})
 	}
@@ -168,6 +179,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		inflight = make(map[int64]bool)
 		pending  []inventory.Page
 		batch    []result
+		doubtful []result // without an answer since the host last gave one
 		started  int
 		fresh    = true // the queue may hold pages that pending does not
 		tick     = time.NewTicker(flushEvery)
@@ -180,7 +192,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		}
 		visits := make([]inventory.Visit, 0, len(batch))
 		for _, r := range batch {
-			visits = append(visits, r.visit...)
+			visits = append(visits, r.visit)
 		}
 		if err := c.project.SaveVisits(store, c.side, visits); err != nil {
 			return fmt.Errorf("storing %d pages: %w", len(batch), err)
@@ -190,6 +202,27 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		}
 		batch, fresh = batch[:0], true
 		return c.report(store)
+	}
+	// end stops the crawl: what is not stored stays in the queue.
+	end := func(why string) {
+		if stopped == "" {
+			stopped = why
+		}
+		for _, p := range pending {
+			delete(inflight, p.ID)
+		}
+		for _, r := range doubtful {
+			delete(inflight, r.page.ID)
+		}
+		pending, doubtful = nil, nil
+	}
+	// settle decides whether pages without an answer are broken or the host is down.
+	settle := func() {
+		if stopped == "" && c.hostAnswers(ctx) {
+			batch, doubtful = append(batch, doubtful...), nil
+			return
+		}
+		end(StoppedHostDown)
 	}
 
 	for {
@@ -209,13 +242,12 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			pending = next
 		}
 		if stopped == "" {
-			stopped = c.overBudget(ctx, started)
-			if stopped != "" {
-				for _, p := range pending {
-					delete(inflight, p.ID)
-				}
-				pending = nil
+			if why := c.overBudget(ctx, started); why != "" {
+				end(why)
 			}
+		}
+		if len(pending) == 0 && len(doubtful) > 0 && len(inflight) == len(batch)+len(doubtful) {
+			settle()
 		}
 		if len(pending) == 0 && len(inflight) == len(batch) {
 			if err := flush(); err != nil {
@@ -247,12 +279,24 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			started++
 		case r := <-results:
 			c.asked += r.requests
-			if r.err != nil { // cut short by the end of ctx: the page stays in the queue
+			switch {
+			case errors.Is(r.err, fetch.ErrHostDown): // nothing was sent: the page stays in the queue
 				delete(inflight, r.page.ID)
-				stopped = "interrupted"
+				fresh = true
+				settle()
+				continue
+			case r.err != nil: // cut short by the end of ctx: so does this one
+				delete(inflight, r.page.ID)
+				end(StoppedInterrupted)
+				continue
+			case r.unreachable && stopped != "":
+				delete(inflight, r.page.ID)
+				continue
+			case r.unreachable:
+				doubtful = append(doubtful, r)
 				continue
 			}
-			batch = append(batch, r)
+			batch, doubtful = append(append(batch, doubtful...), r), nil
 			// With nothing left to hand out, what this page has found is needed now.
 			if len(batch) >= flushCount || len(pending) == 0 && !fresh {
 				if err := flush(); err != nil {
@@ -264,11 +308,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 				return "", err
 			}
 		case <-ctx.Done():
-			stopped = "interrupted"
-			for _, p := range pending {
-				delete(inflight, p.ID)
-			}
-			pending = nil
+			end(StoppedInterrupted)
 			ctx = store // Done fires once; what the fetchers still hold is gathered
 		}
 	}
@@ -279,20 +319,30 @@ func isHeld(p inventory.Page) bool { return p.Priority >= inventory.HeldPriority
 
 // result is what a fetcher brings for one page.
 type result struct {
-	page     inventory.Page
-	visit    []inventory.Visit
-	requests int
-	err      error // only for a cancelled context
+	page        inventory.Page
+	visit       inventory.Visit
+	requests    int
+	unreachable bool  // no answer came: the page is broken, or the host is down
+	err         error // of a cancelled context, or fetch.ErrHostDown
+}
+
+// hostAnswers asks the start page, which has answered before, to tell a host that is
+// down from one with broken pages.
+func (c *crawl) hostAnswers(ctx context.Context) bool {
+	c.client.Revive(c.home.Host)
+	_, err := c.client.Get(ctx, c.home.String())
+	c.asked++
+	return err == nil
 }
 
 func (c *crawl) overBudget(ctx context.Context, started int) string {
 	switch {
 	case ctx.Err() != nil:
-		return "interrupted"
+		return StoppedInterrupted
 	case c.cfg.MaxPages > 0 && started >= c.cfg.MaxPages:
-		return "max-pages"
+		return StoppedMaxPages
 	case c.cfg.MaxTime > 0 && time.Since(c.began) >= c.cfg.MaxTime:
-		return "max-time"
+		return StoppedMaxTime
 	}
 	return ""
 }

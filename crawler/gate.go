@@ -34,13 +34,14 @@ const DefaultMaxAlike = 500
 // Shares of Config.MaxAlike, in its five-hundredths, so that the default reads as a
 // plain number.
 const (
-	baseAlike  = 500  // families told apart by their path or by one parameter
-	basePager  = 100  // page numbers of listings
-	baseDates  = 100  // paths of numbers, as of calendars
-	baseViews  = 24   // two parameters and more: mostly filters
-	viewsPath  = 400  // of all such families of one path that have proved nothing
-	poolAlike  = 5000 // of all families that have proved nothing
-	baseListed = 20   // further pages of one listing that the platform's grammar knows
+	baseAlike   = 500  // families told apart by their path or by one parameter
+	basePager   = 100  // page numbers of listings
+	baseDates   = 100  // paths of numbers, as of calendars
+	baseViews   = 24   // two parameters and more: mostly filters
+	viewsPath   = 400  // of all such families of one path that have proved nothing
+	poolAlike   = 5000 // of all families that have proved nothing
+	viewsAtOnce = 8    // of one such family before what they show is looked at again
+	baseListed  = 20   // further pages of one listing that the platform's grammar knows
 
 	freePages = 20 // pages of such a listing that are never held
 )
@@ -274,79 +275,136 @@ func noisePath(u *url.URL) string {
 
 // admit releases what the bounds allow and puts the rest off.
 func (g *gate) admit(ctx context.Context) (released int, err error) {
-	pool, paths := 0, map[string]int{}
-	for name, n := range g.released {
-		if g.state.Budgets[name] == 0 {
-			pool += n
-		}
-	}
-	var (
-		let, put  []int64
-		newFamily bool
-		count     = maps.Clone(g.released)
-	)
-	for name, path := range g.views {
-		if g.state.Budgets[name] == 0 {
-			paths[path] += g.released[name]
-		}
-	}
+	r := g.newRound()
 	err = g.c.project.Held(ctx, g.c.side, false, func(page inventory.Page) error {
-		if len(let) == maxRelease {
+		if len(r.let) == maxRelease {
 			return errStopReading
 		}
 		f := g.familyOf(page.URL)
-		limit, proved := g.state.Budgets[f.name], true
-		if limit == 0 {
-			limit, proved = f.base, false
-		}
-		if count[f.name] >= limit || !proved && pool >= g.share(poolAlike) ||
-			!proved && f.views && paths[f.path] >= g.share(viewsPath) {
-			put = append(put, page.ID)
-			if len(put) < maxRelease {
+		switch {
+		case !r.room(f):
+			r.put = append(r.put, page.ID)
+			if len(r.put) < maxRelease {
 				return nil
 			}
-			err := g.c.project.SetPriority(ctx, g.c.side, put, inventory.ParkedPriority)
-			put, g.parked = put[:0], true
-			return err
-		}
-		if !proved {
-			pool++
-			if f.views {
-				paths[f.path]++
-			}
-		}
-		if f.views {
-			g.views[f.name] = f.path
-		}
-		count[f.name]++
-		let = append(let, page.ID)
-		if i, known := slices.BinarySearch(g.state.Families, f.name); !known && !f.listed && f.name != otherFamily {
-			g.state.Families = slices.Insert(g.state.Families, i, f.name)
-			newFamily = true
+			return r.park(ctx)
+		case f.views && g.state.Budgets[f.name] == 0:
+			r.consider(f, page)
+		default:
+			r.release(f, page.ID)
 		}
 		return nil
 	})
-	if err != nil && len(let) < maxRelease {
+	if err != nil && !errors.Is(err, errStopReading) {
 		return 0, err
 	}
-	if len(put) > 0 {
-		g.parked = true
-		if err := g.c.project.SetPriority(ctx, g.c.side, put, inventory.ParkedPriority); err != nil {
-			return 0, err
-		}
+	r.takeViews()
+	if err := r.park(ctx); err != nil {
+		return 0, err
 	}
-	if newFamily {
+	if r.newFamily {
 		if err := g.save(ctx); err != nil {
 			return 0, err
 		}
 	}
-	if len(let) > 0 {
-		if err := g.c.project.SetPriority(ctx, g.c.side, let, inventory.ReleasedPriority); err != nil {
+	if len(r.let) > 0 {
+		if err := g.c.project.SetPriority(ctx, g.c.side, r.let, inventory.ReleasedPriority); err != nil {
 			return 0, err
 		}
 	}
-	g.released = count
-	return len(let), nil
+	g.released = r.count
+	return len(r.let), nil
+}
+
+// round is one pass over what is held.
+type round struct {
+	*gate
+	count     map[string]int // released by family, this round included
+	pool      int            // of these, in families that have proved nothing
+	paths     map[string]int // of these, views by path
+	let, put  []int64
+	views     map[string][]view // candidates of families of views
+	newFamily bool
+}
+
+// view is a candidate of a family of views. Few are released at once and then looked
+// at. Among addresses of equal length the order is that of a hash, so that they differ
+// in more than the last parameter.
+type view struct {
+	family family
+	id     int64
+	length int
+	hash   uint64
+}
+
+func (g *gate) newRound() *round {
+	r := &round{gate: g, count: maps.Clone(g.released), paths: map[string]int{}, views: map[string][]view{}}
+	for name, n := range g.released {
+		if g.state.Budgets[name] == 0 {
+			r.pool += n
+			if path, ok := g.views[name]; ok {
+				r.paths[path] += n
+			}
+		}
+	}
+	return r
+}
+
+// room says whether one more address of f may be released.
+func (r *round) room(f family) bool {
+	if budget := r.state.Budgets[f.name]; budget > 0 {
+		return r.count[f.name] < budget
+	}
+	return r.count[f.name] < f.base && r.pool < r.share(poolAlike) &&
+		(!f.views || r.paths[f.path] < r.share(viewsPath))
+}
+
+func (r *round) release(f family, id int64) {
+	r.let = append(r.let, id)
+	r.count[f.name]++
+	if r.state.Budgets[f.name] == 0 {
+		r.pool++
+		if f.views {
+			r.paths[f.path]++
+			r.gate.views[f.name] = f.path
+		}
+	}
+	if i, known := slices.BinarySearch(r.state.Families, f.name); !known && !f.listed && f.name != otherFamily {
+		r.state.Families = slices.Insert(r.state.Families, i, f.name)
+		r.newFamily = true
+	}
+}
+
+func (r *round) consider(f family, page inventory.Page) {
+	v := view{f, page.ID, len(page.URL), xxhash.Sum64String(string(page.Key))}
+	list := r.views[f.name]
+	i, _ := slices.BinarySearchFunc(list, v, func(a, b view) int {
+		return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.hash, b.hash))
+	})
+	if list = slices.Insert(list, i, v); len(list) > r.share(viewsAtOnce) {
+		list = list[:r.share(viewsAtOnce)]
+	}
+	r.views[f.name] = list
+}
+
+func (r *round) takeViews() {
+	for _, name := range slices.Sorted(maps.Keys(r.views)) {
+		for _, v := range r.views[name] {
+			if r.room(v.family) {
+				r.release(v.family, v.id)
+			}
+		}
+	}
+}
+
+// park puts off what there is no room for.
+func (r *round) park(ctx context.Context) error {
+	if len(r.put) == 0 {
+		return nil
+	}
+	err := r.c.project.SetPriority(ctx, r.c.side, r.put, inventory.ParkedPriority)
+	r.put, r.parked = r.put[:0], true
+	return err
 }
 
 // weigh looks at what the released pages were worth. It says whether any family gets
@@ -406,7 +464,7 @@ func (g *gate) weigh(ctx context.Context) (raised bool, err error) {
 	for name, f := range families {
 		need := f.base + perProduct*len(goods[name]) + perTitle*min(len(titles[name]), f.titles)
 		budget := f.base
-		for budget < need {
+		for budget+budget/8 < need { // a single product is no proof for hundreds of pages
 			budget *= 2
 		}
 		if budget > f.base && budget > g.state.Budgets[name] {

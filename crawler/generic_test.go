@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -119,4 +120,58 @@ func findings(t *testing.T, project *inventory.Project) []inventory.Finding {
 		t.Fatal(err)
 	}
 	return list
+}
+
+// TestProductiveFamilies: no bound keeps a crawl of an unknown platform from a product.
+// The shop has no sitemap, 1,800 products under two parameters, each on one page only
+// of three long listings, and filters that lead nowhere new.
+func TestProductiveFamilies(t *testing.T) {
+	const categories, goods, perPage = 3, 600, 10
+	var requests atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		q := r.URL.Query()
+		c, _ := strconv.Atoi(q.Get("cat"))
+		p, _ := strconv.Atoi(q.Get("pg"))
+		id, _ := strconv.Atoi(q.Get("gd"))
+		switch {
+		case r.URL.Path == "/":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<!doctype html><title>shop</title>")
+			for c := range categories {
+				fmt.Fprintf(w, "<a href=\"/list.php?cat=%d\">c</a>", c)
+			}
+		case r.URL.Path == "/list.php":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprintf(w, "<!doctype html><title>Category %d</title>", c)
+			for i := p * perPage; i < min(goods, (p+1)*perPage); i++ {
+				fmt.Fprintf(w, "<a href=\"/goods.php?cat=%d&amp;gd=%d\">thing</a>", c, i)
+			}
+			if (p+1)*perPage < goods {
+				fmt.Fprintf(w, "<a href=\"/list.php?cat=%d&amp;pg=%d\">next</a>", c, p+1)
+			}
+			for i := range 5 {
+				for j := range 5 {
+					fmt.Fprintf(w, "<a href=\"/list.php?cat=%d&amp;hue=%d&amp;fit=%d\">f</a>", c, i, j)
+				}
+			}
+		case r.URL.Path == "/goods.php":
+			product(w, fmt.Sprintf("Thing %d of %d", id, c), c*goods+id, "")
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	project, _ := crawlShop(t, server.URL, crawler.Config{})
+	n, err := project.Counts(t.Context(), catalog.Old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d of %d products in %d requests", n.ByType[catalog.ProductP], categories*goods, requests.Load())
+	if n.ByType[catalog.ProductP] != categories*goods {
+		t.Errorf("%d products found, want %d", n.ByType[catalog.ProductP], categories*goods)
+	}
+	if limit := int64(categories * (goods + goods/perPage) * 11 / 10); requests.Load() > limit {
+		t.Errorf("%d requests, want at most %d", requests.Load(), limit)
+	}
 }

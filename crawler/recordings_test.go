@@ -45,6 +45,10 @@ func TestRecordings(t *testing.T) {
 			stats := replayStats(t, addr)
 			fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, shop.Platform, r.products, r.found, r.once, r.extra,
 				r.categories, r.categoriesFound, stats.Requests, stats.traps(), stats.Unknown)
+			// What cannot be spared: products, listings, and thirty to find out how the shop works.
+			if limit := r.products + r.categories + 30; stats.Requests > limit {
+				t.Errorf("%d requests, want at most %d", stats.Requests, limit)
+			}
 			for _, miss := range r.misses {
 				t.Error(miss)
 			}

@@ -19,44 +19,62 @@ import (
 	"replatform/crawler/platform"
 )
 
+// What robots.txt keeps from being asked: the rule of such pages and the code of the
+// finding.
+const (
+	ruleRobots = "robots"
+	codeRobots = "robots-hidden"
+	codeSelf   = "redirect-self" // spellings of one page that redirect to each other
+)
+
 // maxSpellingHops is how often an address may redirect to another spelling of the
 // same page (http to https, slash added) within one visit.
 const maxSpellingHops = 5
 
 // visit asks one page and turns the answer into what the project stores. It is
-// called from many goroutines and writes nothing. An error means that the context
-// was cancelled; every other failure is part of the visit.
-func (c *crawl) visit(ctx context.Context, page inventory.Page) (visits []inventory.Visit, requests int, err error) {
-	v := inventory.Visit{Key: page.Key, Type: page.Type, URL: page.URL, State: inventory.Done}
-	fail := func(code string, cause error) ([]inventory.Visit, int, error) {
-		if ctx.Err() != nil {
-			return nil, requests, ctx.Err()
-		}
-		v.State, v.Error = inventory.Failed, cause.Error()
-		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: code, URL: v.URL, Message: cause.Error(), Count: 1})
-		return []inventory.Visit{v}, requests, nil
+// called from many goroutines and writes nothing.
+func (c *crawl) visit(ctx context.Context, page inventory.Page) result {
+	r := result{page: page, visit: inventory.Visit{Key: page.Key, Type: page.Type, URL: page.URL, State: inventory.Done}}
+	v := &r.visit
+	code, err := c.askPage(ctx, &r)
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		r.err = ctx.Err()
+	case errors.Is(err, fetch.ErrHostDown):
+		r.err = err
+	default:
+		r.unreachable = errors.Is(err, fetch.ErrUnreachable) && !errors.Is(err, fetch.ErrBadEncoding)
+		v.State, v.Error = inventory.Failed, err.Error()
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: code, URL: v.URL, Message: err.Error(), Count: 1})
 	}
+	return r
+}
+
+// askPage fills the visit of r. An error comes with the code of the finding that it is.
+func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error) {
+	page, v := r.page, &r.visit
 	u, err := url.Parse(page.URL)
 	if err != nil {
-		return fail("bad-url", fmt.Errorf("reading %q: %w", page.URL, err))
+		return "bad-url", fmt.Errorf("reading %q: %w", page.URL, err)
 	}
 	ok, rule, err := c.allowed(ctx, u)
 	if err != nil {
-		return fail("robots-unreachable", err)
+		return "robots-unreachable", err
 	}
 	if !ok {
-		v.State, v.Rule = inventory.Skipped, "robots"
-		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "robots-hidden", URL: page.URL,
+		v.State, v.Rule = inventory.Skipped, ruleRobots
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: codeRobots, URL: page.URL,
 			Message: "robots.txt: " + rule, Count: 1})
-		return []inventory.Visit{v}, requests, nil
+		return "", nil
 	}
-
 	var resp *fetch.Response
+	asked := map[string]bool{}
 	for hop := 0; ; hop++ {
 		resp, err = c.client.Get(ctx, u.String())
-		requests++
+		r.requests++
 		if err != nil {
-			return fail(fetchCode(err), err)
+			return fetchCode(err), err
 		}
 		v.Status, v.FetchedAt = resp.Status, resp.FetchedAt
 		if resp.Location == "" {
@@ -64,35 +82,35 @@ func (c *crawl) visit(ctx context.Context, page inventory.Page) (visits []invent
 		}
 		next, err := url.Parse(resp.Location)
 		if err != nil {
-			return fail("bad-redirect", fmt.Errorf("%s redirects to %q: %w", u, resp.Location, err))
+			return "bad-redirect", fmt.Errorf("%s redirects to %q: %w", u, resp.Location, err)
 		}
 		v.RedirectTo = resp.Location
 		if !c.keys.SameShop(next) {
-			return []inventory.Visit{v}, requests, nil // recorded, not followed into the inventory
+			return "", nil // recorded, not followed into the inventory
 		}
 		id := c.identify(next)
 		if id.Key != page.Key {
-			c.redirected(&v, next, id, page)
-			return []inventory.Visit{v}, requests, nil
+			c.redirected(v, next, id, page)
+			return "", nil
 		}
-		if hop == maxSpellingHops {
-			return fail("redirect-loop", fmt.Errorf("%s redirects to itself", page.URL))
+		asked[u.String()] = true
+		if hop == maxSpellingHops || asked[next.String()] {
+			return codeSelf, fmt.Errorf("%s redirects to itself", page.URL)
 		}
 		v.Found = append(v.Found, inventory.Discovery{Key: page.Key, Type: page.Type, URL: next.String(),
 			Source: "redirect", Depth: page.Depth})
 		u, v.URL, v.RedirectTo = next, next.String(), ""
 	}
-
 	if kind, ok := feedKind(page.Key); ok {
-		c.readFeed(&v, page, kind, u, resp)
-		return []inventory.Visit{v}, requests, nil
+		c.readFeed(v, page, kind, u, resp)
+		return "", nil
 	}
 	if !isHTML(resp) {
 		v.Type = typeByContent(resp, page.Type)
-		return []inventory.Visit{v}, requests, nil
+		return "", nil
 	}
-	c.readHTML(&v, page, u, resp)
-	return []inventory.Visit{v}, requests, nil
+	c.readHTML(v, page, u, resp)
+	return "", nil
 }
 
 // redirected stores a redirect to another page of the shop: a permanent one makes

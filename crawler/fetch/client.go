@@ -30,6 +30,7 @@ const (
 	DefaultConcurrency = 4
 	DefaultRetries     = 3
 	DefaultMaxWait     = 5 * time.Minute
+	DefaultFirstPause  = 5 * time.Second
 )
 
 const (
@@ -52,6 +53,7 @@ type Options struct {
 	Concurrency int           // requests at once and per host
 	Retries     int           // attempts after the first; negative: none
 	MaxWait     time.Duration // ceiling on what a Retry-After header can ask for
+	FirstPause  time.Duration // how long a host that has begun to fail is left alone at first
 
 	// AllowPrivate lets requests into private networks. Without it only hosts named
 	// by AllowHost or mapped by ConnectTo may lie there.
@@ -130,6 +132,7 @@ func New(opt Options) (*Client, error) {
 	setDefault(&opt.Concurrency, DefaultConcurrency)
 	setDefault(&opt.Retries, DefaultRetries)
 	setDefault(&opt.MaxWait, DefaultMaxWait)
+	setDefault(&opt.FirstPause, DefaultFirstPause)
 	connectTo, err := readConnectTo(opt.ConnectTo)
 	if err != nil {
 		return nil, err
@@ -198,6 +201,11 @@ func (c *Client) AllowHost(host string) { c.guard.allow(host) }
 // SetDelay makes d the least time between two requests to the host of host[:port],
 // if Options.Rate does not ask for more.
 func (c *Client) SetDelay(host string, d time.Duration) { c.pace(host).atLeast(d) }
+
+// Revive forgets that the host of host[:port] seemed to be down, so that it is asked
+// at once. It is for a caller that knows of a page which always answers, and wants to
+// tell a host that is gone from one that has many broken pages.
+func (c *Client) Revive(host string) { c.pace(host).revive() }
 
 // Get asks rawURL, an absolute http or https address, and returns the answer,
 // whatever its status. It never follows a redirect. Answers 429 and 5xx, broken
@@ -429,7 +437,7 @@ func (c *Client) pace(host string) *pace {
 	defer c.mu.Unlock()
 	p := c.paces[host]
 	if p == nil {
-		p = newPace(c.opt.Rate, c.opt.Concurrency, c.opt.MaxWait)
+		p = newPace(c.opt.Rate, c.opt.Concurrency, c.opt.MaxWait, c.opt.FirstPause)
 		c.paces[host] = p
 	}
 	return p

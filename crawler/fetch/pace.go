@@ -28,11 +28,10 @@ const (
 	firstSpacing = 500 * time.Millisecond
 	maxSpacing   = 30 * time.Second
 
-	// A host that fails breakAfter times in a row is left alone for firstPause, then
-	// one request tries; each failure of that one triples the pause, up to maxPause.
-	// After maxTrips pauses it is down for downTime, and requests fail at once.
+	// A host that fails breakAfter times in a row is left alone for Options.FirstPause,
+	// then one request tries; each failure of that one triples the pause, up to
+	// maxPause. After maxTrips pauses it is down for downTime, and requests fail at once.
 	breakAfter = 6
-	firstPause = 5 * time.Second
 	maxPause   = 2 * time.Minute
 	maxTrips   = 4
 	downTime   = 10 * time.Minute
@@ -45,6 +44,8 @@ type pace struct {
 	slots   chan struct{}
 	limiter *rate.Limiter
 	maxWait time.Duration // ceiling on Retry-After
+	// firstPause is how long the host is left alone when it begins to fail.
+	firstPause time.Duration
 
 	mu          sync.Mutex
 	base        time.Duration // between requests, as set by the user or by Crawl-delay
@@ -60,8 +61,8 @@ type pace struct {
 	last        error // of the last failure
 }
 
-func newPace(perSecond float64, concurrency int, maxWait time.Duration) *pace {
-	p := &pace{slots: make(chan struct{}, concurrency), limiter: rate.NewLimiter(rate.Inf, 1), maxWait: maxWait}
+func newPace(perSecond float64, concurrency int, maxWait, firstPause time.Duration) *pace {
+	p := &pace{slots: make(chan struct{}, concurrency), limiter: rate.NewLimiter(rate.Inf, 1), maxWait: maxWait, firstPause: firstPause}
 	if perSecond > 0 {
 		p.base = time.Duration(float64(time.Second) / perSecond)
 	}
@@ -94,6 +95,14 @@ func (p *pace) atLeast(d time.Duration) {
 	defer p.mu.Unlock()
 	p.base = max(p.base, d)
 	p.setLimit()
+}
+
+// revive forgets that the host seemed to be down.
+func (p *pace) revive() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failures, p.trips = 0, 0
+	p.pausedUntil, p.downUntil = time.Time{}, time.Time{}
 }
 
 // turn is leave to send one request; it ends with done.
@@ -251,7 +260,7 @@ func (t *turn) done(o outcome, firstByte, retryAfter time.Duration, err error) {
 		p.downUntil = now.Add(downTime)
 		return
 	}
-	pause := firstPause
+	pause := p.firstPause
 	for range p.trips - 1 {
 		pause *= 3
 	}

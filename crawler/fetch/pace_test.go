@@ -325,7 +325,7 @@ func TestOneProbe(t *testing.T) {
 		}
 		wg.Wait()
 		after := f.times[breakAfter:]
-		if after[0] < firstPause || after[1] < after[0]+time.Second {
+		if after[0] < DefaultFirstPause || after[1] < after[0]+time.Second {
 			t.Errorf("requests after the failures at %v", after)
 		}
 	})
