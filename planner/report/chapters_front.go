@@ -29,7 +29,11 @@ func (c *composer) summary() []block {
 	way := block{Kind: kindCallout, Text: c.say("way.chosen") + ": " + string(p.Decision.Way) + " – " + c.in(chosen.Name),
 		Items: []item{{Text: c.in(chosen.Why)}, {Text: c.in(chosen.Keeps)}}}
 	if fb := p.Decision.Fallback; fb != "" {
-		way.Items = append(way.Items, item{Text: c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))})
+		fallback := c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))
+		if len(p.Artefacts) > 0 {
+			fallback = c.join(fallback, c.say("way.fallback-files"))
+		}
+		way.Items = append(way.Items, item{Text: fallback})
 	}
 	out := []block{
 		para(c.say("summary.1", p.Old.Host0(), c.n(p.Pages.Total))), way,
@@ -55,7 +59,7 @@ func (c *composer) summary() []block {
 		out = append(out, small(c.say("worth.unknown")))
 	}
 	out = append(out, heading(c.say("h.decide-now")), block{Kind: kindNumbers, Items: c.firstDecisions()},
-		heading(c.say("h.losses")), para(c.say("summary.losses", c.n(a[planner.ActionGone]))))
+		heading(c.say("h.losses")), para(c.losses(a[planner.ActionGone])))
 	if undelivered := c.pagesOf(p.Coverage, planner.StrengthNone); undelivered > 0 {
 		out = append(out, para(c.say("summary.undelivered", c.n(undelivered))))
 	}
@@ -65,6 +69,26 @@ func (c *composer) summary() []block {
 	out = append(out, heading(c.say("h.cost")), para(c.say("summary.cost")),
 		heading(c.say("h.unknown")), para(c.say("summary.unknown", c.n(len(p.Questions)+len(p.OpenFacts)))))
 	return out
+}
+
+// losses says how many pages have no counterpart, and what their visitors see where
+// something answers for the old address.
+func (c *composer) losses(gone int) string {
+	s := c.say("summary.losses", c.n(gone))
+	for _, r := range c.pages {
+		if r.Action == planner.ActionGone && r.Strength == planner.StrengthPermanent {
+			return c.join(s, c.say("summary.losses-gone"))
+		}
+	}
+	return s
+}
+
+// join puts two sentences after each other; Japanese needs no blank between them.
+func (c *composer) join(a, b string) string {
+	if c.code == "ja" {
+		return a + b
+	}
+	return a + " " + b
 }
 
 // mergeLists joins lists that follow each other.
@@ -131,7 +155,7 @@ func (c *composer) today() []block {
 	}
 	var first []item
 	for _, t := range c.p.Tasks {
-		if t.Phase > 0 && t.First {
+		if t.Phase > 0 && t.First && strings.HasPrefix(t.Times[0].Offset, "B") { // the others follow the cutover
 			first = append(first, c.tick(t))
 		}
 	}

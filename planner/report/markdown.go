@@ -16,6 +16,10 @@ func Markdown(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) e
 	if err != nil {
 		return err
 	}
+	return writeMarkdown(w, d, c)
+}
+
+func writeMarkdown(w io.Writer, d *document, c *composer) error {
 	out := bufio.NewWriter(w)
 	m := &markdown{w: out, c: c}
 	m.line("# " + markdownCell(d.Title))

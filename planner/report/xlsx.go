@@ -1,9 +1,12 @@
 package report
 
 import (
+	"archive/zip"
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -39,11 +42,42 @@ func XLSX(w io.Writer, p *planner.Plan, lang string, o Options) error {
 	if c.err != nil {
 		return c.err
 	}
-	if _, err := b.f.WriteTo(w); err != nil {
+	var buf bytes.Buffer
+	if _, err := b.f.WriteTo(&buf); err != nil {
+		return fmt.Errorf("writing the workbook: %w", err)
+	}
+	if err := inOrder(w, buf.Bytes()); err != nil {
 		return fmt.Errorf("writing the workbook: %w", err)
 	}
 	return nil
 }
+
+// inOrder writes a workbook with its parts in a fixed order: the library keeps them
+// in a map, and the same plan shall give the same file.
+func inOrder(w io.Writer, book []byte) error {
+	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(in.File, func(a, b *zip.File) int {
+		switch { // the list of content types comes first
+		case a.Name == contentTypes:
+			return -1
+		case b.Name == contentTypes:
+			return 1
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	out := zip.NewWriter(w)
+	for _, f := range in.File {
+		if err := out.Copy(f); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+const contentTypes = "[Content_Types].xml"
 
 // book is a workbook under way.
 type book struct {
