@@ -21,6 +21,11 @@
 // Amounts of the sources are held against what the page shows, because
 // structured data of shops names list prices, prices without tax or nothing.
 //
+// The page is read once by a scanner of bytes, which finds links, declarations and
+// scripts. Where JSON-LD then gives the whole product and nothing that the page
+// shows speaks against it, no document tree is built: that is ten times cheaper and
+// gives the same product.
+//
 // The package does not fetch, does not run scripts and does not know any
 // platform by name: what is particular to a platform comes in through [Hints].
 package extract

@@ -112,8 +112,12 @@ func (s *scanner) note() {
 		s.gap = true
 		return
 	}
+	if len(s.events) == maxViewNodes {
+		s.marksProduct = true // too much for a glance
+		return
+	}
 	if s.events == nil {
-		s.events = make([]event, 0, len(s.page)/24)
+		s.events = make([]event, 0, min(len(s.page)/24, maxViewNodes))
 	}
 	s.events = append(s.events, event{int32(s.start), int32(s.end), s.kind, s.tag, s.gap})
 	if s.kind == textToken {

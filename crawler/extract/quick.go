@@ -135,7 +135,6 @@ type glance struct {
 	line     []byte // the open run of text otherwise
 	marks    []mark // where in the run which token begins
 	prev     string // the run before it
-	runs     int    // how many have ended
 	label    bool   // the last run ended in a label whose value may follow
 	field    labelField
 	heading  bool // a heading that is the name has ended
@@ -157,8 +156,12 @@ type glance struct {
 	inLink    bool
 	body      catalog.PageType
 
-	flags map[string]flag // of class names seen on this page
+	flags  map[string]flag // of class names seen on this page
+	reread int             // bytes of tags that were read a second time
 }
+
+// maxReread bounds how much of a page is read again for the attributes of tags.
+const maxReread = 1 << 20
 
 // mark is where the text of an event begins in a run.
 type mark struct {
@@ -245,6 +248,7 @@ func (g *glance) at(e *event) *lexer {
 	l := &lexer{page: g.page, pos: int(e.start) - 1, attrs: g.attrs[:0]}
 	l.next()
 	g.attrs = l.attrs
+	g.reread += l.pos - int(e.start)
 	return l
 }
 
@@ -295,7 +299,6 @@ func (g *glance) endRun() bool {
 	g.line, g.marks, g.single = g.line[:0], g.marks[:0], ""
 	if text != "" {
 		g.prev = text
-		g.runs++
 	}
 	return ok
 }
@@ -434,6 +437,9 @@ func (g *glance) around(at int) (f flag, struck bool) {
 		i, struck = m.event, m.struck
 	}
 	for seen := 0; i >= 0 && seen < aroundTags; i-- {
+		if g.reread > maxReread {
+			return markOld, true // no page of a shop; let the tree tell
+		}
 		e := &g.events[i]
 		if e.kind != startToken {
 			continue

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -140,5 +141,19 @@ func TestQuickLooksForContradictions(t *testing.T) {
 				t.Errorf("%s (known to be a %q): without the tree is %v, want %v", tt.name, h.Type, got, tt.quick)
 			}
 		}
+	}
+}
+
+// TestQuickOnHostileMarkup makes sure that no tag is read again without bound.
+func TestQuickOnHostileMarkup(t *testing.T) {
+	u := parseURL(t, "https://utsuwa.example/item/1")
+	big := `<p title="` + strings.Repeat("x", 1<<20) + `">` + strings.Repeat("9,999円</div>", 20000)
+	page := strings.NewReplacer("PRICE", "", "AFTER", big, "END", "").Replace(quickPage)
+	begin := time.Now()
+	if _, err := Page(u, []byte(page), Hints{Type: catalog.ProductP}); err != nil {
+		t.Error(err)
+	}
+	if d := time.Since(begin); d > 20*time.Second {
+		t.Errorf("it took %v", d)
 	}
 }
