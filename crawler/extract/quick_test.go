@@ -147,7 +147,7 @@ func TestQuickLooksForContradictions(t *testing.T) {
 // TestQuickOnHostileMarkup makes sure that no tag is read again without bound.
 func TestQuickOnHostileMarkup(t *testing.T) {
 	u := parseURL(t, "https://utsuwa.example/item/1")
-	big := `<p title="` + strings.Repeat("x", 1<<20) + `">` + strings.Repeat("9,999円</div>", 20000)
+	big := `<p title="` + strings.Repeat("x", 4<<20) + `">` + strings.Repeat("9,999円</div>", 90000)
 	page := strings.NewReplacer("PRICE", "", "AFTER", big, "END", "").Replace(quickPage)
 	begin := time.Now()
 	if _, err := Page(u, []byte(page), Hints{Type: catalog.ProductP}); err != nil {
