@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -66,7 +67,7 @@ func TestOpenRefuses(t *testing.T) {
 			p, err := open(t.Context(), path, Options{Create: true}, s)
 			check(t, err)
 			check(t, p.Close())
-		}, true, ErrNewerSchema, "the file is version 3, this program knows version 1; update replatform"},
+		}, true, ErrNewerSchema, fmt.Sprintf("the file is version %d, this program knows version %d; update replatform", SchemaVersion+2, SchemaVersion)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,7 +114,7 @@ func TestOpenMakesOneFile(t *testing.T) {
 func TestOpenSettings(t *testing.T) {
 	p := newProject(t)
 	for pragma, want := range map[string]string{
-		"journal_mode": "wal", "synchronous": "1", "foreign_keys": "1", "application_id": "1919970420", "user_version": "1",
+		"journal_mode": "wal", "synchronous": "1", "foreign_keys": "1", "application_id": "1919970420", "user_version": fmt.Sprint(SchemaVersion),
 		"busy_timeout": "60000", "trusted_schema": "0",
 	} {
 		var got string
@@ -149,13 +150,14 @@ func TestOpenTogether(t *testing.T) {
 }
 
 func TestMigrate(t *testing.T) {
-	v1 := current()
+	now := current()
+	first, second := fmt.Sprintf("%04d.sql", SchemaVersion+1), fmt.Sprintf("%04d.sql", SchemaVersion+2)
 	newer := schema{
-		version: 3,
-		tables:  v1.tables + "CREATE TABLE note (page INTEGER, text TEXT NOT NULL DEFAULT '', by TEXT);",
+		version: SchemaVersion + 2,
+		tables:  now.tables + "CREATE TABLE note (page INTEGER, text TEXT NOT NULL DEFAULT '', by TEXT);",
 		steps: fstest.MapFS{
-			"0002.sql": {Data: []byte("CREATE TABLE note (page INTEGER, text TEXT NOT NULL DEFAULT '');")},
-			"0003.sql": {Data: []byte("ALTER TABLE note ADD COLUMN by TEXT;")},
+			first:  {Data: []byte("CREATE TABLE note (page INTEGER, text TEXT NOT NULL DEFAULT '');")},
+			second: {Data: []byte("ALTER TABLE note ADD COLUMN by TEXT;")},
 		},
 	}
 	tables := func(t *testing.T, p *Project) []string {
@@ -178,14 +180,14 @@ func TestMigrate(t *testing.T) {
 
 	t.Run("a step that fails leaves the file as it was", func(t *testing.T) {
 		broken := newer
-		broken.steps = fstest.MapFS{"0002.sql": newer.steps.(fstest.MapFS)["0002.sql"], "0003.sql": {Data: []byte("ALTER TABLE nothing ADD COLUMN x;")}}
-		if _, err := open(t.Context(), path, Options{}, broken); err == nil || !strings.Contains(err.Error(), "0003.sql") {
-			t.Errorf("got error %v, want one that names 0003.sql", err)
+		broken.steps = fstest.MapFS{first: newer.steps.(fstest.MapFS)[first], second: {Data: []byte("ALTER TABLE nothing ADD COLUMN x;")}}
+		if _, err := open(t.Context(), path, Options{}, broken); err == nil || !strings.Contains(err.Error(), second) {
+			t.Errorf("got error %v, want one that names %s", err, second)
 		}
 		missing := newer
-		missing.steps = fstest.MapFS{"0003.sql": newer.steps.(fstest.MapFS)["0003.sql"]}
+		missing.steps = fstest.MapFS{second: newer.steps.(fstest.MapFS)[second]}
 		if _, err := open(t.Context(), path, Options{}, missing); err == nil {
-			t.Error("opened without the step to version 2")
+			t.Error("opened without the first step")
 		}
 		p, err := Open(t.Context(), path, Options{})
 		check(t, err)
@@ -212,6 +214,16 @@ func TestMigrate(t *testing.T) {
 		names, err := filepath.Glob("migrations/*.sql")
 		check(t, err)
 		equal(t, "number of steps", SchemaVersion-1, len(names))
+		// A file of version 1 has all tables but those that came later.
+		path := filepath.Join(t.TempDir(), "old.replatform")
+		old := schema{version: 1, tables: now.tables + "DROP TABLE before;"}
+		p, err := open(t.Context(), path, Options{Create: true}, old)
+		check(t, err)
+		discover(t, p, sighting(1))
+		check(t, p.Close())
+		p = openProject(t, path)
+		equal(t, "a carried file against a new one", tables(t, newProject(t)), tables(t, p))
+		equal(t, "pages", []catalog.Key{product(1)}, keys(pages(t, p, Filter{})))
 	})
 }
 

@@ -1,4 +1,4 @@
--- The project file of replatform, schema version 1.
+-- The project file of replatform, schema version 2.
 --
 -- One file holds one move: the old shop, the new shop, the pairs between them, the
 -- plan and its proofs. PRAGMA application_id is 1919970420 (the letters "rplt"),
@@ -157,6 +157,20 @@ CREATE TABLE finding (
   count   INTEGER NOT NULL DEFAULT 1, -- how many addresses it concerns
   UNIQUE (side, code, url)
 );
+
+CREATE TABLE before (
+  -- The pages that answered with content when the newest crawl of their shop began, to
+  -- tell what has changed since. Empty until a shop is crawled for the second time.
+  side     TEXT NOT NULL,            -- old or new
+  key      TEXT NOT NULL,            -- page.key
+  type     TEXT NOT NULL DEFAULT '', -- as page.type
+  url      TEXT NOT NULL DEFAULT '', -- as page.url
+  title    TEXT NOT NULL DEFAULT '', -- name of the product, or title of the page
+  sku      TEXT NOT NULL DEFAULT '', -- as product.sku
+  price    TEXT NOT NULL DEFAULT '', -- as product.price
+  currency TEXT NOT NULL DEFAULT '', -- as product.currency
+  PRIMARY KEY (side, key)
+) WITHOUT ROWID;
 
 CREATE TABLE worth (
   -- What an old page is worth, as the owner's own files say.

@@ -77,7 +77,8 @@ func noShop(side catalog.Side) error {
 //   - An earlier crawl of the same start URL was finished: everything that was asked
 //     is asked anew. Until a page has answered again, readers see what it answered
 //     last. A page that no link, sitemap or feed names this time is kept and shows by
-//     Page.SeenCrawl being less than Shop.Crawl. Findings of the side begin anew.
+//     Page.SeenCrawl being less than Shop.Crawl. Findings of the side begin anew, and
+//     Drift tells from then on what is different.
 //   - The side holds another shop: ErrOtherShop, nothing is changed.
 //
 // Start URLs are the same when host, path and query are; scheme, "www." and the
@@ -107,6 +108,8 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 			return err
 		}
 		for _, step := range []string{
+			`DELETE FROM before WHERE side = ?`,
+			rememberPages,
 			`UPDATE shop SET crawl = crawl + 1 WHERE side = ?`,
 			`UPDATE page SET due = 1 WHERE side = ? AND (visited_crawl > 0 OR state = 'done')`,
 			`DELETE FROM finding WHERE side = ?`,
@@ -163,6 +166,7 @@ func (p *Project) ResetSide(ctx context.Context, side catalog.Side) error {
 			`DELETE FROM link WHERE from_page IN (SELECT id FROM page WHERE side = ?)`,
 			`DELETE FROM membership WHERE side = ?`,
 			`DELETE FROM finding WHERE side = ?`,
+			`DELETE FROM before WHERE side = ?`,
 			`DELETE FROM page WHERE side = ?`,
 			`DELETE FROM shop WHERE side = ?`,
 		} {
