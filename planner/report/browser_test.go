@@ -165,17 +165,20 @@ func (b *browser) quiet(path string) {
 	}
 }
 
-// shoot keeps a picture of the whole page where REPLATFORM_SHOTS names a folder.
+// shoot keeps a picture of the page where REPLATFORM_SHOTS names a folder.
 func (b *browser) shoot(name string) {
 	dir := os.Getenv("REPLATFORM_SHOTS")
 	if dir == "" {
 		return
 	}
-	data, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	width, beyond := eval[float64](b, "document.documentElement.clientWidth"), true
+	height := min(eval[float64](b, "document.documentElement.scrollHeight"), 30_000) // more is too large for one picture
+	res, err := chromedp.Call(b.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Clip: &page.Viewport{Width: width, Height: height, Scale: 1}, CaptureBeyondViewport: &beyond})
 	if err != nil {
 		b.t.Fatalf("taking a picture: %v", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".png"), data, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, " ", "-")+".png"), res.Data, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -258,9 +261,38 @@ func TestInTheBrowser(t *testing.T) {
 					eval[string](b, `[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 361 && !e.closest('.table,.svg,pre')).slice(0,3).map(e => e.outerHTML.slice(0,80)).join(' | ')`))
 			}
 			b.shoot(s.name + " phone " + name)
+			b.print(path, s.name+" print "+name)
 		}
 	}
 }
+
+// print looks at the page as it is printed on A4 with margins of 16 mm: nothing may
+// be cut off at the right, and what is only for screens is gone.
+func (b *browser) print(path, name string) {
+	b.t.Helper()
+	media := func(m string) {
+		do(b, "choosing the medium", func() error {
+			_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: m})
+			return err
+		})
+	}
+	media("print")
+	defer media("")
+	b.size(paper, 1000)
+	b.open(path)
+	got := eval[struct {
+		Width, Screen int
+		Cut           string
+	}](b, `({Width: document.documentElement.scrollWidth, Screen: [...document.querySelectorAll('.screen')].filter(e => e.offsetParent).length,
+		Cut: [...document.querySelectorAll('table')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(0, 3).map(e => e.textContent.slice(0, 60)).join(' | ')})`)
+	if got.Width > paper || got.Screen > 0 || got.Cut != "" {
+		b.t.Errorf("%s on paper: %+v", name, got)
+	}
+	b.shoot(name)
+}
+
+// paper is the width of A4 within its margins, in CSS pixels.
+const paper = 673
 
 // TestMapInTheBrowser searches, filters, sorts and turns pages of the full map, and
 // finds hostile names as text.

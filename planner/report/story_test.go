@@ -18,15 +18,14 @@ var made = time.Date(2026, 11, 25, 3, 0, 0, 0, time.UTC)
 
 // story is one move, invented.
 type story struct {
-	name          string
-	source, dest  string
-	oldHost       string
-	product       string // product address of the old shop, %d stands for its number
-	products      int
-	worth         bool
-	hostile       bool
-	options       planner.Options
-	proofs, brand bool
+	name         string
+	source, dest string
+	oldHost      string
+	product      string // product address of the old shop, %d stands for its number
+	products     int
+	worth        bool
+	hostile      bool
+	options      planner.Options
 }
 
 // hostile names as an intruder might leave them in a shop.
