@@ -3,6 +3,7 @@ package crawler
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -92,10 +93,10 @@ func ParseStart(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %q: %w", ErrBadStart, s, err)
+		return nil, fmt.Errorf("%w: %q", ErrBadStart, withoutCredentials(s))
 	}
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return nil, fmt.Errorf("%w: %q", ErrBadStart, s)
+		return nil, fmt.Errorf("%w: %q", ErrBadStart, withoutCredentials(s))
 	}
 	u.Host = strings.ToLower(u.Host)
 	u.Fragment = ""
@@ -103,6 +104,16 @@ func ParseStart(s string) (*url.URL, error) {
 		u.Path = "/"
 	}
 	return u, nil
+}
+
+// withoutCredentials takes what may be a password out of an address that cannot be
+// read.
+func withoutCredentials(s string) string {
+	scheme, rest, _ := strings.Cut(s, "://")
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		return scheme + "://…" + rest[i:]
+	}
+	return s
 }
 
 // Probe asks robots.txt and the start page and recognises the platform. It writes
@@ -114,6 +125,10 @@ func Probe(ctx context.Context, cfg Config) (*Start, error) {
 	u, err := ParseStart(cfg.StartURL)
 	if err != nil {
 		return nil, err
+	}
+	if u.User != nil { // never stored, never logged
+		cfg.Fetch.Header = withCredentials(cfg.Fetch.Header, u.User)
+		u.User = nil
 	}
 	cfg.StartURL = u.String()
 	if cfg.Fetch.Log == nil {
@@ -190,6 +205,22 @@ func Probe(ctx context.Context, cfg Config) (*Start, error) {
 	s.Platform, s.Confidence = p, "none"
 	return s, nil
 }
+
+// withCredentials is h with the user and password of an address.
+func withCredentials(h http.Header, user *url.Userinfo) http.Header {
+	out := h.Clone()
+	if out == nil {
+		out = http.Header{}
+	}
+	if out.Get("Authorization") == "" {
+		password, _ := user.Password()
+		out.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+	}
+	return out
+}
+
+// URL is the start address as it is stored: absolute, without credentials.
+func (s *Start) URL() string { return s.cfg.StartURL }
 
 // origins are the shop's hosts for the frontier; the first also says by which
 // scheme the shop is asked.

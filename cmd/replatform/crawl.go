@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -39,6 +40,7 @@ func (t *talk) crawl(c *cli.Context) error {
 		return fmt.Errorf("crawling: %w", err)
 	}
 	t.sayPlatform(start)
+	t.sayDelay(start)
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Create: true, Log: t.log})
 	if err != nil {
 		finish()
@@ -48,7 +50,7 @@ func (t *talk) crawl(c *cli.Context) error {
 	sum, err := crawler.Crawl(c.Context, start, project, catalog.Old)
 	finish()
 	if err != nil {
-		return fmt.Errorf("crawling %s: %w", cfg.StartURL, err)
+		return fmt.Errorf("crawling %s: %w", start.URL(), err)
 	}
 	return t.endCrawl(c, project, catalog.Old, sum)
 }
@@ -68,24 +70,72 @@ func (t *talk) sayPlatform(s *crawler.Start) {
 
 // endCrawl prints what a crawl of either shop ended with.
 func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog.Side, sum crawler.Summary) error {
-	counts, err := project.Counts(c.Context, side)
-	if c.Context.Err() != nil { // stopped by the user: what is stored can still be counted
-		counts, err = project.Counts(withoutCancel(c), side)
-	}
+	ctx := withoutCancel(c) // what is stored can be counted also when the user has stopped
+	counts, err := project.Counts(ctx, side)
 	if err != nil {
 		return fmt.Errorf("counting pages: %w", err)
 	}
+	shop, err := project.Shop(ctx, side)
+	if err != nil {
+		return err
+	}
+	hidden, err := crawler.HiddenBy(ctx, project, side)
+	if err != nil {
+		return err
+	}
+	drift, err := driftOf(ctx, project, shop)
+	if err != nil {
+		return err
+	}
 	t.sayPace(sum.Progress)
 	if t.json {
-		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts})
+		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift})
 	}
 	if sum.Stopped != "" {
 		t.result("crawl.stopped."+sum.Stopped, sum.Done, sum.Queued)
-		if sum.Stopped == "interrupted" {
+		if sum.Stopped == crawler.StoppedInterrupted || sum.Stopped == crawler.StoppedHostDown {
 			return errStopped
 		}
 		return nil
 	}
 	t.result("crawl.done", counts.Pages, counts.ByType[catalog.ProductP], counts.ByType[catalog.Category], sum.Failed)
-	return t.findings(withoutCancel(c), project, side)
+	if drift != nil {
+		t.sayDrift(*drift)
+	}
+	if counts.Orphans > 0 {
+		t.result("crawl.orphans", counts.Orphans)
+	}
+	t.sayHidden(hidden)
+	return t.findings(ctx, project, side)
+}
+
+// sayHidden prints what robots.txt kept from being asked, and how the owner lifts it.
+func (t *talk) sayHidden(h crawler.Hidden) {
+	if h.Pages == 0 {
+		return
+	}
+	var types []string
+	for _, pt := range catalog.PageTypes() {
+		if n := h.ByType[pt]; n > 0 {
+			types = append(types, fmt.Sprintf("%s %d", t.lang.text("type."+string(pt)), n))
+		}
+	}
+	t.result("crawl.hidden", h.Pages, strings.Join(types, ", "))
+	var flags []string
+	for _, p := range h.Lift {
+		flags = append(flags, "--own-shop '"+clean(strings.ReplaceAll(p, "'", ""))+"'")
+	}
+	t.result("crawl.lift", strings.Join(flags, " "))
+}
+
+// sayDelay says which pause robots.txt asks for, and which one is kept.
+func (t *talk) sayDelay(s *crawler.Start) {
+	asked, kept := s.CrawlDelay()
+	switch {
+	case asked == 0:
+	case asked > kept:
+		t.say("crawl.delay-cut", asked.String(), kept.String())
+	default:
+		t.say("crawl.delay", asked.String())
+	}
 }

@@ -18,7 +18,7 @@ const defaultRate = 2
 
 // fetchFlags are the flags of every command that asks a shop.
 func fetchFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.Float64Flag{Name: "rate", Usage: "requests per second to one host; 0 for no limit (your own server)", Value: defaultRate},
 		&cli.IntFlag{Name: "concurrency", Usage: "requests under way at once", Value: fetch.DefaultConcurrency},
 		&cli.IntFlag{Name: "max-pages", Usage: "stop after so many pages; the same command goes on later"},
@@ -29,7 +29,8 @@ func fetchFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "own-shop", Usage: "this is my shop: ask paths beginning with `PREFIX` although robots.txt forbids it"},
 		&cli.StringFlag{Name: "contact", Usage: "mail or web address that the crawler names itself with"},
 		&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
-	}
+		&cli.IntFlag{Name: "max-alike", Usage: "ask at most so many addresses built alike that have led to no product yet (filters, calendars)", Value: crawler.DefaultMaxAlike},
+	}, accessFlags()...)
 }
 
 func (t *talk) crawlConfig(c *cli.Context, startURL string, reg *platform.Registry) (crawler.Config, error) {
@@ -43,12 +44,20 @@ func (t *talk) crawlConfig(c *cli.Context, startURL string, reg *platform.Regist
 	if c.Int("concurrency") < 1 {
 		return crawler.Config{}, t.usagef("usage.concurrency")
 	}
+	if c.Int("max-alike") < 1 {
+		return crawler.Config{}, t.usagef("usage.max-alike")
+	}
+	access, err := t.access(c)
+	if err != nil {
+		return crawler.Config{}, err
+	}
 	return crawler.Config{
 		StartURL: startURL, Registry: reg, Platform: c.String("platform"), OwnShop: c.StringSlice("own-shop"),
-		MaxPages: c.Int("max-pages"), MaxTime: c.Duration("max-time"), Log: t.log,
+		MaxPages: c.Int("max-pages"), MaxTime: c.Duration("max-time"), MaxAlike: c.Int("max-alike"), Log: t.log,
 		Fetch: fetch.Options{
 			Contact: c.String("contact"), Timeout: c.Duration("timeout"), Rate: c.Float64("rate"),
 			Concurrency: c.Int("concurrency"), AllowPrivate: c.Bool("allow-private"), ConnectTo: connect, Log: t.log,
+			Header: access.header, RootCAs: access.roots, Proxy: access.proxy,
 		},
 	}, nil
 }

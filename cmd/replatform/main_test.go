@@ -41,11 +41,14 @@ func TestScripts(t *testing.T) {
 			env.Setenv("OLD", connect(old))
 			env.Setenv("NEW", connect(fresh))
 			env.Setenv("LANG", "en_GB.UTF-8")
-			for name, handler := range misbehaving() {
-				s := httptest.NewServer(handler)
-				env.Defer(s.Close)
-				env.Setenv(name, s.URL)
+			for _, servers := range []map[string]http.Handler{misbehaving(), particular()} {
+				for name, handler := range servers {
+					s := httptest.NewServer(handler)
+					env.Defer(s.Close)
+					env.Setenv(name, s.URL)
+				}
 			}
+			env.Setenv("STAGING_OWNER", strings.Replace(env.Getenv("STAGING"), "://", "://owner:hush-7741@", 1))
 			redirector := httptest.NewServer(http.HandlerFunc(redirectTwo))
 			env.Defer(redirector.Close)
 			env.Setenv("REDIRECTOR", redirector.URL)

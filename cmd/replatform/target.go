@@ -54,6 +54,7 @@ func (t *talk) target(c *cli.Context) error {
 		return fmt.Errorf("reading the new shop: %w", err)
 	}
 	t.sayPlatform(start)
+	t.sayDelay(start)
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Create: true, Log: t.log})
 	if err != nil {
 		finish()
@@ -63,7 +64,7 @@ func (t *talk) target(c *cli.Context) error {
 	sum, err := crawler.Target(c.Context, start, project)
 	finish()
 	if err != nil {
-		return fmt.Errorf("reading the new shop %s: %w", cfg.StartURL, err)
+		return fmt.Errorf("reading the new shop %s: %w", start.URL(), err)
 	}
 	return t.endCrawl(c, project, catalog.New, sum)
 }
@@ -76,6 +77,7 @@ func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) e
 	if err != nil {
 		return fmt.Errorf("reading --base: %w", err)
 	}
+	base.User = nil // would be stored
 	f, err := os.Open(name)
 	if err != nil {
 		return fmt.Errorf("reading the new shop: %w", err)

@@ -62,9 +62,13 @@ type Options struct {
 	// does: "host" or "host:port" to "addr:port", or "addr" with the port kept. Host
 	// header, SNI and certificate check stay with the host of the address.
 	ConnectTo map[string]string
-	// Header is added to every request; it may replace the usual fields. Authorization
-	// and Cookie go to hosts named by AllowHost only, or a link could carry them off.
+	// Header is added to every request; it may replace the usual fields. But for
+	// User-Agent and the Accept fields it goes to hosts named by AllowHost only, or a
+	// redirect could carry a secret off.
 	Header http.Header
+	// Proxy, if set, is the HTTP proxy that is asked for everything. It looks host names
+	// up itself, so only addresses that are numbers can be kept from private networks.
+	Proxy *url.URL
 	// InsecureTLS accepts any certificate. RootCAs, if set, replaces the system's.
 	InsecureTLS bool
 	RootCAs     *x509.CertPool
@@ -155,7 +159,7 @@ func New(opt Options) (*Client, error) {
 			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
 		}
 	}
-	c.transport = &http.Transport{
+	transport := &http.Transport{
 		DialContext:            c.guard.dial,
 		TLSClientConfig:        &tls.Config{InsecureSkipVerify: opt.InsecureTLS, RootCAs: opt.RootCAs, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:      true,
@@ -166,6 +170,11 @@ func New(opt Options) (*Client, error) {
 		TLSHandshakeTimeout:    opt.Timeout,
 		MaxResponseHeaderBytes: maxHeader,
 	}
+	if opt.Proxy != nil {
+		transport.Proxy = http.ProxyURL(opt.Proxy)
+		c.AllowHost(opt.Proxy.Hostname())
+	}
+	c.transport = transport
 	return c, nil
 }
 
@@ -312,6 +321,13 @@ func (c *Client) ask(ctx context.Context, u *url.URL, opt GetOptions) (r *Respon
 	}()
 	req := (&http.Request{Method: http.MethodGet, URL: u, Host: u.Host, Header: c.header(u, opt.Header),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}).WithContext(ctx)
+	if c.opt.Proxy != nil {
+		if a, err := netip.ParseAddr(bareHost(u.Host)); err == nil {
+			if err := c.guard.check(bareHost(u.Host), []netip.Addr{a}); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return nil, 0, err
@@ -345,7 +361,7 @@ func (c *Client) header(u *url.URL, extra http.Header) http.Header {
 	}
 	for k, v := range c.opt.Header {
 		k = http.CanonicalHeaderKey(k)
-		if (k == "Authorization" || k == "Cookie") && !c.guard.named(u.Host) {
+		if k != "User-Agent" && !strings.HasPrefix(k, "Accept") && !c.guard.named(u.Host) {
 			continue
 		}
 		h[k] = v

@@ -34,9 +34,9 @@ const (
 	robotsLifetime = 24 * time.Hour
 	// refusedLifetime is the same for a server error, which may pass soon.
 	refusedLifetime = 10 * time.Minute
-	// maxBelievedDelay is the longest pause between two requests that a robots.txt can
+	// MaxKeptDelay is the longest pause between two requests that a robots.txt can
 	// bring about: a mistyped 3600 must not turn a crawl into a month.
-	maxBelievedDelay = 30 * time.Second
+	MaxKeptDelay = 30 * time.Second
 )
 
 // robotsEntry is the cached file of one scheme and host. mu is held while it is
@@ -82,7 +82,7 @@ func (c *Client) Robots(ctx context.Context, scheme, host string) (*Robots, Robo
 	}
 	e.robots, e.state, e.until = r, state, time.Now().Add(lifetime)
 	if d := r.CrawlDelay(c.opt.UserAgent); d > 0 && !c.opt.IgnoreCrawlDelay {
-		c.SetDelay(host, min(d, maxBelievedDelay))
+		c.SetDelay(host, min(d, MaxKeptDelay))
 	}
 	return r, state, nil
 }

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// particular are small shops, each with one thing that a crawl has to deal with.
+func particular() map[string]http.Handler {
+	return map[string]http.Handler{
+		"STAGING":  http.HandlerFunc(staging),
+		"CHANGING": http.HandlerFunc(changing),
+		"HIDING":   http.HandlerFunc(hiding),
+	}
+}
+
+// smallShop answers with the named things as products; "/" links to them.
+func smallShop(w http.ResponseWriter, r *http.Request, things map[string]string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if r.URL.Path == "/" {
+		fmt.Fprint(w, "<!doctype html><title>A small shop</title>")
+		for _, path := range sortedKeys(things) {
+			fmt.Fprintf(w, "<a href=\"%s\">thing</a>", path)
+		}
+		return
+	}
+	name, price, ok := strings.Cut(things[r.URL.Path], " @ ")
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	fmt.Fprintf(w, `<!doctype html><title>%[1]s</title><h1>%[1]s</h1><script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"%[1]s","offers":{"@type":"Offer","price":"%[2]s","priceCurrency":"JPY"}}</script>`, name, price)
+}
+
+// staging lets in who has the password and the header.
+func staging(w http.ResponseWriter, r *http.Request) {
+	user, password, _ := r.BasicAuth()
+	if user != "owner" || password != "hush-7741" || r.Header.Get("X-Stage") != "token-9302" {
+		w.Header().Set("WWW-Authenticate", `Basic realm="stage"`)
+		http.Error(w, "closed", http.StatusUnauthorized)
+		return
+	}
+	smallShop(w, r, map[string]string{"/item/1": "Lamp @ 1000", "/item/2": "Vase @ 2000"})
+}
+
+// changing is another shop for a crawler whose contact is "second".
+func changing(w http.ResponseWriter, r *http.Request) {
+	things := map[string]string{"/item/1": "Lamp @ 1000", "/item/2": "Vase @ 2000", "/item/3": "Bowl @ 3000", "/item/4": "Rug @ 4000", "/item/5": "Cup @ 500"}
+	if strings.Contains(r.UserAgent(), "(+second)") {
+		if r.URL.Path == "/item/5" {
+			http.Redirect(w, r, "/item/6", http.StatusMovedPermanently)
+			return
+		}
+		things = map[string]string{"/item/1": "Lamp @ 1100", "/item/2": "Tall vase @ 2000", "/item/4": "Rug @ 4000", "/item/6": "Cup @ 500", "/item/7": "Tray @ 700"}
+	}
+	smallShop(w, r, things)
+}
+
+// hiding keeps crawlers out of a part of the shop.
+func hiding(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/robots.txt" {
+		fmt.Fprint(w, "User-agent: *\nDisallow: /members/\nCrawl-delay: 0.01\n")
+		return
+	}
+	smallShop(w, r, map[string]string{"/item/1": "Lamp @ 1000", "/members/2": "Vase @ 2000", "/members/3": "Bowl @ 3000"})
+}
