@@ -126,6 +126,11 @@ func findings(t *testing.T, project *inventory.Project) []inventory.Finding {
 // The shop has no sitemap, 1,800 products under two parameters, each on one page only
 // of three long listings, and filters that lead nowhere new.
 func TestProductiveFamilies(t *testing.T) {
+	t.Run("without canonical", func(t *testing.T) { testProductiveFamilies(t, false) })
+	t.Run("with canonical", func(t *testing.T) { testProductiveFamilies(t, true) })
+}
+
+func testProductiveFamilies(t *testing.T, canonical bool) {
 	const categories, goods, perPage = 3, 600, 10
 	var requests atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -156,7 +161,11 @@ func TestProductiveFamilies(t *testing.T) {
 				}
 			}
 		case r.URL.Path == "/goods.php":
-			product(w, fmt.Sprintf("Thing %d of %d", id, c), c*goods+id, "")
+			own := ""
+			if canonical {
+				own = "http://" + r.Host + r.URL.RequestURI()
+			}
+			product(w, fmt.Sprintf("Thing %d of %d", id, c), c*goods+id, own)
 		default:
 			http.NotFound(w, r)
 		}

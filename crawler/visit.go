@@ -98,7 +98,7 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 			return codeSelf, fmt.Errorf("%s redirects to itself", page.URL)
 		}
 		v.Found = append(v.Found, inventory.Discovery{Key: page.Key, Type: page.Type, URL: next.String(),
-			Source: "redirect", Depth: page.Depth})
+			Source: "redirect", Depth: page.Depth, Priority: page.Priority})
 		u, v.URL, v.RedirectTo = next, next.String(), ""
 	}
 	if kind, ok := feedKind(page.Key); ok {
@@ -198,7 +198,7 @@ func (c *crawl) foldCanonical(v *inventory.Visit, page inventory.Page, res *extr
 	id := c.identify(u)
 	if id.Key == page.Key {
 		v.Found = append(v.Found, inventory.Discovery{Key: page.Key, Type: v.Type, URL: page.URL,
-			Spelling: res.Canonical, Source: "canonical", Depth: page.Depth})
+			Spelling: res.Canonical, Source: "canonical", Depth: page.Depth, Priority: page.Priority})
 		return
 	}
 	lies := id.Type == catalog.Home && v.Type != catalog.Home ||
