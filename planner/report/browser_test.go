@@ -266,6 +266,40 @@ func TestInTheBrowser(t *testing.T) {
 	}
 }
 
+// TestAccessibility runs axe-core over the page, where REPLATFORM_AXE names its
+// axe.min.js (npm package axe-core).
+func TestAccessibility(t *testing.T) {
+	name := os.Getenv("REPLATFORM_AXE")
+	if name == "" {
+		t.Skip("REPLATFORM_AXE names no axe.min.js")
+	}
+	axe, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := openBrowser(t)
+	for _, s := range stories() {
+		p, _ := s.build(t)
+		dir := t.TempDir()
+		if err := Folder(t.Context(), p, dir, "ja", nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{"plan.html", "plan.en.html"} {
+			b.size(1200, 900)
+			b.open(filepath.Join(dir, file))
+			eval[string](b, string(axe)+";''")
+			eval[string](b, "axe.run().then(r => { window.axeResult = r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 2).map(n => n.html.slice(0, 120)).join(' | ')); window.axePasses = r.passes.length; }), ''")
+			for deadline := time.Now().Add(time.Minute); !eval[bool](b, "!!window.axeResult") && time.Now().Before(deadline); {
+				time.Sleep(100 * time.Millisecond)
+			}
+			if v := eval[[]string](b, "window.axeResult"); len(v) > 0 {
+				t.Errorf("%s %s:\n%s", s.name, file, strings.Join(v, "\n"))
+			}
+			t.Logf("%s %s: %d rules passed", s.name, file, eval[int](b, "window.axePasses"))
+		}
+	}
+}
+
 // print looks at the page as it is printed on A4 with margins of 16 mm: nothing may
 // be cut off at the right, and what is only for screens is gone.
 func (b *browser) print(path, name string) {
