@@ -88,7 +88,7 @@ func wordsOf(text []byte) map[uint64]bool {
 // askAbsent asks for a page that does not exist and remembers a page that comes all
 // the same. What it learns holds for one run and depends on the shop alone.
 func (c *crawl) askAbsent(ctx context.Context) error {
-	if c.feedsSuffice {
+	if c.told != nil {
 		return nil
 	}
 	u, err := c.home.Parse(absentPath)

@@ -42,12 +42,12 @@ const (
 // cancelled it stores what has been answered and returns with Stopped set and a nil
 // error: the same call goes on later.
 func Crawl(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side) (Summary, error) {
-	return run(ctx, start, project, side, false)
+	return run(ctx, start, project, side, nil)
 }
 
-// run is Crawl and the crawl of Target. With feedsSuffice the products and
-// categories that a feed names are stored as the feed tells them and never asked.
-func run(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side, feedsSuffice bool) (Summary, error) {
+// run is Crawl and the crawl of Target. Pages of the types in told are stored as the
+// feeds tell them and never asked, however else they are found.
+func run(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side, told map[catalog.PageType]bool) (Summary, error) {
 	release, err := project.AcquireCrawl(ctx, side)
 	if err != nil {
 		return Summary{}, err
@@ -75,9 +75,9 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		robots:  map[string]*fetch.Robots{start.home.Scheme + "://" + start.home.Host: start.robots},
 		began:   time.Now(),
 
-		hints:        hintsOf(start.Platform),
-		enumerators:  compileEnumerators(start.Platform.Enumerators),
-		feedsSuffice: feedsSuffice,
+		hints:       hintsOf(start.Platform),
+		enumerators: compileEnumerators(start.Platform.Enumerators),
+		told:        told,
 	}
 	c.gate = &gate{c: c}
 	if err := c.seed(context.WithoutCancel(ctx)); err != nil { // short, and needed to go on later
@@ -87,7 +87,7 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		return Summary{}, err
 	}
 	stopped, err := c.loop(ctx)
-	if err != nil {
+	if err := errors.Join(err, c.closeBrowser()); err != nil {
 		return Summary{}, err
 	}
 	// What follows must be written even when the user has stopped the crawl.
@@ -134,12 +134,13 @@ type crawl struct {
 	began   time.Time
 	asked   int
 
-	hints        extract.Hints
-	enumerators  []enumerator
-	listed       keySet // products that the complete listing has named in this run
-	feedsSuffice bool
-	gate         *gate
-	absent       *likeness // what the shop answers for pages that do not exist; nil: as it should
+	hints       extract.Hints
+	enumerators []enumerator
+	listed      keySet                    // products that the complete listing has named in this run
+	told        map[catalog.PageType]bool // types of pages that feeds describe wholly
+	gate        *gate
+	browsing    browsing
+	absent      *likeness // what the shop answers for pages that do not exist; nil: as it should
 
 	robotsMu sync.Mutex
 	robots   map[string]*fetch.Robots // scheme://host → rules

@@ -217,7 +217,7 @@ func (c *crawl) readSitemap(v *inventory.Visit, page inventory.Page, resp *fetch
 		if id.Rule != "" && !id.Known {
 			continue
 		}
-		if c.feedsSuffice && (id.Type == catalog.ProductP || id.Type == catalog.Category) {
+		if c.told[id.Type] {
 			continue // the product feed says more
 		}
 		v.Found = append(v.Found, c.discovery(u, id, "sitemap", 0))
@@ -262,7 +262,7 @@ func (c *crawl) readItems(v *inventory.Visit, kind string, u *url.URL, resp *fet
 		}
 		d := c.discovery(iu, id, "feed", 0)
 		d.Type, d.Title, d.Product = it.Type, it.Title, it.Product
-		if c.feedsSuffice {
+		if c.told[it.Type] {
 			d.NoFetch, d.Status = true, http.StatusOK
 		}
 		v.Found = append(v.Found, d)

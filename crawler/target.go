@@ -22,14 +22,14 @@ var ErrEmptyShop = errors.New("the new shop has no products")
 // Target reads the new shop from its feeds and, where it has none, by a crawl. What
 // the project held of the new shop before is replaced; the user's decisions stay.
 func Target(ctx context.Context, start *Start, project *inventory.Project) (Summary, error) {
-	complete, err := start.productFeed(ctx)
+	told, err := start.told(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
 	if err := project.ResetSide(ctx, catalog.New); err != nil {
 		return Summary{}, fmt.Errorf("clearing the new shop: %w", err)
 	}
-	sum, err := run(ctx, start, project, catalog.New, complete)
+	sum, err := run(ctx, start, project, catalog.New, told)
 	if err != nil {
 		return sum, err
 	}
@@ -42,20 +42,23 @@ func Target(ctx context.Context, start *Start, project *inventory.Project) (Summ
 	return sum, nil
 }
 
-// productFeed asks the first page of the platform's product feed. It says whether
-// there is one that can be read; a feed that is there and empty is ErrEmptyShop.
-func (s *Start) productFeed(ctx context.Context) (bool, error) {
+// told asks the first page of each feed of the platform and says which types of pages
+// the feeds describe, so that these pages need not be asked. It is nil without a
+// product feed: then categories must be asked for the products that they name. A
+// product feed that is there and empty is ErrEmptyShop.
+func (s *Start) told(ctx context.Context) (map[catalog.PageType]bool, error) {
+	told := map[catalog.PageType]bool{}
 	for _, e := range s.Platform.Enumerators {
-		if !e.Products {
+		if e.Kind == kindSitemap || e.Kind == platform.KindListing {
 			continue
 		}
 		u, err := s.home.Parse(strings.ReplaceAll(e.Path, "{n}", "1"))
 		if err != nil {
-			return false, fmt.Errorf("platform %s: enumerator %q: %w", s.Platform.ID, e.Path, err)
+			return nil, fmt.Errorf("platform %s: enumerator %q: %w", s.Platform.ID, e.Path, err)
 		}
 		resp, err := s.client.Get(ctx, u.String())
 		if err != nil {
-			return false, fmt.Errorf("asking the product feed: %w", err)
+			return nil, fmt.Errorf("asking the feeds: %w", err)
 		}
 		if resp.Status != http.StatusOK {
 			continue
@@ -64,12 +67,17 @@ func (s *Start) productFeed(ctx context.Context) (bool, error) {
 		if err != nil {
 			continue // switched off, or a page instead of the feed: the crawl will do
 		}
-		if len(items) == 0 {
-			return false, fmt.Errorf("%w: %s", ErrEmptyShop, u)
+		if len(items) == 0 && e.Products {
+			return nil, fmt.Errorf("%w: %s", ErrEmptyShop, u)
 		}
-		return true, nil
+		if len(items) > 0 {
+			told[items[0].Type] = true
+		}
 	}
-	return false, nil
+	if !told[catalog.ProductP] {
+		return nil, nil
+	}
+	return told, nil
 }
 
 // TargetFile reads the new shop from a product CSV. base is the address under which

@@ -109,8 +109,8 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 		v.Type = typeByContent(resp, page.Type)
 		return "", nil
 	}
-	c.readHTML(v, page, u, resp)
-	return "", nil
+	c.readHTML(ctx, v, page, u, resp)
+	return "", ctx.Err()
 }
 
 // redirected stores a redirect to another page of the shop: a permanent one makes
@@ -126,7 +126,7 @@ func (c *crawl) redirected(v *inventory.Visit, next *url.URL, id platform.Identi
 }
 
 // readHTML extracts a page and decides what it is.
-func (c *crawl) readHTML(v *inventory.Visit, page inventory.Page, u *url.URL, resp *fetch.Response) {
+func (c *crawl) readHTML(ctx context.Context, v *inventory.Visit, page inventory.Page, u *url.URL, resp *fetch.Response) {
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	v.Charset = charset
 	v.ContentHash = fmt.Sprintf("%016x", xxhash.Sum64(text))
@@ -142,6 +142,11 @@ func (c *crawl) readHTML(v *inventory.Visit, page inventory.Page, u *url.URL, re
 	res, err := extract.Page(u, text, hints)
 	if err != nil { // what could be read is still there
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})
+	}
+	if resp.Status == http.StatusOK && needsScript(text, res) {
+		if r := c.rendered(ctx, v, u, hints); r != nil {
+			res = r
+		}
 	}
 	v.Title, v.Description, v.Lang = res.Title, res.Description, res.Lang
 	v.Canonical = res.Canonical
@@ -219,7 +224,7 @@ func (c *crawl) foldCanonical(v *inventory.Visit, page inventory.Page, res *extr
 
 // follow turns the links of a page into discoveries.
 func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Result) {
-	if c.feedsSuffice && page.Type != catalog.Home {
+	if c.told != nil && page.Type != catalog.Home {
 		return
 	}
 	listing := v.Type == catalog.Category
@@ -255,6 +260,9 @@ func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Res
 			if example[id.Rule] == "" || link.URL < example[id.Rule] {
 				example[id.Rule] = link.URL
 			}
+			continue
+		}
+		if c.told[id.Type] {
 			continue
 		}
 		v.Found = append(v.Found, c.discovery(u, id, "link", page.Depth+1))

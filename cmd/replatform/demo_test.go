@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"replatform/crawler/demoshop"
 )
 
@@ -67,5 +69,34 @@ func TestDemoMap(t *testing.T) {
 		counterpart, published, right, wrong, left, lost)
 	if published < 200 || wrong*100 > published {
 		t.Errorf("of %d published rows %d are wrong; want at least 200 rows, at most 1 in 100 wrong", published, wrong)
+	}
+}
+
+// TestDemoTwice: the same two shops give the same map, whatever the order in which
+// their pages were answered.
+func TestDemoTwice(t *testing.T) {
+	maps := make([]string, 2)
+	for i := range maps {
+		dir := filepath.Join(t.TempDir(), "demo")
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), []string{"replatform", "demo", dir, "--lang", "en"}, &out, &errs); code != exitDone {
+			t.Fatalf("exit code %d\n%s%s", code, &out, &errs)
+		}
+		out.Reset()
+		if code := run(t.Context(), []string{"replatform", "redirects", "export", "--format", "csv", "--project", filepath.Join(dir, "shop.replatform"), "--out", filepath.Join(dir, "csv")}, &out, &errs); code != exitDone {
+			t.Fatalf("export: exit code %d\n%s%s", code, &out, &errs)
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "csv", "*.csv"))
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%v %v", files, err)
+		}
+		data, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		maps[i] = string(data)
+	}
+	if diff := cmp.Diff(strings.Split(maps[0], "\n"), strings.Split(maps[1], "\n")); diff != "" {
+		t.Errorf("two runs differ (-first +second):\n%s", diff)
 	}
 }
