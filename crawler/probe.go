@@ -46,6 +46,8 @@ type Config struct {
 	MaxPages int           // 0: no limit
 	MaxTime  time.Duration // 0: no limit
 	MaxAlike int           // addresses built alike that are asked before they have proved their worth; 0: DefaultMaxAlike
+	Render   bool          // read pages that need scripts with a browser
+	Browser  string        // path of the browser; empty: the first that render.Find finds
 	Log      *slog.Logger
 	Progress func(Progress) // called often, from one goroutine
 }

@@ -9,6 +9,7 @@ import (
 	"replatform/crawler"
 	"replatform/crawler/fetch"
 	"replatform/crawler/platform"
+	"replatform/crawler/render"
 )
 
 // defaultRate is how many requests a second one host is asked. Crawlers of Japanese
@@ -30,6 +31,8 @@ func fetchFlags() []cli.Flag {
 		&cli.StringFlag{Name: "contact", Usage: "mail or web address that the crawler names itself with"},
 		&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
 		&cli.IntFlag{Name: "max-alike", Usage: "ask at most so many addresses built alike that have led to no product yet (filters, calendars)", Value: crawler.DefaultMaxAlike},
+		&cli.BoolFlag{Name: "render", Usage: "read pages that are empty without scripts with an installed Chromium"},
+		&cli.StringFlag{Name: "browser", Usage: "for --render: the `FILE` of the Chromium to use"},
 	}, accessFlags()...)
 }
 
@@ -51,15 +54,35 @@ func (t *talk) crawlConfig(c *cli.Context, startURL string, reg *platform.Regist
 	if err != nil {
 		return crawler.Config{}, err
 	}
+	if c.Bool("render") {
+		if err := t.checkBrowser(c, access); err != nil {
+			return crawler.Config{}, err
+		}
+	}
 	return crawler.Config{
 		StartURL: startURL, Registry: reg, Platform: c.String("platform"), OwnShop: c.StringSlice("own-shop"),
 		MaxPages: c.Int("max-pages"), MaxTime: c.Duration("max-time"), MaxAlike: c.Int("max-alike"), Log: t.log,
+		Render: c.Bool("render"), Browser: c.String("browser"),
 		Fetch: fetch.Options{
 			Contact: c.String("contact"), Timeout: c.Duration("timeout"), Rate: c.Float64("rate"),
 			Concurrency: c.Int("concurrency"), AllowPrivate: c.Bool("allow-private"), ConnectTo: connect, Log: t.log,
 			Header: access.header, RootCAs: access.roots, Proxy: access.proxy,
 		},
 	}, nil
+}
+
+// checkBrowser finds out before the crawl whether --render can be done.
+func (t *talk) checkBrowser(c *cli.Context, a access) error {
+	if len(a.header) > 0 || a.proxy != nil || a.roots != nil {
+		return t.usagef("usage.render")
+	}
+	if c.String("browser") != "" {
+		return nil
+	}
+	if _, err := render.Find(); err != nil {
+		return withHint(err, "hint.browser")
+	}
+	return nil
 }
 
 // connectTo reads HOST=ADDR pairs.

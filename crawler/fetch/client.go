@@ -74,6 +74,9 @@ type Options struct {
 	RootCAs     *x509.CertPool
 	// IgnoreCrawlDelay keeps the Crawl-delay of robots.txt from slowing a host.
 	IgnoreCrawlDelay bool
+	// Transport, if set, answers in place of the network; the options of connections
+	// then have no effect, nor is any address kept from being asked.
+	Transport http.RoundTripper
 	// Resolve replaces the look-up of host names.
 	Resolve func(ctx context.Context, host string) ([]netip.Addr, error)
 	Log     *slog.Logger // debug messages, one per attempt; nil: none
@@ -175,6 +178,9 @@ func New(opt Options) (*Client, error) {
 		c.AllowHost(opt.Proxy.Hostname())
 	}
 	c.transport = transport
+	if opt.Transport != nil {
+		c.transport = opt.Transport
+	}
 	return c, nil
 }
 
@@ -210,6 +216,15 @@ func (c *Client) AllowHost(host string) { c.guard.allow(host) }
 // SetDelay makes d the least time between two requests to the host of host[:port],
 // if Options.Rate does not ask for more.
 func (c *Client) SetDelay(host string, d time.Duration) { c.pace(host).atLeast(d) }
+
+// Dial opens a connection to addr, host:port, under the rules of this client: into no
+// private network, and where ConnectTo says. It is for helpers that ask on their own.
+func (c *Client) Dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	return c.guard.dial(ctx, network, addr)
+}
+
+// UserAgent is the whole value that is sent.
+func (c *Client) UserAgent() string { return c.opt.UserAgent }
 
 // Revive forgets that the host of host[:port] seemed to be down, so that it is asked
 // at once. It is for a caller that knows of a page which always answers, and wants to

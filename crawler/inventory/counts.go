@@ -32,8 +32,9 @@ func (p *Project) Counts(ctx context.Context, side catalog.Side) (Counts, error)
 		if err != nil {
 			return err
 		}
-		// The sources of all spellings of a page, and how many there are. Few
-		// combinations exist, so the words are split once each.
+		// The sources of all spellings that aliases give to the page that stands for
+		// them, and how many there are. The spellings of the page itself are read with
+		// it: a shop may have millions.
 		type known struct {
 			sources   string
 			spellings int
@@ -41,20 +42,20 @@ func (p *Project) Counts(ctx context.Context, side catalog.Side) (Counts, error)
 		of := make(map[int64]known)
 		err = each(ctx, tx, `
 			SELECT p.id, count(*), group_concat(DISTINCT s.sources)
-			FROM page p JOIN spelling s ON s.page = p.id WHERE p.side = ? GROUP BY p.id`, []any{string(side)}, func(rows *sql.Rows) error {
+			FROM page p JOIN spelling s ON s.page = p.id WHERE p.side = ? AND p.state = 'alias' GROUP BY p.id`, []any{string(side)}, func(rows *sql.Rows) error {
 			var id int64
 			var k known
 			if err := rows.Scan(&id, &k.spellings, &k.sources); err != nil {
 				return err
 			}
-			if r, ok := al.rep[id]; ok {
-				id = r.id
+			r, ok := al.rep[id]
+			if !ok || r.id == id {
+				return nil
 			}
-			if had, ok := of[id]; ok {
-				k.sources += "," + had.sources
-				k.spellings += had.spellings
-			}
-			of[id] = k
+			had := of[r.id]
+			k.sources += "," + had.sources
+			k.spellings += had.spellings
+			of[r.id] = k
 			return nil
 		})
 		if err != nil {
@@ -66,11 +67,15 @@ func (p *Project) Counts(ctx context.Context, side catalog.Side) (Counts, error)
 			return err
 		}
 		return each(ctx, tx, `
-			SELECT p.id, p.type, p.state, p.rule, p.status, p.due, p.seen_crawl, q.page IS NOT NULL
+			SELECT p.id, p.type, p.state, p.rule, p.status, p.due, p.seen_crawl, q.page IS NOT NULL,
+				(SELECT count(*) FROM spelling s WHERE s.page = p.id),
+				coalesce((SELECT group_concat(DISTINCT s.sources) FROM spelling s WHERE s.page = p.id), '')
 			FROM page p LEFT JOIN product q ON q.page = p.id WHERE p.side = ?`, []any{string(side)}, func(rows *sql.Rows) error {
 			var page Page
 			var due, product bool
-			if err := rows.Scan(&page.ID, &page.Type, &page.State, &page.Rule, &page.Status, &due, &page.SeenCrawl, &product); err != nil {
+			var k known
+			if err := rows.Scan(&page.ID, &page.Type, &page.State, &page.Rule, &page.Status, &due, &page.SeenCrawl, &product,
+				&k.spellings, &k.sources); err != nil {
 				return err
 			}
 			if page.State == Alias {
@@ -83,7 +88,10 @@ func (p *Project) Counts(ctx context.Context, side catalog.Side) (Counts, error)
 			if !(Filter{}).wants(page) {
 				return nil
 			}
-			k := of[page.ID]
+			if more, ok := of[page.ID]; ok {
+				k.spellings += more.spellings
+				k.sources += "," + more.sources
+			}
 			c.Pages++
 			c.Spellings += k.spellings
 			c.ByType[page.Type]++
@@ -100,7 +108,7 @@ func (p *Project) Counts(ctx context.Context, side catalog.Side) (Counts, error)
 			}
 			words, ok := split[k.sources]
 			if !ok {
-				words = Page{Sources: sortedSet(strings.Split(k.sources, ","))}
+				words = Page{Sources: sortedSet(strings.FieldsFunc(k.sources, func(r rune) bool { return r == ',' }))}
 				split[k.sources] = words
 			}
 			for _, s := range words.Sources {
