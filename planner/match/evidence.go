@@ -34,6 +34,7 @@ const (
 	SameAddress     = "address"       // equal last parts of the addresses
 	CategoryFits    = "category"      // the categories share products: Old, New
 	OptionDiffers   = "option"        // options or amounts that disagree: Old, New
+	WordsDiffer     = "words"         // words that only one of the names has: Old, New
 	MergedVariant   = "merged"        // Value old pages lead to the same new page
 	SharedProducts  = "products"      // Value 0..1 of the products agree
 	SameSubject     = "subject"       // a standard page: Old is its subject
@@ -66,6 +67,7 @@ var phrases = map[string]phrase{
 	SameAddress:     {"same address ending", "URL末尾一致"},
 	CategoryFits:    {"category fits", "カテゴリー対応あり"},
 	OptionDiffers:   {"options differ (%[2]s, %[3]s)", "仕様が異なる（%[2]s、%[3]s）"},
+	WordsDiffer:     {"words differ (%[2]s, %[3]s)", "語の違い（%[2]s、%[3]s）"},
 	MergedVariant:   {"%[1]s old pages became one", "旧%[1]sページを1ページに統合"},
 	SharedProducts:  {"%[1]s of the products agree", "商品の%[1]sが一致"},
 	SameSubject:     {"same subject", "同じ内容のページ"},

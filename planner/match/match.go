@@ -52,7 +52,7 @@ func match(ctx context.Context, old, new []Item, opts Options, brain *judge.Brai
 	}
 	fallbacks := m.Fallbacks(func(i int32) int32 { return decisions[i].New })
 	for i, d := range decisions {
-		r.Pairs[i] = pair(i, d, m, uses)
+		r.Pairs[i] = pair(i, d, m, uses, old, new)
 		settle(&r.Pairs[i], d, fallbacks[i], old[i])
 	}
 	log.Info("matched", "old", len(old), "new", len(new))

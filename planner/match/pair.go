@@ -7,17 +7,18 @@ import (
 	"replatform/crawler/catalog"
 	"replatform/planner/match/internal/judge"
 	"replatform/planner/match/internal/pairing"
+	"replatform/planner/match/internal/text"
 )
 
 // pair puts a decision into the words of this package. uses tells how many old items
 // lead to each new one.
-func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int) Pair {
+func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int, old, new []Item) Pair {
 	p := Pair{Old: i, New: int(d.New), Confidence: d.Confidence, RunnerUp: int(d.RunnerUp), RunnerUpConfidence: d.RunnerUpConfidence, Fallback: -1}
 	if d.New < 0 {
 		p.Class, p.Method, p.NeedsReview = None, MethodNone, d.Near
 		if d.RunnerUp >= 0 && d.Near {
 			e := m.Explain(i, d.RunnerUp)
-			p.Evidence = append([]Evidence{{Code: RunnerUpNear, Value: d.RunnerUpConfidence}}, evidence(e, d, 1)...)
+			p.Evidence = append([]Evidence{{Code: RunnerUpNear, Value: d.RunnerUpConfidence}}, evidence(e, d, 1, &old[i], &new[d.RunnerUp])...)
 		} else {
 			p.Evidence = []Evidence{{Code: NothingNear}}
 		}
@@ -27,7 +28,7 @@ func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int) Pair
 	p.NeedsReview = !d.Published
 	p.Method = method(e, d)
 	p.Class = class(e, d, uses[d.New])
-	p.Evidence = evidence(e, d, uses[d.New])
+	p.Evidence = evidence(e, d, uses[d.New], &old[i], &new[d.New])
 	return p
 }
 
@@ -65,11 +66,11 @@ func method(e pairing.Explanation, d judge.Decision) string {
 
 // class tells the same product or page from its nearest kin. A pair is close when
 // something of the old page has no equal in the new one: its size or colour went
-// into a page that serves several, or the names say different things and no code
-// says that they mean the same.
+// into a page that serves several, a category into a wider one, or the names say
+// different things and no code says that they mean the same.
 func class(e pairing.Explanation, d judge.Decision, uses int) Class {
 	switch {
-	case uses > 1 && e.Options:
+	case uses > 1 && e.Options, d.Rule != nil && d.Rule.Confidence < judge.DefaultPrecision:
 		return Close
 	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.8 || e.SameAddress || e.SamePicture:
 		return Exact
@@ -80,7 +81,7 @@ func class(e pairing.Explanation, d judge.Decision, uses int) Class {
 }
 
 // evidence lists what speaks for and against a pair, strongest first.
-func evidence(e pairing.Explanation, d judge.Decision, uses int) []Evidence {
+func evidence(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) []Evidence {
 	var out []Evidence
 	add := func(v Evidence) { out = append(out, v) }
 	if d.Rule != nil {
@@ -93,35 +94,26 @@ func evidence(e pairing.Explanation, d judge.Decision, uses int) []Evidence {
 			return []Evidence{{Code: StartPage}}
 		}
 	}
-	switch {
-	case e.SameGTIN:
+	if e.SameGTIN {
 		add(Evidence{Code: SameGTIN})
-	case e.OtherGTIN:
-		defer func() { out = append(out, Evidence{Code: OtherGTIN}) }()
 	}
 	switch {
 	case e.SKU == 1:
 		add(Evidence{Code: SameSKU})
 	case e.SKU >= 0.7:
-		add(Evidence{Code: SimilarSKU, Old: strings.ToUpper(e.SKUOld), New: strings.ToUpper(e.SKUNew)})
+		add(Evidence{Code: SimilarSKU, Old: old.SKU, New: new.SKU})
 	}
 	if e.OnPages > 2 {
 		add(Evidence{Code: CodeReused, Value: float64(e.OnPages)})
 	}
-	if e.SameName {
+	switch {
+	case e.SameName:
 		add(Evidence{Code: SameName})
-	} else {
+	case d.Rule == nil || e.Name >= 0.3:
 		add(Evidence{Code: NameSimilarity, Value: e.Name})
 	}
 	if e.PriceOld > 0 && e.PriceNew > 0 {
-		switch ratio := e.PriceNew / e.PriceOld; {
-		case ratio == 1:
-			add(Evidence{Code: PriceEqual})
-		case taxStep(ratio):
-			add(Evidence{Code: PriceTax, Value: ratio})
-		default:
-			add(Evidence{Code: PriceRatio, Value: ratio})
-		}
+		add(priceEvidence(e.PriceNew / e.PriceOld))
 	}
 	if e.SamePicture {
 		add(Evidence{Code: SameImage})
@@ -129,31 +121,70 @@ func evidence(e pairing.Explanation, d judge.Decision, uses int) []Evidence {
 	if e.SameAddress {
 		add(Evidence{Code: SameAddress})
 	}
-	switch e.Brand {
-	case 1:
-		add(Evidence{Code: SameBrand, Old: e.BrandOld})
-	case 0:
-		add(Evidence{Code: OtherBrand, Old: e.BrandOld, New: e.BrandNew})
+	if e.Brand == 1 {
+		add(Evidence{Code: SameBrand, Old: old.Brand})
 	}
 	if e.Description >= 0.5 {
 		add(Evidence{Code: SameDescription, Value: e.Description})
 	}
 	if e.CategorySupport >= 0.5 && d.Rule == nil {
-		add(Evidence{Code: CategoryFits, Old: e.CategoryOld, New: e.CategoryNew})
+		add(Evidence{Code: CategoryFits, Old: old.Category, New: new.Category})
 	}
+	if uses > 1 && e.Options {
+		add(Evidence{Code: MergedVariant, Value: float64(uses)})
+	}
+	return append(out, doubts(e, d, uses, old, new)...)
+}
+
+// doubts lists what speaks against a pair.
+func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) []Evidence {
+	var out []Evidence
 	switch {
 	case uses > 1 && e.Options:
-		add(Evidence{Code: MergedVariant, Value: float64(uses)})
 	case e.ClashOld != "":
-		add(Evidence{Code: OptionDiffers, Old: e.ClashOld, New: e.ClashNew})
+		out = append(out, Evidence{Code: OptionDiffers, Old: text.Surface(old.Title, e.ClashOld), New: text.Surface(new.Title, e.ClashNew)})
+	case d.Rule == nil && len(e.LeftOld)+len(e.LeftNew) > 0:
+		out = append(out, Evidence{Code: WordsDiffer, Old: surfaces(old.Title, e.LeftOld), New: surfaces(new.Title, e.LeftNew)})
+	}
+	if e.Brand == 0 {
+		v := Evidence{Code: OtherBrand, Old: old.Brand, New: new.Brand}
+		if v.Old == "" {
+			v.Old = text.Surface(old.Title+" "+old.Description, e.BrandOld)
+		}
+		if v.New == "" {
+			v.New = text.Surface(new.Title+" "+new.Description, e.BrandNew)
+		}
+		out = append(out, v)
+	}
+	if e.OtherGTIN {
+		out = append(out, Evidence{Code: OtherGTIN})
 	}
 	if e.SKU >= 0 && e.SKU < 0.7 {
-		add(Evidence{Code: DifferentSKU, Old: strings.ToUpper(e.SKUOld), New: strings.ToUpper(e.SKUNew)})
+		out = append(out, Evidence{Code: DifferentSKU, Old: old.SKU, New: new.SKU})
 	}
 	if d.New >= 0 && d.RunnerUp >= 0 && d.RunnerUpConfidence >= 0.1 {
-		add(Evidence{Code: RunnerUpNear, Value: d.RunnerUpConfidence})
+		out = append(out, Evidence{Code: RunnerUpNear, Value: d.RunnerUpConfidence})
 	}
 	return out
+}
+
+// surfaces writes up to four folded words as they stand in a title.
+func surfaces(title string, words []string) string {
+	var out []string
+	for _, w := range words[:min(len(words), 4)] {
+		out = append(out, text.Surface(title, w))
+	}
+	return strings.Join(out, " ")
+}
+
+func priceEvidence(ratio float64) Evidence {
+	switch {
+	case ratio == 1:
+		return Evidence{Code: PriceEqual}
+	case taxStep(ratio):
+		return Evidence{Code: PriceTax, Value: ratio}
+	}
+	return Evidence{Code: PriceRatio, Value: ratio}
 }
 
 // taxRates are the consumption and value-added taxes that shops add to or take off a

@@ -29,7 +29,7 @@ func main() {
 	folds := flag.String("folds", "planner/match/internal/lab/testdata/folds", "folder of the models that leave out one case each")
 	predictions := flag.String("predictions", "", "folder to write old_url,new_url,confidence files to")
 	only := flag.String("only", "", "only cases whose name contains this")
-	invented := flag.Int("invented", 0, "also measure on this many made-up moves that no model has seen")
+	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -55,7 +55,9 @@ func run(ctx context.Context, dir, folds, predictions, only string, invented int
 		last = c.Name
 	}
 	const firstUnseen = 100000 // seeds that train never uses
-	cs = append(cs, lab.Invented(firstUnseen, invented, 700)...)
+	if invented > 0 {
+		cs = append(cs, lab.Mixed(firstUnseen, invented)...)
+	}
 	fmt.Println(lab.Header())
 	var tables []string
 	for _, c := range cs {

@@ -27,9 +27,9 @@ func main() {
 	var o options
 	flag.StringVar(&o.cases, "cases", "", "folder of cases; found beside the repository when empty")
 	flag.StringVar(&o.out, "out", "planner/match", "folder of package match")
-	flag.IntVar(&o.invented, "invented", 24, "number of made-up shop moves to learn from")
-	flag.IntVar(&o.size, "size", 700, "old pages of each made-up move")
+	flag.IntVar(&o.invented, "invented", 24, "number of large made-up shop moves to learn from, beside many small ones")
 	flag.StringVar(&o.only, "only", "", "train only the models that leave out a case whose name contains this")
+	flag.BoolVar(&o.shipped, "shipped", false, "train only the model that is shipped")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -41,7 +41,8 @@ func main() {
 
 type options struct {
 	cases, out, only string
-	invented, size   int
+	invented         int
+	shipped          bool
 }
 
 func run(ctx context.Context, o options) error {
@@ -57,7 +58,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	loaded, err := lab.Load(ctx, append(real, lab.Invented(1, o.invented, o.size)...))
+	loaded, err := lab.Load(ctx, append(real, lab.Mixed(1, o.invented)...))
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	for f, c := range real {
-		if o.only != "" && !strings.Contains(c.Name, o.only) {
+		if o.shipped || o.only != "" && !strings.Contains(c.Name, o.only) {
 			continue
 		}
 		var rest []*lab.Loaded

@@ -1,13 +1,11 @@
 // Package boost holds gradient-boosted decision trees for yes-or-no questions: the
-// model, its file form and a trainer. The trainer is deterministic: the same rows
+// model and a trainer. The trainer is deterministic: the same rows
 // and options give the same model.
 package boost
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 )
 
@@ -52,28 +50,8 @@ func (m *Model) Score(x []float32) float64 { return Sigmoid(m.Raw(x)) }
 // Sigmoid turns log-odds into a probability.
 func Sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
 
-// ErrFeatures is returned by Decode when a model was trained on other features.
+// ErrFeatures is returned by Check when a model was trained on other features.
 var ErrFeatures = errors.New("model was trained on other features")
-
-// Encode writes the model as JSON.
-func (m *Model) Encode(w io.Writer) error {
-	if err := json.NewEncoder(w).Encode(m); err != nil {
-		return fmt.Errorf("writing model: %w", err)
-	}
-	return nil
-}
-
-// Decode reads a model and checks that it fits rows with the named features.
-func Decode(r io.Reader, features []string) (*Model, error) {
-	m := new(Model)
-	if err := json.NewDecoder(r).Decode(m); err != nil {
-		return nil, fmt.Errorf("reading model: %w", err)
-	}
-	if err := m.Check(features); err != nil {
-		return nil, fmt.Errorf("reading model: %w", err)
-	}
-	return m, nil
-}
 
 // Check tells whether the model is well formed and fits rows with the named
 // features.

@@ -39,7 +39,13 @@ const (
 
 // At is the scale for a share.
 func (s Scales) At(share float64) Scale {
-	t := min(max((share-PoorShare)/(RichShare-PoorShare), 0), 1)
+	t := (share - PoorShare) / (RichShare - PoorShare)
+	switch {
+	case t <= 0:
+		return s.Poor
+	case t >= 1:
+		return s.Rich
+	}
 	between := func(a, b float64) float64 { return a + (b-a)*t }
 	return Scale{
 		Slope: between(s.Poor.Slope, s.Rich.Slope), Shift: between(s.Poor.Shift, s.Rich.Shift),
@@ -104,6 +110,10 @@ const Sure = 0.9
 // was not taken.
 const nearEnough = 0.12
 
+// unlikeConfidence caps what is claimed of a pair whose names have nothing in common:
+// an equal code alone may be a code that was given away again.
+const unlikeConfidence = 0.7
+
 // Options of Decide.
 type Options struct {
 	Workers  int
@@ -153,6 +163,10 @@ func Choose(m *pairing.Matching, p2 [][]float32, b *Brain, precision float64) []
 			rule = &rules[k]
 		}
 		out[i] = choose(m.Cands[i], p2[i], scale, rule, precision)
+		if d := &out[i]; d.New >= 0 && d.Rule == nil && !m.NamesAgree(i, d.New) {
+			d.Published = false
+			d.Confidence = min(d.Confidence, unlikeConfidence)
+		}
 	}
 	return out
 }
@@ -191,21 +205,18 @@ func choose(cands []pairing.Candidate, ps []float32, s Scale, rule *pairing.Rule
 		x := scored{cands[k].New, s.Probability(float64(p))}
 		if rule != nil && x.j == rule.New {
 			found = true
-			if x.p < rule.Confidence {
-				x.p, d.Rule = rule.Confidence, rule
-			}
+			x.p = max(x.p, rule.Confidence)
 		}
 		put(x)
 	}
 	if !found {
-		d.Rule = rule
 		put(scored{rule.New, rule.Confidence})
 	}
 	if best.j < 0 {
 		return d
 	}
-	if d.Rule != nil && best.j != rule.New {
-		d.Rule = nil
+	if rule != nil && best.j == rule.New {
+		d.Rule = rule
 	}
 	if best.p < Accept {
 		d.RunnerUp, d.RunnerUpConfidence = best.j, best.p

@@ -37,6 +37,14 @@ func Load(ctx context.Context, cs []*Case) ([]*Loaded, error) {
 	return out, nil
 }
 
+// Mixed makes up cases of every size: large ones, and many small ones, in which
+// there is little to learn from and little to be mistaken for something else.
+func Mixed(seed, large int) []*Case {
+	cs := Invented(seed, large, 700)
+	cs = append(cs, Invented(seed+1000, 2*large, 70)...)
+	return append(cs, Invented(seed+2000, 3*large, 25)...)
+}
+
 // Invented makes up n cases, from the given seed on.
 func Invented(seed, n, size int) []*Case {
 	var cs []*Case
@@ -47,8 +55,8 @@ func Invented(seed, n, size int) []*Case {
 	return cs
 }
 
-// weight is what one old item of a case counts in training: every case counts about
-// the same, whatever its size; shops count most, for they are what this is for.
+// weight is what one old item of a case counts in training: every real case counts
+// about the same, whatever its size; shops count most, for they are what this is for.
 func (c *Case) weight() float64 {
 	w := 2500 / float64(len(c.Old))
 	switch c.Name[:2] {
@@ -57,7 +65,7 @@ func (c *Case) weight() float64 {
 	case "er":
 		return 0.5 * w
 	case "in":
-		return 0.12 * w
+		return 0.43
 	}
 	return w
 }
@@ -141,6 +149,9 @@ func Train(ctx context.Context, ls []*Loaded, log *slog.Logger) (*judge.Brain, e
 	b := &judge.Brain{}
 	for _, l := range ls {
 		b.TrainedOn = append(b.TrainedOn, l.Name)
+	}
+	for _, l := range ls {
+		l.Matching.Restart() // an earlier training may have seen the case left out now
 	}
 	jobs := newJobs()
 	firsts := make([]*boost.Data, len(ls))

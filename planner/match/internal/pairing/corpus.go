@@ -234,8 +234,8 @@ func (c *Corpus) countWords(it *item, s side) {
 	}
 }
 
-// splitRuns cuts words that were written together, where their parts are words of
-// their own in either shop.
+// splitRuns cuts words that one shop wrote together, where their parts are words of
+// their own in the other one.
 func (c *Corpus) splitRuns() {
 	lex := c.lex
 	var seen [2][]int32
@@ -252,18 +252,22 @@ func (c *Corpus) splitRuns() {
 		brand[b] = true
 	}
 	whole := len(lex.words)
-	known := func(w string) bool {
-		if brand[w] {
-			return true
-		}
-		id, ok := lex.ids[w]
-		return ok && int(id) < whole && lex.kinds[id] == text.CJK && (seen[0][id] > 0 && seen[1][id] > 0 || seen[0][id]+seen[1][id] >= 3)
-	}
 	parts := make([][]int32, whole)
 	for id := range whole {
-		if lex.kinds[id] == text.CJK && (seen[0][id] == 0) != (seen[1][id] == 0) {
-			parts[id] = lex.split(int32(id), known)
+		if lex.kinds[id] != text.CJK || (seen[0][id] == 0) == (seen[1][id] == 0) {
+			continue
 		}
+		there := seen[0] // titles of the shop that does not have the run
+		if seen[0][id] > 0 {
+			there = seen[1]
+		}
+		parts[id] = lex.split(int32(id), func(w string) bool {
+			if brand[w] {
+				return true
+			}
+			k, ok := lex.ids[w]
+			return ok && int(k) < whole && lex.kinds[k] == text.CJK && (there[k] > 0 || seen[0][k]+seen[1][k] >= 3)
+		})
 	}
 	for s := range c.sides {
 		for i := range c.sides[s] {

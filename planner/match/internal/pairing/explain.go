@@ -10,8 +10,7 @@ import (
 type Explanation struct {
 	SameGTIN, OtherGTIN bool
 	SKU                 float32 // as codeRelation says, -1 unknown
-	SKUOld, SKUNew      string
-	OnPages             int // how many pages have the equal code or barcode, both shops together
+	OnPages             int     // how many pages have the equal code or barcode, both shops together
 	Name                float64
 	SameName            bool
 	PriceOld, PriceNew  float64 // 0 when they cannot be compared
@@ -19,10 +18,8 @@ type Explanation struct {
 	BrandOld, BrandNew  string
 	SamePicture         bool
 	SameAddress         bool
-	Description         float64 // -1 unknown
-	CategorySupport     float64 // -1 unknown
-	CategoryOld         string
-	CategoryNew         string
+	Description         float64  // -1 unknown
+	CategorySupport     float64  // -1 unknown
 	ClashOld, ClashNew  string   // two words that contradict each other
 	LeftOld, LeftNew    []string // words without partner that nothing else explains
 	Options             bool     // LeftOld holds nothing but what tells siblings apart
@@ -44,7 +41,6 @@ func (m *Matching) Explain(i int, j int32) Explanation {
 		e.SKU = 1
 	} else if o.sku != "" && n.sku != "" {
 		e.SKU = codeRelation(o.sku, n.sku)
-		e.SKUOld, e.SKUNew = o.sku, n.sku
 	}
 	switch {
 	case e.SameGTIN:
@@ -75,9 +71,6 @@ func (m *Matching) Explain(i int, j int32) Explanation {
 		e.Description = float64(d)
 	}
 	e.CategorySupport = float64(c.learnt.cats.support(o.cat, n.cat, own))
-	if o.cat >= 0 && n.cat >= 0 {
-		e.CategoryOld, e.CategoryNew = c.cats.words[o.cat], c.cats.words[n.cat]
-	}
 	if a.clashOldID >= 0 {
 		e.ClashOld, e.ClashNew = c.show(a.clashOldID), c.show(a.clashNew)
 	}

@@ -29,11 +29,15 @@ type Candidate struct {
 type index struct {
 	start []uint32 // for each gram where its list begins in items
 	items []int32
+	size  []uint16 // number of grams of each item, kept apart because it is read often
+	group []group
 }
 
 func buildIndex(side []item) *index {
 	x := &index{start: make([]uint32, 1<<gramBits+1)}
+	x.size, x.group = make([]uint16, len(side)), make([]group, len(side))
 	for i := range side {
+		x.size[i], x.group[i] = uint16(min(len(side[i].grams), 1<<16-1)), side[i].group
 		for _, g := range side[i].grams {
 			x.start[g+1]++
 		}
@@ -88,6 +92,7 @@ type finder struct {
 	score []float32
 	seen  []int32 // last old item that touched the score
 	hits  []int32
+	short []hit
 	order []uint32
 }
 
@@ -122,7 +127,7 @@ func (f *finder) find(i int32) []Candidate {
 	cands := f.best(o)
 	for _, k := range o.keys {
 		for _, j := range f.byKey[k] {
-			if !f.c.comparable(o, &news[j]) {
+			if !comparable(o.group, news[j].group) {
 				continue
 			}
 			at := slices.IndexFunc(cands, func(c Candidate) bool { return c.New == j })
@@ -154,23 +159,20 @@ func (f *finder) find(i int32) []Candidate {
 // best keeps the hits with the highest cosine.
 func (f *finder) best(o *item) []Candidate {
 	news := f.c.sides[newSide]
-	short := f.hits
-	if len(short) > shortlist {
-		slices.SortFunc(short, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(f.rough(b), f.rough(a)), cmp.Compare(a, b))
-		})
-	}
-	var cands []Candidate
-	n := 0
-	for _, j := range short {
-		if !f.c.comparable(o, &news[j]) {
+	f.short = f.short[:0]
+	for _, j := range f.hits {
+		h := hit{j, f.rough(j)}
+		if len(f.short) == shortlist && h.worse(f.short[0]) {
 			continue
 		}
-		if n++; n > shortlist {
-			break
+		if comparable(o.group, f.x.group[j]) {
+			f.keep(h)
 		}
-		cos, _, _ := f.c.grams.cosine(o.grams, news[j].grams)
-		cands = append(cands, Candidate{New: j, Cos: cos})
+	}
+	cands := make([]Candidate, 0, len(f.short))
+	for _, h := range f.short {
+		cos, _, _ := f.c.grams.cosine(o.grams, news[h.j].grams)
+		cands = append(cands, Candidate{New: h.j, Cos: cos})
 	}
 	slices.SortFunc(cands, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Cos, a.Cos), cmp.Compare(a.New, b.New))
@@ -181,9 +183,51 @@ func (f *finder) best(o *item) []Candidate {
 	return cands
 }
 
+type hit struct {
+	j int32
+	s float32
+}
+
+// worse orders hits: lower scores first, then higher numbers.
+func (a hit) worse(b hit) bool { return a.s < b.s || a.s == b.s && a.j > b.j }
+
+// keep puts a hit into the short list, a heap with the worst on top, and drops the
+// worst when the list is full. h must not be worse than that.
+func (f *finder) keep(h hit) {
+	q := f.short
+	if len(q) < shortlist {
+		q = append(q, h)
+		for i := len(q) - 1; i > 0; {
+			up := (i - 1) / 2
+			if !q[i].worse(q[up]) {
+				break
+			}
+			q[i], q[up] = q[up], q[i]
+			i = up
+		}
+		f.short = q
+		return
+	}
+	q[0] = h
+	for i := 0; ; {
+		down := 2*i + 1
+		if down >= len(q) {
+			return
+		}
+		if down+1 < len(q) && q[down+1].worse(q[down]) {
+			down++
+		}
+		if !q[down].worse(q[i]) {
+			return
+		}
+		q[i], q[down] = q[down], q[i]
+		i = down
+	}
+}
+
 // rough is a score for the short list: what was found, against the length.
 func (f *finder) rough(j int32) float32 {
-	return f.score[j] / float32(8+len(f.c.sides[newSide][j].grams))
+	return f.score[j] / float32(8+int(f.x.size[j]))
 }
 
 // parallel calls the work of every index from 0 to n, in some order, on several

@@ -18,6 +18,7 @@ type learnt struct {
 
 	exchange map[uint64]int32 // word pairs left over in certain pairs: how often
 	orphan   map[int32]int32  // how often an old word was left over at all, beside other left-over words
+	seen     [2][]float32     // in how many certain pairs a word is in the title of each side
 	swap     map[uint64]int32 // word pairs that tell siblings of one shop apart: how often
 
 	cats   pairTable
@@ -126,7 +127,15 @@ func (l *learnt) exchanged(lex *lexicon, x, y int32, own bool) bool {
 	if s := l.swaps(x, y); s > 0 && k < 3*s {
 		return false
 	}
-	return 4*k >= l.orphan[x]
+	if 4*k < l.orphan[x] {
+		return false
+	}
+	// Words that nearly never are kept may be advertising on one side and a habit of
+	// the other: then they only mean the same when one hardly is without the other.
+	if int(x) < len(lex.keep[0]) && int(y) < len(lex.keep[1]) && lex.keep[0][x] < 0.15 && lex.keep[1][y] < 0.15 {
+		return 2*float32(k) >= max(l.seen[0][x], l.seen[1][y])
+	}
+	return true
 }
 
 // swaps tells how often x and y tell siblings of one shop apart.
@@ -160,7 +169,7 @@ func (c *Corpus) seeds() []Certain {
 			if c.keyCount[oldSide][k] != 1 {
 				continue
 			}
-			if j, ok := owner[k]; ok && c.comparable(o, &c.sides[newSide][j]) {
+			if j, ok := owner[k]; ok && comparable(o.group, c.sides[newSide][j].group) {
 				votes[j]++
 			}
 		}
@@ -173,7 +182,7 @@ func (c *Corpus) seeds() []Certain {
 		if best < 0 {
 			h := c.nameHash(o)
 			if i2, ok := names[oldSide][h]; ok && i2 == int32(i) {
-				if j, ok := names[newSide][h]; ok && j >= 0 && c.comparable(o, &c.sides[newSide][j]) {
+				if j, ok := names[newSide][h]; ok && j >= 0 && comparable(o.group, c.sides[newSide][j].group) {
 					best = j
 				}
 			}
@@ -189,11 +198,12 @@ func (c *Corpus) seeds() []Certain {
 	return out
 }
 
-func (c *Corpus) comparable(o, n *item) bool {
-	if o.group >= starts || n.group >= starts {
+// comparable tells whether an old page of one group may go to a new one of another.
+func comparable(old, new group) bool {
+	if old >= starts || new >= starts {
 		return false
 	}
-	return o.group == n.group || o.group == pages && n.group == categories
+	return old == new || old == pages && new == categories
 }
 
 // nameHash is a hash of the words of a title without advertising, in any order.
@@ -256,7 +266,11 @@ func (c *Corpus) Learn(pairs []Certain) {
 		}
 	}
 	c.learnt = nil // align must not use what is being replaced
-	c.learnKeep(pairs)
+	c.learnKeep(pairs, l)
+	for _, p := range pairs {
+		c.learnExchange(l, &c.sides[oldSide][p.Old], &c.sides[newSide][p.New])
+	}
+	c.learnKeep(pairs, l) // now that words that only changed their form are known
 	l.swap = c.learnSiblings()
 	differ, both := 0, 0
 	for _, p := range pairs {
@@ -275,7 +289,6 @@ func (c *Corpus) Learn(pairs []Certain) {
 				differ++
 			}
 		}
-		c.learnExchange(l, o, n)
 	}
 	l.formChange = float32(differ) / float32(both+2)
 	c.learnt = l
@@ -303,7 +316,7 @@ func (c *Corpus) schemes() map[uint64]bool {
 
 // learnKeep estimates for each word the chance that it is in the title (or brand)
 // of the counterpart as well. Advertising and the shop's name come out low.
-func (c *Corpus) learnKeep(pairs []Certain) {
+func (c *Corpus) learnKeep(pairs []Certain, l *learnt) {
 	lex := c.lex
 	n := len(lex.words)
 	seen := [2][]float32{make([]float32, n), make([]float32, n)}
@@ -314,12 +327,13 @@ func (c *Corpus) learnKeep(pairs []Certain) {
 			other := it[1-s]
 			for _, t := range it[s].title {
 				seen[s][t.id]++
-				if c.says(other, t.id) {
+				if c.says(other, t.id) || c.saysExchanged(l, other, t.id, side(s)) {
 					kept[s][t.id]++
 				}
 			}
 		}
 	}
+	l.seen = seen
 	for s := range seen {
 		lex.keep[s] = make([]float32, n)
 		for id := range n {
@@ -334,6 +348,24 @@ func (c *Corpus) learnKeep(pairs []Certain) {
 			lex.keep[s][id] = (kept[s][id] + strength*prior) / (seen[s][id] + strength)
 		}
 	}
+}
+
+// saysExchanged tells whether the title of a page has a word that the move exchanges
+// for one of the other side.
+func (c *Corpus) saysExchanged(l *learnt, it *item, id int32, s side) bool {
+	if len(l.exchange) == 0 {
+		return false
+	}
+	for _, t := range it.title {
+		x, y := id, t.id
+		if s == newSide {
+			x, y = y, x
+		}
+		if l.exchange[key2(x, y)] >= 3 && l.exchanged(c.lex, x, y, false) {
+			return true
+		}
+	}
+	return false
 }
 
 // says tells whether a page has a word in its title or another field.
@@ -358,12 +390,12 @@ func (c *Corpus) says(it *item, id int32) bool {
 func (c *Corpus) learnExchange(l *learnt, o, n *item) {
 	var olds, news []int32
 	for _, t := range o.title {
-		if !c.says(n, t.id) && c.lex.keep[0][t.id] > 0.15 {
+		if !c.says(n, t.id) {
 			olds = append(olds, t.id)
 		}
 	}
 	for _, t := range n.title {
-		if !c.says(o, t.id) && c.lex.keep[1][t.id] > 0.15 {
+		if !c.says(o, t.id) {
 			news = append(news, t.id)
 		}
 	}

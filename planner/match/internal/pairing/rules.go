@@ -29,6 +29,7 @@ type Rule struct {
 const (
 	subjectConfidence  = 0.99
 	categoryConfidence = 0.99
+	mergedConfidence   = 0.75 // a category that went into a wider one: for a person to see
 )
 
 // maxSubjectTitle is the length up to which a title may name a standard page. Longer
@@ -71,9 +72,9 @@ func (m *Matching) Rules() []Rule {
 		if it.group != categories {
 			continue
 		}
-		if cat, ok := c.sharedCategory(it.cat); ok {
+		if cat, conf := c.sharedCategory(it.cat); conf > 0 {
 			if j, ok := newCat[cat]; ok && j >= 0 {
-				out = append(out, Rule{int32(i), j, Products, categoryConfidence})
+				out = append(out, Rule{int32(i), j, Products, conf})
 			}
 		}
 	}
@@ -82,9 +83,11 @@ func (m *Matching) Rules() []Rule {
 }
 
 // sharedCategory is the new category to which most products of an old one went, and
-// whose products mostly came from there.
-func (c *Corpus) sharedCategory(old int32) (int32, bool) {
-	const least = 4 // products that say so
+// how sure it is that it took the place of the old one: very, when most of its
+// products came from there; somewhat, when it holds those of other categories too.
+// 0 means that there is none.
+func (c *Corpus) sharedCategory(old int32) (int32, float64) {
+	const least = 3 // products that say so
 	best, n := int32(-1), int32(0)
 	for b := range c.learnt.cats.new {
 		if k := c.learnt.cats.both[key2(old, b)]; k > n || k == n && k > 0 && b < best {
@@ -92,10 +95,16 @@ func (c *Corpus) sharedCategory(old int32) (int32, bool) {
 		}
 	}
 	if n < least || old < 0 {
-		return -1, false
+		return -1, 0
 	}
 	to, from := c.learnt.cats.support(old, best, false), c.learnt.cats.back(old, best, false)
-	return best, to >= 0.6 && from >= 0.6
+	switch {
+	case to >= 0.6 && from >= 0.6:
+		return best, categoryConfidence
+	case to >= 0.7:
+		return best, mergedConfidence
+	}
+	return -1, 0
 }
 
 // categoryPages maps the names of categories to their pages, -1 where two pages

@@ -20,10 +20,11 @@ type Matching struct {
 	twins    [2]map[uint64]int32
 	backBest []best2 // for each new item: highest cosines over the old items
 	p1       [][]float32
-	p1Best   []best2         // for each old item: highest p1
-	p1Back   []best2         // for each new item
-	claims   []int32         // for each new item: old items that have it first
-	strong   []int32         // for each new item: old items that give it more than a half
+	p1Best   []best2 // for each old item: highest p1
+	p1Back   []best2 // for each new item
+	claims   []int32 // for each new item: old items that have it first
+	strong   []int32 // for each new item: old items that give it more than a half
+	certain  []Certain
 	seeds    [groups]float32 // share of old items with a certain partner, for each group
 	bestMean [groups]float32 // mean of the best p1, for each group
 	family   [][]claim       // for each new item: old items that have it first, at most maxFamily
@@ -84,7 +85,7 @@ func Prepare(ctx context.Context, old, new []Record, workers int, progress func(
 	progress("learn", 0, len(old))
 	seeds := c.seeds()
 	c.Learn(seeds)
-	m := &Matching{Corpus: c}
+	m := &Matching{Corpus: c, certain: seeds}
 	m.measureSeeds(seeds)
 	m.Cands, err = c.Candidates(ctx, workers, func(done int) { progress("search", done, len(old)) })
 	if err != nil {
@@ -442,6 +443,12 @@ func (m *Matching) Relearn(sure float32) {
 	m.countTwins()
 }
 
+// Restart forgets what Relearn learnt.
+func (m *Matching) Restart() {
+	m.Corpus.Learn(m.certain)
+	m.countTwins()
+}
+
 // FeatureNames gives the names of all features, for reports of the trainer.
 func FeatureNames() []string { return slices.Clone(featureNames[:]) }
 
@@ -472,3 +479,18 @@ func (m *Matching) IsProduct(i int) bool { return m.Corpus.sides[oldSide][i].gro
 func (m *Matching) SeedShare(i int) float64 {
 	return float64(m.seeds[m.Corpus.sides[oldSide][i].group])
 }
+
+// NamesAgree tells whether the titles of two pages have anything in common, be it
+// through another field. Where they have not, the rest may be a code that was given
+// to another product.
+func (m *Matching) NamesAgree(i int, j int32) bool {
+	c := m.Corpus
+	o, n := &c.sides[oldSide][i], &c.sides[newSide][j]
+	if cos, _, _ := c.grams.cosine(o.grams, n.grams); cos >= leastAgreement {
+		return true
+	}
+	a := c.align(o, n, false)
+	return min(share(a.oldW-a.openOldW, a.oldW), share(a.newW-a.openNewW, a.newW)) >= leastAgreement
+}
+
+const leastAgreement = 0.12

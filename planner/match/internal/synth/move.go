@@ -64,7 +64,7 @@ func newStyle(r *rand.Rand, d domain) style {
 		brandOld: between(r, 0, 0.8), brandNew: between(r, 0.2, 0.95), brandSaid: between(r, 0.2, 0.8),
 		promoOld: between(r, 0, 0.5), promoNew: between(r, 0, 0.12), edit: between(r, 0.2, 1.1), short: 0,
 		merged: between(r, 0, 0.7), split: between(r, 0, 0.15), copies: between(r, 0, 0.05),
-		optionGone: between(r, 0, 0.05), gone: between(r, 0.03, 0.2), added: between(r, 0.05, 0.25), reuse: between(r, 0, 0.25),
+		optionGone: between(r, 0, 0.05), gone: between(r, 0.03, 0.2), added: between(r, 0.05, 0.25), reuse: between(r, 0, 0.5),
 		optionStyle: r.IntN(4), handle: r.IntN(4), sparse: r.IntN(5) == 0,
 	}
 	s.variants, s.together = r.IntN(5) < 2, between(r, 0, 0.3)*float64(r.IntN(2))

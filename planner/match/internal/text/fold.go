@@ -112,7 +112,7 @@ func foldRune(r rune) rune {
 			return c
 		}
 		return r
-	case r >= 0xc0 && r < 0x250 || r >= 0x1e00 && r < 0x1f00:
+	case r >= 0xc0 && r < 0x250 && r != '×' && r != '÷' || r >= 0x1e00 && r < 0x1f00:
 		var buf [8]byte
 		d := norm.NFD.AppendString(buf[:0], string(unicode.ToLower(r)))
 		base, _ := utf8.DecodeRune(d)
@@ -130,8 +130,8 @@ func foldRune(r rune) rune {
 		return '"'
 	case '〜', '～', '∼':
 		return '~'
-	case '×', '✕', '✖':
-		return 'x'
+	case '✕', '✖':
+		return '×'
 	}
 	return unicode.ToLower(r)
 }

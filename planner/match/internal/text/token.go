@@ -33,7 +33,7 @@ type Token struct {
 // Tokens splits a folded text (see Fold) into words, numbers, amounts and codes.
 // At most limit tokens are returned.
 func Tokens(s string, limit int) []Token {
-	raw := scan(s, 4*limit)
+	raw := dropTimes(scan(s, 4*limit))
 	out := make([]Token, 0, len(raw))
 	for i := 0; i < len(raw) && len(out) < limit; {
 		if q, n := quantityAt(raw[i:]); n > 0 {
@@ -49,6 +49,19 @@ func Tokens(s string, limit int) []Token {
 		}
 		out = append(out, raw[i])
 		i++
+	}
+	return out
+}
+
+// dropTimes drops the x between two numbers: it is the sign of multiplication.
+func dropTimes(ts []Token) []Token {
+	out := ts[:0]
+	for i, t := range ts {
+		if t.Text == "x" && i > 0 && i+1 < len(ts) && ts[i-1].Kind == Num && ts[i+1].Kind == Num && t.Glued == ts[i+1].Glued {
+			ts[i+1].Glued = false
+			continue
+		}
+		out = append(out, t)
 	}
 	return out
 }
