@@ -102,7 +102,7 @@ func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog
 	if drift != nil {
 		t.sayDrift(*drift)
 	}
-	if counts.Orphans > 0 {
+	if side == catalog.Old && counts.Orphans > 0 { // a new shop is read from feeds, not by its links
 		t.result("crawl.orphans", counts.Orphans)
 	}
 	t.sayHidden(hidden)

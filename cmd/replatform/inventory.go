@@ -112,7 +112,9 @@ func (t *talk) inventoryTable(ctx context.Context, project *inventory.Project, s
 		return err
 	}
 	t.result("inventory.states", counts.ByState[inventory.Queued], counts.ByState[inventory.Failed], counts.ByState[inventory.Skipped], counts.ByState[inventory.Alias])
-	t.result("inventory.orphans", counts.Orphans)
+	if side == catalog.Old { // a new shop is read from feeds, not by its links
+		t.result("inventory.orphans", counts.Orphans)
+	}
 	var sources []string
 	for _, s := range sortedKeys(counts.BySource) {
 		sources = append(sources, fmt.Sprintf("%s %d", s, counts.BySource[s]))
