@@ -184,3 +184,47 @@ func testProductiveFamilies(t *testing.T, canonical bool) {
 		t.Errorf("%d requests, want at most %d", requests.Load(), limit)
 	}
 }
+
+// TestNoiseIsFolded: a parameter that canonical addresses leave out is learnt from the
+// first pages that carry it; the others are kept as spellings and not asked.
+func TestNoiseIsFolded(t *testing.T) {
+	const goods, refs = 150, 6
+	var requests atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
+		id, err := strconv.Atoi(r.URL.Query().Get("gd"))
+		switch {
+		case r.URL.Path == "/":
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<!doctype html><title>shop</title>")
+			for i := range goods {
+				for ref := range refs {
+					fmt.Fprintf(w, "<a href=\"/goods.php?gd=%d&amp;ref=%d\">thing</a>", i, ref)
+				}
+			}
+		case r.URL.Path == "/goods.php" && err == nil:
+			product(w, fmt.Sprintf("Thing %d", id), id, fmt.Sprintf("/goods.php?gd=%d", id))
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	project, _ := crawlShop(t, server.URL, crawler.Config{})
+	products, spellings := 0, 0
+	err := project.Pages(t.Context(), inventory.Filter{Side: catalog.Old, Types: []catalog.PageType{catalog.ProductP}},
+		func(p inventory.Page, _ *catalog.Product) error {
+			products++
+			spellings += len(p.Spellings)
+			return nil
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d products with %d spellings in %d requests", products, spellings, requests.Load())
+	if products != goods || spellings != goods*(refs+1) {
+		t.Errorf("%d products with %d spellings, want %d with %d", products, spellings, goods, goods*(refs+1))
+	}
+	if requests.Load() > goods+40 {
+		t.Errorf("%d requests, want about one for each of %d products", requests.Load(), goods)
+	}
+}

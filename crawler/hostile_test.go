@@ -1,7 +1,6 @@
 package crawler_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -33,9 +32,13 @@ func hostileConfig(t testing.TB, h *hostile, concurrency int) crawler.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var connect map[string]string
+	if h.Server != nil {
+		connect = h.connectTo()
+	}
 	return crawler.Config{
 		StartURL: "http://" + hostileHost + "/", Registry: reg, MaxAlike: hostileAlike,
-		Fetch: fetch.Options{ConnectTo: h.connectTo(), Timeout: 3 * time.Second, MaxBody: 1 << 20, Concurrency: concurrency,
+		Fetch: fetch.Options{ConnectTo: connect, Timeout: 3 * time.Second, MaxBody: 1 << 20, Concurrency: concurrency,
 			Retries: -1, FirstPause: time.Millisecond},
 	}
 }
@@ -75,18 +78,7 @@ func hostileRun(t *testing.T, cfg crawler.Config, interruptions int, whole time.
 			t.Fatal(err)
 		}
 	}
-	var b bytes.Buffer
-	if err := project.WriteCSV(t.Context(), &b, inventory.Filter{Side: catalog.Old}, inventory.CSVOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range findings(t, project) {
-		message := f.Message
-		if f.Code == "fetch-failed" { // names ports of this run
-			message = ""
-		}
-		fmt.Fprintf(&b, "%s | %s | %s | %d\n", f.Code, f.URL, message, f.Count)
-	}
-	return project, b.String()
+	return project, dump(t, project.Path())
 }
 
 // TestHostileShop crawls a shop that does everything wrong. The crawl ends, memory
