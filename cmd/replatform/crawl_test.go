@@ -1,10 +1,49 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite" // to look at a project file from outside
 )
+
+// checkWhole asks SQLite whether a project file is whole, on a copy, as the next
+// program to open it would find it.
+func checkWhole(t *testing.T, path string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, suffix := range []string{"", "-wal"} {
+		data, err := os.ReadFile(path + suffix)
+		if errors.Is(err, fs.ErrNotExist) {
+			if suffix == "" {
+				return // killed before it was made
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "copy"+suffix), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, "copy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var answer string
+	if err := db.QueryRow("PRAGMA integrity_check").Scan(&answer); err != nil || answer != "ok" {
+		t.Fatalf("integrity_check: %q, %v", answer, err)
+	}
+}
 
 // particular are small shops, each with one thing that a crawl has to deal with.
 func particular() map[string]http.Handler {

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -137,11 +139,16 @@ func TestKilledCrawl(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a crawl twenty times")
 	}
-	const kills = 20
+	kills := 20
+	if n, err := strconv.Atoi(os.Getenv("REPLATFORM_KILLS")); err == nil {
+		kills = n
+	}
+	var requests atomic.Int64
 	options := demoshop.Options{Scheme: "http"}
 	old := demoshop.Old(options)
 	mux := demoshop.Mux(old)
 	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests.Add(1)
 		time.Sleep(15 * time.Millisecond)
 		mux.ServeHTTP(w, r)
 	}))
@@ -169,10 +176,11 @@ func TestKilledCrawl(t *testing.T) {
 	}
 	whole := time.Since(began)
 	want := inventoryOf(calm)
+	needed := requests.Swap(0)
 
 	rnd := newRand(t)
 	project := filepath.Join(t.TempDir(), "killed.replatform")
-	killed := 0
+	killed, restarted := 0, 0
 	for round := 0; killed < kills; round++ {
 		if round == 20*kills {
 			t.Fatalf("only %d kills in %d rounds", killed, round)
@@ -191,9 +199,12 @@ func TestKilledCrawl(t *testing.T) {
 			if err := os.Remove(project); err != nil {
 				t.Fatal(err)
 			}
+			requests.Store(0)
+			restarted = killed
 			continue
 		}
 		killed++
+		checkWhole(t, project)
 	}
 	if out, err := crawl(t.Context(), project).CombinedOutput(); err != nil {
 		t.Fatalf("resumed crawl: %v\n%s", err, out)
@@ -203,6 +214,15 @@ func TestKilledCrawl(t *testing.T) {
 		t.Errorf("inventory after %d kills (-undisturbed +killed):\n%s", killed, diff)
 	}
 	t.Logf("%d kills, %d pages in the inventory", killed, strings.Count(got, "\n")-1)
+	// Asked again is what was under way or not yet stored, and what each start asks:
+	// robots.txt, the start page, an address that does not exist.
+	const inFlight, unstored, begins = 2, 64, 3
+	runs := int64(killed - restarted)
+	again := requests.Load() - needed
+	t.Logf("%d requests, %d in one run; %d asked again in %d runs since the project was begun", requests.Load(), needed, again, runs)
+	if again > runs*(inFlight+unstored+begins) {
+		t.Errorf("%d requests more than needed", again)
+	}
 }
 
 // TestInterruptedCrawl: Ctrl-C stops cleanly and says how to go on; the same command
