@@ -13,6 +13,27 @@
 // redirect to an irrelevant page such as the home page may be treated as a
 // soft 404).
 //
+// # How it decides
+//
+// Titles are folded (entities, width, kana, variant kanji, units) and cut into
+// words, amounts and codes. An inverted index finds some twenty candidates for each
+// old page; shared codes add more. Each candidate is described by numbers: which
+// words, amounts and options agree, which clash, what codes, prices, brands,
+// pictures, categories and addresses say, and how it stands among the other
+// candidates. What is particular to the move is learnt from pairs that are certain
+// anyway: words that one shop writes for the other's, advertising, price ratios,
+// category pairs, the numbering of item codes; and from siblings within one shop:
+// which words are sizes, colours and flavours. Two sets of boosted trees, trained on
+// cases with known answers (train), turn the numbers into a probability.
+//
+// # How good it is
+//
+// The command evaluate measures it on cases that the model in use has not seen, and
+// a test holds it to these bars: on shop moves a mean F1 of 0.97, 0.92 of the work
+// accepted unseen at a precision of 0.99, and a precision of 0.99 of what is
+// published without review. Where few pages of either shop can be told for certain,
+// everything is left for review.
+//
 // The package does no input or output besides the CSV functions, keeps no state
 // between calls and gives the same answer on every run.
 package match

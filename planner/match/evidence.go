@@ -20,6 +20,7 @@ const (
 	SameGTIN        = "gtin"          // equal barcodes
 	SameSKU         = "sku"           // equal item codes
 	SimilarSKU      = "sku-form"      // item codes equal but for their form: Old, New
+	StemSKU         = "sku-stem"      // one item code is the beginning of the other: Old, New
 	CodeReused      = "code-reused"   // the code stands on Value pages
 	DifferentSKU    = "sku-differs"   // item codes differ: Old, New
 	NameSimilarity  = "name"          // Value 0..1
@@ -53,6 +54,7 @@ var phrases = map[string]phrase{
 	SameGTIN:        {"same barcode", "JANコード一致"},
 	SameSKU:         {"same model number", "型番一致"},
 	SimilarSKU:      {"same model number in another form (%[2]s, %[3]s)", "型番の表記違い（%[2]s、%[3]s）"},
+	StemSKU:         {"model numbers share their stem (%[2]s, %[3]s)", "型番の基本部分が一致（%[2]s、%[3]s）"},
 	CodeReused:      {"but the code stands on %[1]s pages", "ただし同じ型番が%[1]sページにある"},
 	DifferentSKU:    {"model numbers differ (%[2]s, %[3]s)", "型番が異なる（%[2]s、%[3]s）"},
 	NameSimilarity:  {"name %[1]s", "商品名の類似度%[1]s"},

@@ -72,9 +72,9 @@ func class(e pairing.Explanation, d judge.Decision, uses int) Class {
 	switch {
 	case uses > 1 && e.Options, d.Rule != nil && d.Rule.Confidence < judge.DefaultPrecision:
 		return Close
-	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.8 || e.SameAddress || e.SamePicture:
+	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.9 || e.SameAddress || e.SamePicture:
 		return Exact
-	case e.Name >= 0.85 && e.ClashOld == "":
+	case e.Name >= 0.9 && len(e.LeftOld) == 0 && e.ClashOld == "":
 		return Exact
 	}
 	return Close
@@ -100,8 +100,10 @@ func evidence(e pairing.Explanation, d judge.Decision, uses int, old, new *Item)
 	switch {
 	case e.SKU == 1:
 		add(Evidence{Code: SameSKU})
-	case e.SKU >= 0.7:
+	case e.SKU >= 0.9:
 		add(Evidence{Code: SimilarSKU, Old: old.SKU, New: new.SKU})
+	case e.SKU >= 0.6:
+		add(Evidence{Code: StemSKU, Old: old.SKU, New: new.SKU})
 	}
 	if e.OnPages > 2 {
 		add(Evidence{Code: CodeReused, Value: float64(e.OnPages)})
@@ -159,7 +161,7 @@ func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) [
 	if e.OtherGTIN {
 		out = append(out, Evidence{Code: OtherGTIN})
 	}
-	if e.SKU >= 0 && e.SKU < 0.7 {
+	if e.SKU >= 0 && e.SKU < 0.6 {
 		out = append(out, Evidence{Code: DifferentSKU, Old: old.SKU, New: new.SKU})
 	}
 	if d.New >= 0 && d.RunnerUp >= 0 && d.RunnerUpConfidence >= 0.1 {

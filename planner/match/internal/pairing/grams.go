@@ -8,35 +8,43 @@ import (
 	"replatform/planner/match/internal/text"
 )
 
-// gramBits is the width of a hashed gram. Collisions only blur similarities a
-// little.
-const gramBits = 21
-
 // maxDescGrams caps what is kept of a description: the lowest hashes, which are the
 // same selection for equal texts and a fair one for similar ones.
 const maxDescGrams = 112
 
-// gramTable counts in how many texts each gram stands.
+// gramTable numbers grams, which are hashes, and counts in how many texts each
+// stands.
 type gramTable struct {
+	ids map[uint32]uint32
 	df  []uint32
 	idf []float32
 }
 
-func newGramTable() *gramTable { return &gramTable{df: make([]uint32, 1<<gramBits)} }
+func newGramTable() *gramTable { return &gramTable{ids: make(map[uint32]uint32)} }
 
+// count replaces the hashes of one text, each once, by their sorted numbers.
 func (g *gramTable) count(grams []uint32) {
-	for _, x := range grams {
-		g.df[x]++
+	for i, h := range grams {
+		id, ok := g.ids[h]
+		if !ok {
+			id = uint32(len(g.df))
+			g.ids[h] = id
+			g.df = append(g.df, 0)
+		}
+		g.df[id]++
+		grams[i] = id
 	}
+	slices.Sort(grams)
 }
 
+// weigh computes the idf of every gram for n texts. No more texts can be counted
+// afterwards.
 func (g *gramTable) weigh(n int) {
+	g.ids = nil
 	g.idf = make([]float32, len(g.df))
 	top := math.Log(float64(n) + 1)
 	for i, d := range g.df {
-		if d > 0 {
-			g.idf[i] = float32(max(0.02, math.Log((float64(n)+1)/(float64(d)+0.5))/top))
-		}
+		g.idf[i] = float32(max(0.02, math.Log((float64(n)+1)/(float64(d)+0.5))/top))
 	}
 }
 
@@ -71,11 +79,11 @@ func gramHash(a, b, c rune) uint32 {
 	h := uint64(a)*0x9e3779b97f4a7c15 ^ uint64(b)*0xc2b2ae3d27d4eb4f ^ uint64(c)*0x165667b19e3779f9
 	h ^= h >> 29
 	h *= 0xbf58476d1ce4e5b9
-	return uint32(h >> (64 - gramBits))
+	return uint32(h >> 32)
 }
 
 // wordHash gives a whole word its place among the grams.
-func wordHash(w string) uint32 { return uint32(hash(w) >> (64 - gramBits)) }
+func wordHash(w string) uint32 { return uint32(hash(w) >> 32) }
 
 // hash is FNV-1a, mixed.
 func hash(s string) uint64 {

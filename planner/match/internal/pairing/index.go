@@ -33,8 +33,8 @@ type index struct {
 	group []group
 }
 
-func buildIndex(side []item) *index {
-	x := &index{start: make([]uint32, 1<<gramBits+1)}
+func buildIndex(side []item, grams int) *index {
+	x := &index{start: make([]uint32, grams+1)}
 	x.size, x.group = make([]uint16, len(side)), make([]group, len(side))
 	for i := range side {
 		x.size[i], x.group[i] = uint16(min(len(side[i].grams), 1<<16-1)), side[i].group
@@ -61,7 +61,7 @@ func (x *index) list(g uint32) []int32 { return x.items[x.start[g]:x.start[g+1]]
 // Candidates finds for each old item the new items worth a closer look, best
 // first.
 func (c *Corpus) Candidates(ctx context.Context, workers int, progress func(done int)) ([][]Candidate, error) {
-	x := buildIndex(c.sides[newSide])
+	x := buildIndex(c.sides[newSide], len(c.grams.df))
 	byKey := make(map[uint64][]int32)
 	for j := range c.sides[newSide] {
 		for _, k := range c.sides[newSide][j].keys {
