@@ -139,7 +139,7 @@ func WritePairs(w io.Writer, old, new []Item, pairs []Pair, lang string) error {
 	return nil
 }
 
-func confidence(c float64) string { return strconv.FormatFloat(c, 'f', 4, 64) }
+func confidence(c float64) string { return strconv.FormatFloat(c, 'f', 6, 64) }
 
 // guard disarms a cell that a spreadsheet would take for a formula. No address
 // begins with one of these bytes.

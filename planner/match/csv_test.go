@@ -62,7 +62,7 @@ func TestWritePairs(t *testing.T) {
 	}
 	want := strings.Join([]string{
 		"old_url,new_url,confidence,class,reason,runner_up,runner_up_confidence",
-		`https://o.invalid/?pid=1,"https://n.invalid/a,b",0.9877,exact,same model number; name 0.93; price equal,https://n.invalid/c,0.2000`,
+		`https://o.invalid/?pid=1,"https://n.invalid/a,b",0.987650,exact,same model number; name 0.93; price equal,https://n.invalid/c,0.200000`,
 		"/shop/2,,,none,no page comes near,,",
 		"'=cmd|' /C calc'!A0,,,none,,,",
 	}, "\n") + "\n"

@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,19 +28,26 @@ import (
 func main() {
 	cases := flag.String("cases", "", "folder of cases; found beside the repository when empty")
 	folds := flag.String("folds", "planner/match/internal/lab/testdata/folds", "folder of the models that leave out one case each")
+	model := flag.String("model", "", "measure this one model, such as planner/match/model.json, on cases that it has not seen")
 	predictions := flag.String("predictions", "", "folder to write old_url,new_url,confidence files to")
 	only := flag.String("only", "", "only cases whose name contains this")
 	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *cases, *folds, *predictions, *only, *invented); err != nil {
+	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented}); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir, folds, predictions, only string, invented int) error {
+type options struct {
+	cases, folds, model, predictions, only string
+	invented                               int
+}
+
+func run(ctx context.Context, o options) error {
+	dir := o.cases
 	if dir == "" {
 		var err error
 		if dir, err = lab.FindCases(); err != nil {
@@ -55,22 +63,29 @@ func run(ctx context.Context, dir, folds, predictions, only string, invented int
 		last = c.Name
 	}
 	const firstUnseen = 100000 // seeds that train never uses
-	if invented > 0 {
-		cs = append(cs, lab.Mixed(firstUnseen, invented)...)
+	if o.invented > 0 {
+		cs = append(cs, lab.Mixed(firstUnseen, o.invented)...)
 	}
 	fmt.Println(lab.Header())
 	var tables []string
 	for _, c := range cs {
-		if only != "" && !strings.Contains(c.Name, only) {
+		if o.only != "" && !strings.Contains(c.Name, o.only) {
 			continue
 		}
 		name := c.Name
 		if strings.HasPrefix(name, "invented") {
 			name = last
 		}
-		b, err := lab.ReadBrain(filepath.Join(folds, name+".json.gz"))
+		path := o.model
+		if path == "" {
+			path = filepath.Join(o.folds, name+".json.gz")
+		}
+		b, err := lab.ReadBrain(path)
 		if err != nil {
 			return err
+		}
+		if slices.Contains(b.TrainedOn, c.Name) {
+			fmt.Printf("%s: the model has seen its answers\n", c.Name)
 		}
 		start := time.Now()
 		guesses, err := lab.Guesses(ctx, c, b)
@@ -82,8 +97,8 @@ func run(ctx context.Context, dir, folds, predictions, only string, invented int
 			fmt.Println(line)
 		}
 		tables = append(tables, fmt.Sprintf("%s (%v)\n%s", c.Name, took.Round(time.Millisecond), lab.Calibration(lab.Judge(c.Truth, guesses, 0.99))))
-		if predictions != "" {
-			if err := lab.WritePredictions(filepath.Join(predictions, c.Name+".csv"), c, guesses); err != nil {
+		if o.predictions != "" {
+			if err := lab.WritePredictions(filepath.Join(o.predictions, c.Name+".csv"), c, guesses); err != nil {
 				return err
 			}
 		}

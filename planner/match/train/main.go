@@ -82,7 +82,7 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 		b.About = about + " This one has not seen " + c.Name + "."
-		if err := lab.WriteBrain(filepath.Join(folds, c.Name+".json.gz"), b, true); err != nil {
+		if err := lab.WriteBrain(filepath.Join(folds, c.Name+".json.gz"), b); err != nil {
 			return err
 		}
 	}
@@ -95,7 +95,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	b.About = about
-	return lab.WriteBrain(filepath.Join(o.out, "model.json"), b, false)
+	return lab.WriteBrain(filepath.Join(o.out, "model.json"), b)
 }
 
 const about = "Model of replatform/planner/match: two sets of gradient-boosted trees over features of a pair of pages, made by go run ./planner/match/train. It holds no texts of the cases it learnt from."

@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"replatform/planner/match/internal/judge"
 )
 
-// WriteBrain writes a brain as JSON, packed with gzip when the name ends so.
-func WriteBrain(path string, b *judge.Brain, packed bool) (err error) {
+// WriteBrain writes a brain as JSON, packed with gzip when the name ends in .gz.
+func WriteBrain(path string, b *judge.Brain) (err error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("writing model: %w", err)
@@ -22,7 +23,7 @@ func WriteBrain(path string, b *judge.Brain, packed bool) (err error) {
 		}
 	}()
 	var w io.Writer = f
-	if packed {
+	if strings.HasSuffix(path, ".gz") {
 		z, _ := gzip.NewWriterLevel(f, gzip.BestCompression)
 		defer func() {
 			if e := z.Close(); err == nil {
@@ -37,16 +38,18 @@ func WriteBrain(path string, b *judge.Brain, packed bool) (err error) {
 	return nil
 }
 
-// ReadBrain reads what WriteBrain wrote with packed set.
+// ReadBrain reads what WriteBrain wrote, packed when the name ends in .gz.
 func ReadBrain(path string) (*judge.Brain, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading model: %w", err)
 	}
 	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, fmt.Errorf("reading model %s: %w", path, err)
+	var r io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			return nil, fmt.Errorf("reading model %s: %w", path, err)
+		}
 	}
-	return judge.Decode(z)
+	return judge.Decode(r)
 }
