@@ -297,7 +297,12 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 				doubtful = append(doubtful, r)
 				continue
 			}
-			batch, doubtful = append(append(batch, doubtful...), r), nil
+			// The host has answered since: what failed before is broken for itself.
+			later := slices.IndexFunc(doubtful, func(d result) bool { return !d.failedAt.Before(r.visit.FetchedAt) })
+			if later < 0 {
+				later = len(doubtful)
+			}
+			batch, doubtful = append(append(batch, doubtful[:later]...), r), doubtful[later:]
 			// With nothing left to hand out, what this page has found is needed now.
 			if len(batch) >= flushCount || len(pending) == 0 && !fresh {
 				if err := flush(); err != nil {
@@ -323,17 +328,18 @@ type result struct {
 	page        inventory.Page
 	visit       inventory.Visit
 	requests    int
-	unreachable bool  // no answer came: the page is broken, or the host is down
-	err         error // of a cancelled context, or fetch.ErrHostDown
+	unreachable bool      // no answer came: the page is broken, or the host is down
+	failedAt    time.Time // of an unreachable page: when the last attempt had failed
+	err         error     // of a cancelled context, or fetch.ErrHostDown
 }
 
 // hostAnswers asks the start page, which has answered before, to tell a host that is
 // down from one with broken pages.
 func (c *crawl) hostAnswers(ctx context.Context) bool {
 	c.client.Revive(c.home.Host)
-	_, err := c.client.Get(ctx, c.home.String())
+	resp, err := c.client.Get(ctx, c.home.String())
 	c.asked++
-	return err == nil
+	return err == nil && !isBusy(resp.Status)
 }
 
 func (c *crawl) overBudget(ctx context.Context, started int) string {

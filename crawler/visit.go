@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -44,7 +45,8 @@ func (c *crawl) visit(ctx context.Context, page inventory.Page) result {
 	case errors.Is(err, fetch.ErrHostDown):
 		r.err = err
 	default:
-		r.unreachable = errors.Is(err, fetch.ErrUnreachable) && !errors.Is(err, fetch.ErrBadEncoding)
+		r.unreachable = errors.Is(err, errBusy) || errors.Is(err, fetch.ErrUnreachable) && !errors.Is(err, fetch.ErrBadEncoding)
+		r.failedAt = time.Now()
 		v.State, v.Error = inventory.Failed, err.Error()
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: code, URL: v.URL, Message: err.Error(), Count: 1})
 	}
@@ -77,6 +79,9 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 			return fetchCode(err), err
 		}
 		v.Status, v.FetchedAt = resp.Status, resp.FetchedAt
+		if isBusy(resp.Status) {
+			return fetchCode(errBusy), fmt.Errorf("asking %s: %w: %d %s", u, errBusy, resp.Status, http.StatusText(resp.Status))
+		}
 		if resp.Location == "" {
 			break
 		}
@@ -111,6 +116,18 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 	}
 	c.readHTML(ctx, v, page, u, resp)
 	return "", ctx.Err()
+}
+
+// errBusy: after all attempts the shop still says that it cannot answer now.
+var errBusy = errors.New("the shop cannot answer now")
+
+// isBusy tells statuses that speak of the moment and not of the page.
+func isBusy(status int) bool {
+	switch status {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return false
 }
 
 // redirected stores a redirect to another page of the shop: a permanent one makes

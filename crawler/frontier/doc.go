@@ -5,6 +5,8 @@
 // Most callers need two functions: [New] for the shop and [Keys.Identify] for every
 // address. What Identify answers hangs on the address alone, never on what was seen
 // before: a crawl that is killed and taken up again, or that finds its pages in
-// another order, ends with the same keys. [LearnNoise] is for the report after a
-// crawl and feeds nothing back.
+// another order, ends with the same keys. [LearnNoise] learns from whole sets of pages,
+// so whoever acts upon it must do so at a moment that every run of a crawl comes to with
+// the same pages. [FamilyOf] groups addresses that no grammar knows, so that spaces
+// without end can be bounded.
 package frontier

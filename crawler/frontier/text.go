@@ -40,5 +40,7 @@ var sentences = map[string]platform.Text{
 	platform.RuleCalendar:  {JA: "終わりのないカレンダーのため", EN: "a calendar without end"},
 	platform.RulePager:     {JA: "一覧のページ番号が大きすぎるため（罠の疑い）", EN: "the page number of a listing is too large; probably a trap"},
 	platform.RuleFilters:   {JA: "絞り込みの条件が多すぎるため（罠の疑い）", EN: "too many parameters at once; probably a trap"},
+	"trap-alike":           {JA: "同じ形の住所が多すぎ、新しい商品につながらなかったため", EN: "too many addresses built alike that led to no product"},
+	"view":                 {JA: "絞り込んだ一覧をさらに絞り込むリンクのため", EN: "a further filter of a filtered page"},
 	platform.RuleScheme:    {JA: "ウェブの住所ではないため", EN: "not a web address"},
 }
