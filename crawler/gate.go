@@ -435,32 +435,20 @@ func (g *gate) weigh(ctx context.Context) (raised bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	lowest := map[uint64]int{} // rank of the best family that links to a product
-	rank := func(from int64) int {
-		if name, ok := of[from]; ok {
-			return families[name].rank
+	// Most families prove their worth by what they hold themselves. Who links to what
+	// is a question to all links of the shop, and asked only when nothing else helps.
+	if raised = g.raise(families, goods, titles); !raised {
+		if err := g.addLinked(ctx, families, of, goods); err != nil {
+			return false, err
 		}
-		return 0 // a page that was never held
+		raised = g.raise(families, goods, titles)
 	}
-	err = g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
-		h := xxhash.Sum64String(text)
-		if r, ok := lowest[h]; !ok || rank(from) < r {
-			lowest[h] = rank(from)
-		}
-		return nil
-	})
-	if err != nil {
-		return false, err
-	}
-	err = g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
-		if r := rank(from); r > 0 && r == lowest[xxhash.Sum64String(text)] {
-			add(goods, of[from], text)
-		}
-		return nil
-	})
-	if err != nil {
-		return false, err
-	}
+	learnt, err := g.learn(ctx)
+	return raised || learnt, err
+}
+
+// raise gives families that have proved their worth a larger budget.
+func (g *gate) raise(families map[string]family, goods, titles map[string]map[uint64]bool) (raised bool) {
 	for name, f := range families {
 		need := f.base + perProduct*len(goods[name]) + perTitle*min(len(titles[name]), f.titles)
 		budget := f.base
@@ -471,8 +459,43 @@ func (g *gate) weigh(ctx context.Context) (raised bool, err error) {
 			g.state.Budgets[name], raised = budget, true
 		}
 	}
-	learnt, err := g.learn(ctx)
-	return raised || learnt, err
+	return raised
+}
+
+// addLinked adds to the goods of each family the products that it leads to, unless a
+// page that was never held or a family of lower rank leads there too.
+func (g *gate) addLinked(ctx context.Context, families map[string]family, of map[int64]string, goods map[string]map[uint64]bool) error {
+	lowest := map[uint64]int{} // rank of the best family that links to a product
+	rank := func(from int64) int {
+		if name, ok := of[from]; ok {
+			return families[name].rank
+		}
+		return 0 // a page that was never held
+	}
+	err := g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
+		h := xxhash.Sum64String(text)
+		if r, ok := lowest[h]; !ok || rank(from) < r {
+			lowest[h] = rank(from)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
+		if r := rank(from); r > 0 && r == lowest[xxhash.Sum64String(text)] {
+			name := of[from]
+			if goods[name] == nil {
+				goods[name] = map[uint64]bool{}
+			}
+			goods[name][xxhash.Sum64String(text)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return nil
 }
 
 // learn finds parameters that change nothing, for each path apart: on another path
