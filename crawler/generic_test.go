@@ -16,6 +16,7 @@ import (
 	"replatform/crawler/demoshop"
 	"replatform/crawler/fetch"
 	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
 )
 
 // TestUnknownPlatform crawls the replicas as if their platforms were unknown. Every
@@ -226,5 +227,71 @@ func TestNoiseIsFolded(t *testing.T) {
 	}
 	if requests.Load() > goods+40 {
 		t.Errorf("%d requests, want about one for each of %d products", requests.Load(), goods)
+	}
+}
+
+// TestEndlessListing: on a platform whose grammar is known, a listing that repeats its
+// last page for ever, or goes on with empty ones, ends soon, and the rule is reported. A
+// listing that is merely long is read to its end.
+func TestEndlessListing(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		last    int  // page that shows anything new
+		empty   bool // beyond that page
+		rule    string
+		atMost  int64
+		example string
+	}{
+		{"repeats", 3, false, inventory.RuleAlike, 60, "page="},
+		{"empty", 3, true, platform.RulePager, 20, "page="},
+		{"long", 120, true, platform.RulePager, 130, "page="},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var requests atomic.Int64
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests.Add(1)
+				q := r.URL.Query()
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+				switch {
+				case r.URL.Path != "/":
+					http.NotFound(w, r)
+				case q.Get("pid") != "":
+					n, _ := strconv.Atoi(q.Get("pid"))
+					product(w, "Thing "+q.Get("pid"), n, "")
+				case q.Get("mode") == "cate":
+					p, _ := strconv.Atoi(q.Get("page"))
+					p = max(p, 1)
+					fmt.Fprint(w, "<!doctype html><title>Category</title>")
+					if last := min(p, c.last); p == last || !c.empty {
+						for i := range 4 {
+							fmt.Fprintf(w, "<a href=\"/?pid=%d\">thing</a>", 10*last+i)
+						}
+					}
+					fmt.Fprintf(w, "<a href=\"/?mode=cate&amp;cbid=7&amp;csid=0&amp;page=%d\">next</a>", p+1)
+				case len(q) == 0:
+					fmt.Fprint(w, "<!doctype html><title>shop</title><a href=\"/?mode=cate&amp;cbid=7&amp;csid=0\">all</a>")
+				default:
+					http.NotFound(w, r)
+				}
+			}))
+			defer server.Close()
+			project, _ := crawlShop(t, server.URL, crawler.Config{Platform: "colorme"})
+			n, err := project.Counts(t.Context(), catalog.Old)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("%d products in %d requests", n.ByType[catalog.ProductP], requests.Load())
+			goods := 4 * c.last
+			if n.ByType[catalog.ProductP] != goods || requests.Load() > int64(goods)+c.atMost {
+				t.Errorf("%d products in %d requests, want %d in at most %d more", n.ByType[catalog.ProductP], requests.Load(), goods, c.atMost)
+			}
+			reported := false
+			for _, f := range findings(t, project) {
+				reported = reported || f.Code == c.rule && strings.Contains(f.URL+f.Message, c.example)
+			}
+			if !reported {
+				t.Errorf("no finding %s: %v", c.rule, findings(t, project))
+			}
+		})
 	}
 }
