@@ -89,7 +89,15 @@ func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog
 	}
 	t.sayPace(sum.Progress)
 	if t.json {
-		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift})
+		list, err := project.Findings(ctx, side)
+		if err != nil {
+			return fmt.Errorf("reading findings: %w", err)
+		}
+		findings := make([]map[string]any, 0, len(list))
+		for _, f := range list {
+			findings = append(findings, map[string]any{"code": f.Code, "url": f.URL, "message": f.Message, "count": f.Count})
+		}
+		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift, "findings": findings})
 	}
 	if sum.Stopped != "" {
 		t.result("crawl.stopped."+sum.Stopped, sum.Done, sum.Queued)
