@@ -228,6 +228,27 @@ func TestNoiseIsFolded(t *testing.T) {
 	if requests.Load() > goods+40 {
 		t.Errorf("%d requests, want about one for each of %d products", requests.Load(), goods)
 	}
+	// A second crawl asks what the first asked, finds nothing new and leaves nothing.
+	first := requests.Swap(0)
+	reg, err := platform.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, err := crawler.Probe(t.Context(), crawler.Config{StartURL: server.URL, Registry: reg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, err := crawler.Crawl(t.Context(), start, project, catalog.Old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	drift, err := project.Drift(t.Context(), catalog.Old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.Queued != 0 || drift.Any() || requests.Load() > first {
+		t.Errorf("second crawl: %d left, %d requests after %d, drift %+v", sum.Queued, requests.Load(), first, drift)
+	}
 }
 
 // TestEndlessListing: on a platform whose grammar is known, a listing that repeats its

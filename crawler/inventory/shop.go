@@ -111,7 +111,7 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 			`DELETE FROM before WHERE side = ?`,
 			rememberPages,
 			`UPDATE shop SET crawl = crawl + 1 WHERE side = ?`,
-			`UPDATE page SET due = 1 WHERE side = ? AND (visited_crawl > 0 OR state = 'done')`,
+			`UPDATE page SET due = 1 WHERE side = ? AND (visited_crawl > 0 OR state = 'done') AND priority < 1000`, // not what was folded unasked, see HeldPriority
 			`DELETE FROM finding WHERE side = ?`,
 		} {
 			if err := p.writer.exec(ctx, step, string(s.Side)); err != nil {
