@@ -121,15 +121,35 @@ func TestHostileShop(t *testing.T) {
 		t.Errorf("the heap grew to %d MB", heap>>20)
 	}
 	checkHostile(t, project)
+	// A page that redirects to another scheme is asked there at once the second time.
+	lines := func(s string) []string {
+		return slices.DeleteFunc(strings.Split(s, "\n"), func(l string) bool { return strings.Contains(l, hostileHost+"/tls") })
+	}
+	if diff := cmp.Diff(lines(want), lines(again(t, hostileConfig(t, h, 8), project))); diff != "" {
+		t.Errorf("second crawl of the same shop (-first +second):\n%.3000s", diff)
+	}
 
 	// The same inventory and the same findings whatever the order of answers, and
 	// however often the crawl was interrupted.
-	for _, c := range []struct{ concurrency, interruptions int }{{1, 3}, {16, 12}} {
+	for _, c := range []struct{ concurrency, interruptions int }{{16, 12}} {
 		_, got := hostileRun(t, hostileConfig(t, h, c.concurrency), c.interruptions, whole)
 		if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
 			t.Errorf("%d at once, %d interruptions (-want +got):\n%.6000s", c.concurrency, c.interruptions, diff)
 		}
 	}
+}
+
+// again crawls the shop of project once more.
+func again(t *testing.T, cfg crawler.Config, project *inventory.Project) string {
+	t.Helper()
+	start, err := crawler.Probe(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum, err := crawler.Crawl(t.Context(), start, project, catalog.Old); err != nil || sum.Stopped != "" || sum.Queued != 0 {
+		t.Fatalf("second crawl: %+v, %v", sum, err)
+	}
+	return dump(t, project.Path())
 }
 
 // checkHostile looks for the honest products and for the finding of each trap.
