@@ -91,6 +91,9 @@ func TestFrontierMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fills a project with 200,000 addresses")
 	}
+	if raceEnabled {
+		t.Skip("memory under the race detector says nothing about memory without it")
+	}
 	heap := func(pages int) (uint64, crawler.Summary) {
 		peak := watchHeap(t)
 		sum, took := crawlEndless(t, pages)
