@@ -1,12 +1,10 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 
 	"github.com/PuerkitoBio/goquery"
@@ -77,28 +75,7 @@ func read(doc *goquery.Selection) found {
 		f.links = append(f.links, href)
 	})
 	doc.Find(`script[type="application/ld+json"]`).Each(func(_ int, s *goquery.Selection) {
-		var v struct {
-			Graph []struct {
-				Type        string `json:"@type"`
-				Name        string
-				SKU         string
-				GTIN13      string
-				Description string
-				Image       []string
-				Brand       struct{ Name string }
-				Offers      struct{ Price, PriceCurrency, Availability string }
-			} `json:"@graph"`
-		}
-		if json.Unmarshal([]byte(s.Text()), &v) != nil {
-			return
-		}
-		for _, p := range v.Graph {
-			if p.Type == "Product" {
-				f.name, f.sku, f.gtin, f.brand, f.about, f.images = p.Name, p.SKU, p.GTIN13, p.Brand.Name, p.Description, p.Image
-				f.price, f.currency = p.Offers.Price, p.Offers.PriceCurrency
-				f.availability = strings.TrimPrefix(p.Offers.Availability, "https://schema.org/")
-			}
-		}
+		f.product([]byte(s.Text()))
 	})
 	return f
 }

@@ -50,6 +50,8 @@ func run(ctx context.Context, args []string) error {
 			return serve(ctx, args[1:])
 		case "colly":
 			return collyCrawl(args[1:])
+		case "fetch", "scan", "goquery":
+			return bareCrawl(args[0], args[1:])
 		}
 	}
 	var o options
@@ -159,8 +161,10 @@ func crawlCommand(ctx context.Context, name, self, base, dir string, o options) 
 			return exec.CommandContext(ctx, o.replatform, "--quiet", "--lang", "en", "--project", project, "crawl",
 				"--allow-private", "--rate", "0", "--concurrency", n, base)
 		}
-	case "colly":
-		path, args = self, []string{"colly", "-concurrency", n, base}
+	case "colly", "scan", "goquery":
+		path, args = self, []string{name, "-concurrency", n, base}
+	case "fetch":
+		path, args = self, []string{name, "-concurrency", n, "-pages", strconv.Itoa(o.pages), base}
 	case "wget2":
 		path = "wget2"
 		args = []string{"--recursive", "--level=0", "--quiet", "--delete-after", "--directory-prefix=" + dir, "--max-threads=" + n, "--robots=off", "--compression=none", base}
