@@ -207,9 +207,14 @@ func (caddy) Model(m redirects.Map) (Matcher, error) {
 
 // Answer makes the table a Matcher.
 func (t *caddyTable) Answer(q Request) Answer {
-	keys := []string{q.Target}
+	u, err := url.ParseRequestURI(q.Target)
+	if err != nil {
+		return Answer{}
+	}
+	uri := u.RequestURI()
+	keys := []string{uri}
 	if t.hosts {
-		keys = []string{redirects.Source{Host: q.Host}.Hostname() + q.Target, q.Target}
+		keys = []string{redirects.Source{Host: q.Host}.Hostname() + uri, uri}
 	}
 	for _, k := range keys {
 		if r, ok := t.rows[k]; ok {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"io"
-	"net/url"
 	"sort"
 	"strings"
 
@@ -92,7 +91,7 @@ type envoyDirect struct {
 }
 
 // envoyRouteOf writes a row. Targets have passed ParseTarget.
-func envoyRouteOf(r redirects.Rule) (envoyRoute, error) {
+func envoyRouteOf(r redirects.Rule) envoyRoute {
 	var route envoyRoute
 	route.Match.Path = r.Source.Path
 	for _, p := range redirects.Params(r.Source.Query) {
@@ -102,15 +101,13 @@ func envoyRouteOf(r redirects.Rule) (envoyRoute, error) {
 	}
 	if r.Gone() {
 		route.Direct = &envoyDirect{r.Status}
-		return route, nil
+		return route
 	}
-	u, err := url.Parse(r.Target)
-	if err != nil {
-		return route, err
-	}
+	scheme, rest, _ := strings.Cut(r.Target, "://")
+	host, _, _ := strings.Cut(rest, "/")
 	code := map[int]string{301: "MOVED_PERMANENTLY", 302: "FOUND", 308: "PERMANENT_REDIRECT"}[r.Status]
-	route.Redirect = &envoyRedirect{u.Scheme, u.Host, targetPath(r.Target), code, true}
-	return route, nil
+	route.Redirect = &envoyRedirect{scheme, host, targetPath(r.Target), code, true}
+	return route
 }
 
 // envoyOrder puts the rows with most parameters first: the first route that
@@ -139,11 +136,7 @@ func (e envoy) Write(ctx context.Context, sink FileSink, m redirects.Map) error 
 		}
 		sep := "\n"
 		for _, r := range all {
-			route, err := envoyRouteOf(r)
-			if err != nil {
-				return err
-			}
-			line, err := plainJSON(route)
+			line, err := plainJSON(envoyRouteOf(r))
 			if err != nil {
 				return err
 			}

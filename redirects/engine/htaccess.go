@@ -26,6 +26,12 @@ const (
 	// htaccessRows is where the pace becomes a burden for every page of the shop:
 	// 1,000 rows were answered at about 430 requests a second, 10,000 at about 24.
 	htaccessRows = 500
+	// htaccessLine is how long a line may be; over 8,192 bytes with its end the file
+	// cannot be read ("Line too long", measured).
+	htaccessLine = 8190
+	// htaccessPath leaves room for the folder of the shop under PATH_MAX, 4096 on
+	// Linux: a path of 2,000 bytes was answered, one of 4,050 was not (measured).
+	htaccessPath = 3500
 	// apacheMaxTarget is LimitRequestLine, 8190 by default, without "GET " and
 	// " HTTP/1.1".
 	apacheMaxTarget = 8190 - 13
@@ -62,6 +68,15 @@ func (e htaccess) rowChecks() []check {
 			next:   text("Apache's server configuration, nginx or HAProxy", "Apache のサーバー設定、nginx、または HAProxy"), evidence: measured,
 		},
 		check{
+			code: "path-too-long", kind: Refused,
+			fails: func(r redirects.Rule) bool {
+				p, _ := redirects.Unescape(r.Source.Path)
+				return len(p) > htaccessPath
+			},
+			reason: text("Apache makes a file name of the path before it reads .htaccess, and a name over 4,096 bytes with its folders ends the request", "Apache は .htaccess を読む前にパスをファイル名にします。フォルダーを含めて 4,096 バイトを超えるとエラーになります"),
+			next:   text("Apache's server configuration, nginx or HAProxy", "Apache のサーバー設定、nginx、または HAProxy"), evidence: measured,
+		},
+		check{
 			code: "target-quote", kind: Refused, fails: func(r redirects.Rule) bool { return strings.Contains(r.Target, `"`) },
 			reason: text("a double quote cannot be written into a target of .htaccess", "転送先に引用符を書けません"),
 			next:   text("write %22 in the target", "転送先を %22 で書く"), evidence: measured,
@@ -81,6 +96,33 @@ func (htaccess) key(s redirects.Source) string {
 	s.HasQuery = s.Query != ""
 	s.Query = redirects.UpperEscapes(s.Query)
 	return s.Key()
+}
+
+// newSetCheck refuses rows whose lines are too long: one of them makes Apache
+// answer 500 to every request of the folder.
+func (e htaccess) newSetCheck(m redirects.Map) (*setCheck, error) {
+	rules, err := htaccessRules(acceptable(e, m))
+	if err != nil {
+		return nil, err
+	}
+	tooLong := map[int]bool{}
+	for _, h := range rules {
+		for line := range strings.Lines(h.lines(true)) {
+			if len(line) > htaccessLine {
+				tooLong[h.rule.Line] = true
+			}
+		}
+	}
+	return &setCheck{refuse: func(r redirects.Rule) *Refusal {
+		if !tooLong[r.Line] {
+			return nil
+		}
+		return &Refusal{
+			Line: r.Line, Source: r.Source.String(), Code: "line-too-long", Kind: Refused,
+			Reason:   text("a line of .htaccess over 8,190 bytes makes Apache answer 500 to every page", ".htaccess の一行が 8,190 バイトを超えると、すべてのページが 500 エラーになります"),
+			NextBest: text("nginx or HAProxy", "nginx または HAProxy"), Evidence: Evidence{apacheMeasured, "2026-11-25", "high"},
+		}
+	}}, nil
 }
 
 // htaccessRule is a row with the conditions under which it answers.

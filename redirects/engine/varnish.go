@@ -28,6 +28,9 @@ const (
 	varnishRows      = 1000
 	varnishMaxGroups = 16
 	varnishMaxSource = 8000
+	// varnishWorkspace is what the keys of one request may take of
+	// workspace_client, 64 KB by default: beyond it the request has no answer.
+	varnishWorkspace = 40 << 10
 )
 
 func (varnish) ID() string { return "varnish" }
@@ -63,7 +66,17 @@ func (e varnish) newSetCheck(m redirects.Map) (*setCheck, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &setCheck{key: plan.setCheckKey}, nil
+	lookups := len(plan.used())
+	return &setCheck{key: plan.setCheckKey, refuse: func(r redirects.Rule) *Refusal {
+		if lookups*(len(r.Source.Hostname())+len(r.Source.RequestTarget())) <= varnishWorkspace {
+			return nil
+		}
+		return &Refusal{
+			Line: r.Line, Source: r.Source.String(), Code: "workspace", Kind: Refused,
+			Reason:   text("the address is put together once for each of "+strconv.Itoa(lookups)+" tables, and Varnish has 64 KB for that in its default settings", "URLは "+strconv.Itoa(lookups)+" 個の表それぞれのために組み立てられますが、Varnish の初期設定ではそのための領域が 64 KB しかありません"),
+			NextBest: text("nginx or HAProxy", "nginx または HAProxy"), Evidence: Evidence{varnishMeasured, "2026-11-25", "high"},
+		}
+	}}, nil
 }
 
 func (e varnish) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
