@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -280,15 +281,17 @@ func (p *Plan) WriteFiles(ctx context.Context, write func(name string, content f
 			}
 		}
 	}
-	names := make([]string, 0, len(p.workarounds))
-	for name := range p.workarounds {
-		names = append(names, name)
+	if err := p.workarounds.copyTo("workaround", write); err != nil {
+		return err
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		data := p.workarounds[name]
-		err := write(path.Join("workaround", name), func(w io.Writer) error {
-			_, err := w.Write(data)
+	return p.extra.copyTo("", write)
+}
+
+// copyTo writes the files into a folder, in the order of their names.
+func (m memorySink) copyTo(dir string, write func(name string, content func(io.Writer) error) error) error {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		err := write(path.Join(dir, name), func(w io.Writer) error {
+			_, err := w.Write(m[name])
 			return err
 		})
 		if err != nil {

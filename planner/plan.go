@@ -48,6 +48,7 @@ type Plan struct {
 	engine      engine.Engine
 	selection   *engine.Selection
 	workarounds memorySink
+	extra       memorySink // further files of the plan folder
 }
 
 // ShopFacts is one shop as the plan speaks of it.

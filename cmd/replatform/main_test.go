@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"replatform/crawler/demoshop"
+	"replatform/planner/domain/domaintest"
 )
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,7 @@ func TestMain(m *testing.M) {
 // of servers that run beside them: $OLD and $NEW are the --connect-to values of the
 // demo shops, the others misbehave each in its own way.
 func TestScripts(t *testing.T) {
+	names := nameServers(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
@@ -43,6 +45,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("OLD", connect(old))
 			env.Setenv("NEW", connect(fresh))
 			env.Setenv("LANG", "en_GB.UTF-8")
+			for name, addr := range names {
+				env.Setenv(name, addr)
+			}
 			for _, servers := range []map[string]http.Handler{misbehaving(), particular()} {
 				for name, handler := range servers {
 					s := httptest.NewServer(handler)
@@ -74,6 +79,25 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// nameServers are DNS servers with one domain: before its switch, after it, and after
+// a switch that lost the mail.
+func nameServers(t *testing.T) map[string]string {
+	const zone = `
+chaya.example.      3600  IN SOA ns1.dns.example. host.chaya.example. 1 7200 900 1209600 900
+chaya.example.      3600  IN NS  ns1.dns.example.
+chaya.example.      86400 IN A   192.0.2.10
+chaya.example.      3600  IN MX  10 mx.post.example.
+chaya.example.      3600  IN TXT "v=spf1 include:post.example ~all"
+www.chaya.example.  3600  IN CNAME shops.cart.example.
+`
+	switched := strings.NewReplacer("192.0.2.10", "198.51.100.7", "86400 IN A", "300 IN A").Replace(zone)
+	return map[string]string{
+		"DNS_BEFORE": domaintest.Serve(t, zone).Addr,
+		"DNS_AFTER":  domaintest.Serve(t, switched).Addr,
+		"DNS_LOST":   domaintest.Serve(t, strings.ReplaceAll(switched, "MX  10 mx.post", "MX  10 mail.new")).Addr,
+	}
 }
 
 // redirectTwo is a server with two redirects.
