@@ -30,11 +30,13 @@ const (
 	StoppedHostDown    = "host-down" // the shop has stopped answering, its start page included
 )
 
-// How the loop batches: a visit is written at the latest after flushEvery, or when
-// flushCount have gathered. Both keep the database off the path of the fetchers.
+// How the loop batches: visits are written when flushCount have gathered, or after
+// flushEvery, by a goroutine of its own. While it writes, the fetchers go on until
+// maxUnsaved visits wait.
 const (
 	flushCount = 64
 	flushEvery = 300 * time.Millisecond
+	maxUnsaved = 4 * flushCount
 )
 
 // Crawl asks every page of the shop that start found and stores it in project,
@@ -146,8 +148,8 @@ type crawl struct {
 	robots   map[string]*fetch.Robots // scheme://host → rules
 }
 
-// loop hands queued pages to the fetchers, gathers what they bring and stores
-// it in batches. It returns why it stopped early, or "".
+// loop hands queued pages to the fetchers, gathers what they bring and has it stored
+// in batches. It returns why it stopped early, or "".
 func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	workers := c.cfg.Fetch.Concurrency
 	if workers < 1 {
@@ -155,9 +157,16 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	}
 	work := make(chan inventory.Page)
 	results := make(chan result, workers)
+	toSave := make(chan []result)
+	saved := make(chan error, 1)
 	fetchCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var wg sync.WaitGroup
+	var wg, saver sync.WaitGroup
+	saver.Go(func() {
+		for batch := range toSave {
+			saved <- c.save(context.WithoutCancel(ctx), batch)
+		}
+	})
 	for range workers {
 		wg.Go(func() {
 			for page := range work {
@@ -174,12 +183,15 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		}()
 		wg.Wait()
 		close(results)
+		close(toSave)
+		saver.Wait()
 	}()
 
 	var (
 		inflight = make(map[int64]bool)
 		pending  []inventory.Page
-		batch    []result
+		batch    []result // answered
+		saving   []result // being stored
 		doubtful []result // without an answer since the host last gave one
 		started  int
 		fresh    = true // the queue may hold pages that pending does not
@@ -187,21 +199,22 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		store    = context.WithoutCancel(ctx)
 	)
 	defer tick.Stop()
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
+	// flush hands the batch over to be stored, unless another is being stored.
+	flush := func() {
+		if len(saving) == 0 && len(batch) > 0 {
+			saving, batch = batch, nil
+			toSave <- saving
 		}
-		visits := make([]inventory.Visit, 0, len(batch))
-		for _, r := range batch {
-			visits = append(visits, r.visit)
+	}
+	// stored notes what has been stored.
+	stored := func(err error) error {
+		if err != nil {
+			return fmt.Errorf("storing %d pages: %w", len(saving), err)
 		}
-		if err := c.project.SaveVisits(store, c.side, visits); err != nil {
-			return fmt.Errorf("storing %d pages: %w", len(batch), err)
-		}
-		for _, r := range batch {
+		for _, r := range saving {
 			delete(inflight, r.page.ID)
 		}
-		batch, fresh = batch[:0], true
+		saving, fresh = nil, true
 		return c.report(store)
 	}
 	// end stops the crawl: what is not stored stays in the queue.
@@ -228,7 +241,8 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 
 	for {
 		if len(pending) == 0 && fresh && stopped == "" {
-			next, err := c.project.Next(store, c.side, 4*workers, inflight)
+			n := min(max(4*workers, started/8), flushCount) // a long queue is read in longer pieces
+			next, err := c.project.Next(store, c.side, n, inflight)
 			if err != nil {
 				return "", fmt.Errorf("reading the queue: %w", err)
 			}
@@ -247,23 +261,24 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 				end(why)
 			}
 		}
-		if len(pending) == 0 && len(doubtful) > 0 && len(inflight) == len(batch)+len(doubtful) {
+		if len(pending) == 0 && len(doubtful) > 0 && len(inflight) == len(batch)+len(saving)+len(doubtful) {
 			settle()
 		}
-		if len(pending) == 0 && len(inflight) == len(batch) {
-			if err := flush(); err != nil {
-				return "", err
-			}
-			if stopped != "" {
+		if len(pending) == 0 && !fresh || stopped != "" {
+			flush() // with nothing left to hand out, what the pages have found is needed now
+		}
+		if len(inflight) == 0 && len(pending) == 0 { // nothing is asked, read or stored
+			switch {
+			case stopped != "":
 				return stopped, nil
+			case fresh:
+				continue
 			}
-			if !fresh && len(inflight) == 0 {
-				if fresh, err = c.gate.open(store); err != nil {
-					return "", fmt.Errorf("deciding what else to ask: %w", err)
-				}
-				if !fresh {
-					return "", nil
-				}
+			if fresh, err = c.gate.open(store); err != nil {
+				return "", fmt.Errorf("deciding what else to ask: %w", err)
+			}
+			if !fresh {
+				return "", nil
 			}
 			continue
 		}
@@ -274,11 +289,19 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		if len(pending) > 0 {
 			out, first = work, pending[0]
 		}
+		in := results
+		if len(batch) >= maxUnsaved {
+			in = nil
+		}
 		select {
 		case out <- first:
 			pending = pending[1:]
 			started++
-		case r := <-results:
+		case err := <-saved:
+			if err := stored(err); err != nil {
+				return "", err
+			}
+		case r := <-in:
 			c.asked += r.requests
 			switch {
 			case errors.Is(r.err, fetch.ErrHostDown): // nothing was sent: the page stays in the queue
@@ -303,21 +326,25 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 				later = len(doubtful)
 			}
 			batch, doubtful = append(append(batch, doubtful[:later]...), r), doubtful[later:]
-			// With nothing left to hand out, what this page has found is needed now.
-			if len(batch) >= flushCount || len(pending) == 0 && !fresh {
-				if err := flush(); err != nil {
-					return "", err
-				}
+			if len(batch) >= flushCount {
+				flush()
 			}
 		case <-tick.C:
-			if err := flush(); err != nil {
-				return "", err
-			}
+			flush()
 		case <-ctx.Done():
 			end(StoppedInterrupted)
 			ctx = store // Done fires once; what the fetchers still hold is gathered
 		}
 	}
+}
+
+// save stores what a batch brought.
+func (c *crawl) save(ctx context.Context, batch []result) error {
+	visits := make([]inventory.Visit, len(batch))
+	for i, r := range batch {
+		visits[i] = r.visit
+	}
+	return c.project.SaveVisits(ctx, c.side, visits)
 }
 
 // isHeld says that a page waits for the gate, see there.

@@ -152,11 +152,17 @@ func (c *crawl) nextPage(kind string, u *url.URL) (*url.URL, bool) {
 	return nil, false
 }
 
+// guessed says that nothing names the feed of page but our knowledge of where shops
+// keep it.
+func (c *crawl) guessed(ctx context.Context, page inventory.Page) bool {
+	known, _, err := c.project.PageByKey(ctx, c.side, page.Key)
+	return err == nil && !contains(known.Sources, "robots") && !contains(known.Sources, "link") && !contains(known.Sources, "sitemap")
+}
+
 // readFeed turns a sitemap, a product feed or a listing into discoveries.
-func (c *crawl) readFeed(v *inventory.Visit, page inventory.Page, kind string, u *url.URL, resp *fetch.Response) {
-	guessed := !contains(page.Sources, "robots") && !contains(page.Sources, "link") && !contains(page.Sources, "sitemap")
+func (c *crawl) readFeed(ctx context.Context, v *inventory.Visit, page inventory.Page, kind string, u *url.URL, resp *fetch.Response) {
 	absent := func(why string) {
-		if guessed {
+		if c.guessed(ctx, page) {
 			v.State, v.Rule = inventory.Skipped, inventory.RuleProbeAbsent
 			return
 		}

@@ -107,7 +107,7 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 		u, v.URL, v.RedirectTo = next, next.String(), ""
 	}
 	if kind, ok := feedKind(page.Key); ok {
-		c.readFeed(v, page, kind, u, resp)
+		c.readFeed(ctx, v, page, kind, u, resp)
 		return "", nil
 	}
 	if !isHTML(resp) {

@@ -4,22 +4,20 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"replatform/crawler/catalog"
 )
 
-// batch is one transaction that adds to what is known of one shop. It remembers
-// what it has read and written: the links of pages that are stored together repeat
-// each other (menus, footers), and each repetition then costs nothing.
+// batch is one transaction that adds to what is known of one shop.
 type batch struct {
 	ctx   context.Context
 	w     *writer
 	side  catalog.Side
 	crawl int
-	pages map[catalog.Key]*pageRow
-	spelt map[string]*spellingRow
+	known *known
 	tally tally // what this batch adds
 	added int   // new pages
 	now   string
@@ -38,6 +36,7 @@ type pageRow struct {
 	depth, priority int
 	seen, visited   int
 	product         bool // there is a product row
+	first           bool // its newest visit is its first: no links and members of an earlier one are stored
 }
 
 type spellingRow struct {
@@ -48,30 +47,37 @@ type spellingRow struct {
 
 // inBatch runs fn in one transaction and, once it is stored, adds to the sum.
 func (p *Project) inBatch(ctx context.Context, side catalog.Side, fn func(*batch) error) (*batch, error) {
-	b := &batch{w: p.writer, side: side, now: moment(time.Now()), crawl: 1,
-		pages: make(map[catalog.Key]*pageRow), spelt: make(map[string]*spellingRow)}
+	b := &batch{w: p.writer, side: side, now: moment(time.Now()), crawl: 1}
 	err := p.writer.with(ctx, func() error {
-		err := p.writer.inTurn(ctx, func(calm context.Context) error {
+		err := p.writer.inTurn(ctx, func(calm context.Context) (err error) {
 			b.ctx = calm
+			if b.known, err = b.w.recallSide(calm, side); err != nil {
+				return err
+			}
 			if _, err := b.w.row(calm, `SELECT crawl FROM shop WHERE side = ?`, []any{string(side)}, &b.crawl); err != nil {
 				return err
 			}
 			return fn(b)
 		})
-		if err == nil {
-			p.writer.addToSum(side, b.tally)
+		if err != nil {
+			delete(p.writer.known, side) // it holds what was not stored
+			return err
 		}
-		return err
+		p.writer.addToSum(side, b.tally)
+		return nil
 	})
 	return b, err
 }
 
 // page reads the page with this key; nil when there is none.
 func (b *batch) page(key catalog.Key) (*pageRow, error) {
-	if r, ok := b.pages[key]; ok {
+	if r, ok := b.known.pages.get(string(key)); ok {
 		return r, nil
 	}
-	r := &pageRow{key: key}
+	if b.known.pages.whole {
+		return nil, nil
+	}
+	r := &pageRow{key: catalog.Key(strings.Clone(string(key)))}
 	ok, err := b.w.row(b.ctx, `
 		SELECT p.id, p.type, p.url, p.state, p.due, p.rule, p.title, p.depth, p.priority, p.seen_crawl, p.visited_crawl,
 			EXISTS (SELECT 1 FROM product WHERE product.page = p.id)
@@ -80,7 +86,7 @@ func (b *batch) page(key catalog.Key) (*pageRow, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	b.pages[key] = r
+	b.known.pages.put(string(r.key), r)
 	return r, nil
 }
 
@@ -104,7 +110,8 @@ func (b *batch) insert(r *pageRow, status int) error {
 	if r.id, err = res.LastInsertId(); err != nil {
 		return err
 	}
-	b.pages[r.key] = r
+	r.key, r.url, r.title = catalog.Key(strings.Clone(string(r.key))), strings.Clone(r.url), strings.Clone(r.title)
+	b.known.pages.put(string(r.key), r)
 	b.tally.count(r, 1)
 	b.added++
 	return nil
@@ -117,31 +124,37 @@ func (b *batch) spell(r *pageRow, url, source string, status int) error {
 	if len(url) > maxURL {
 		return nil
 	}
-	s, ok := b.spelt[url]
-	if !ok {
-		s = &spellingRow{}
-		found, err := b.w.row(b.ctx, `SELECT page, sources, status FROM spelling WHERE side = ? AND url = ?`,
+	s, found := b.known.spelt.get(url)
+	if !found && !b.known.spelt.whole {
+		var err error
+		found, err = b.w.row(b.ctx, `SELECT page, sources, status FROM spelling WHERE side = ? AND url = ?`,
 			[]any{string(b.side), url}, &s.page, &s.sources, &s.status)
 		if err != nil {
 			return err
-		}
-		b.spelt[url] = s
-		if !found {
-			s.page, s.sources, s.status = r.id, source, status
-			return b.w.exec(b.ctx, `INSERT INTO spelling (side, url, page, sources, status) VALUES (?, ?, ?, ?, ?)`,
-				string(b.side), url, s.page, s.sources, s.status)
 		}
 	}
 	next := spellingRow{page: r.id, sources: joinWord(s.sources, source), status: s.status}
 	if status != 0 {
 		next.status = status
 	}
-	if next == *s {
+	var err error
+	switch {
+	case !found:
+		err = b.w.exec(b.ctx, `INSERT INTO spelling (side, url, page, sources, status) VALUES (?, ?, ?, ?, ?)`,
+			string(b.side), url, next.page, next.sources, next.status)
+		url = strings.Clone(url)
+	case next == s:
 		return nil
+	case next.page == s.page && next.sources == s.sources: // spares the index
+		err = b.w.exec(b.ctx, `UPDATE spelling SET status = ? WHERE side = ? AND url = ?`, next.status, string(b.side), url)
+	default:
+		err = b.w.exec(b.ctx, `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`,
+			next.page, next.sources, next.status, string(b.side), url)
 	}
-	*s = next
-	return b.w.exec(b.ctx, `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`,
-		s.page, s.sources, s.status, string(b.side), url)
+	if err == nil {
+		b.known.spelt.put(url, next)
+	}
+	return err
 }
 
 // finding adds f to what is known. Of several messages the first in the alphabet
@@ -152,9 +165,6 @@ func (b *batch) finding(f Finding) error {
 
 // links replaces the links of page r.
 func (b *batch) links(r *pageRow, keys []catalog.Key) error {
-	if err := b.w.exec(b.ctx, `DELETE FROM link WHERE from_page = ?`, r.id); err != nil {
-		return err
-	}
 	ids := make([]int64, 0, len(keys))
 	for _, k := range keys {
 		to, err := b.page(catalog.Key(keyText(k)))
@@ -166,17 +176,33 @@ func (b *batch) links(r *pageRow, keys []catalog.Key) error {
 		}
 	}
 	if len(ids) == 0 {
-		return nil
+		if r.first {
+			return nil
+		}
+		return b.w.exec(b.ctx, `DELETE FROM links WHERE page = ?`, r.id)
 	}
-	slices.Sort(ids) // neighbours in the table are written together
-	return b.w.exec(b.ctx, `INSERT OR IGNORE INTO link (from_page, to_page) SELECT ?, value FROM json_each(?)`, r.id, jsonText(ids))
+	slices.Sort(ids)
+	return b.w.exec(b.ctx, `INSERT OR REPLACE INTO links (page, targets) VALUES (?, ?)`, r.id, idList(slices.Compact(ids)))
+}
+
+// idList writes numbers as JSON.
+func idList(ids []int64) string {
+	text := make([]byte, 0, 8*len(ids)+2)
+	for _, id := range ids {
+		text = append(text, ',')
+		text = strconv.AppendInt(text, id, 10)
+	}
+	text[0] = '['
+	return string(append(text, ']'))
 }
 
 // members replaces the products that the category page r shows.
 func (b *batch) members(r *pageRow, keys []catalog.Key) error {
-	err := b.w.exec(b.ctx, `DELETE FROM membership WHERE side = ? AND category = ? AND source = 'listing'`, string(b.side), string(r.key))
-	if err != nil {
-		return err
+	if !r.first {
+		err := b.w.exec(b.ctx, `DELETE FROM membership WHERE side = ? AND category = ? AND source = 'listing'`, string(b.side), string(r.key))
+		if err != nil {
+			return err
+		}
 	}
 	for _, k := range keys {
 		if err := b.member(r.key, catalog.Key(keyText(k)), "listing"); err != nil {

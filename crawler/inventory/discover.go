@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"replatform/crawler/catalog"
 )
@@ -125,7 +126,7 @@ func (b *batch) sight(r *pageRow, d Discovery, rule string) error {
 			next.state, next.due = Done, false
 		}
 		if title := prose(d.Title); title != "" && (r.title == "" || d.NoFetch) {
-			next.title = title
+			next.title = strings.Clone(title)
 		}
 	}
 	next.seen = max(r.seen, b.crawl)
@@ -150,7 +151,9 @@ func (b *batch) sight(r *pageRow, d Discovery, rule string) error {
 // Next returns up to n pages that are to be asked, by priority, depth and id, leaving
 // out those whose ID is in inflight. It changes nothing: a page leaves the queue only
 // when SaveVisits stores what came of it, so pages that were in flight when a program
-// was killed are asked again. State is Queued.
+// was killed are asked again. State is Queued. Of the rest only what a fetcher needs is
+// filled in: Key, Type, URL, Depth, Priority, and Status, ETag and LastModified of the
+// newest answer.
 func (p *Project) Next(ctx context.Context, side catalog.Side, n int, inflight map[int64]bool) ([]Page, error) {
 	pages, err := p.next(ctx, side, n, inflight)
 	return pages, nameError(fmt.Sprintf("reading the queue of the %s shop", side), err)

@@ -149,7 +149,6 @@ func TestNext(t *testing.T) {
 		for _, page := range list {
 			got = append(got, page.Key)
 			inflight[page.ID] = true
-			equal(t, "sources", []string{"sitemap"}, page.Sources)
 			equal(t, "state", Queued, page.State)
 		}
 	}

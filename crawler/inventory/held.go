@@ -51,6 +51,7 @@ func (p *Project) Held(ctx context.Context, side catalog.Side, parked bool, fn f
 // transaction.
 func (p *Project) SetPriority(ctx context.Context, side catalog.Side, ids []int64, priority int) error {
 	err := p.writer.tx(ctx, func(calm context.Context) error {
+		p.writer.forget(side)
 		return p.writer.exec(calm, `
 			UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND id IN (SELECT value FROM json_each(?))`,
 			priority, string(side), jsonText(ids))
@@ -61,6 +62,7 @@ func (p *Project) SetPriority(ctx context.Context, side catalog.Side, ids []int6
 // Unpark holds again what was put off.
 func (p *Project) Unpark(ctx context.Context, side catalog.Side) error {
 	err := p.writer.tx(ctx, func(calm context.Context) error {
+		p.writer.forget(side)
 		return p.writer.exec(calm, `UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND priority = ?`,
 			HeldPriority, string(side), ParkedPriority)
 	})
@@ -71,7 +73,7 @@ func (p *Project) Unpark(ctx context.Context, side catalog.Side) error {
 // stores the findings that say so, in one transaction.
 func (p *Project) RefuseHeld(ctx context.Context, side catalog.Side, findings []Finding) error {
 	err := p.writer.tx(ctx, func(calm context.Context) error {
-		delete(p.writer.sums, side)
+		p.writer.forget(side)
 		for _, step := range []string{
 			`UPDATE page SET state = 'skipped', due = 0, rule = '` + RuleAlike + `'
 				WHERE side = ? AND due = 1 AND priority >= 1000 AND state = 'queued'`,
@@ -147,7 +149,7 @@ func (p *Project) Released(ctx context.Context, side catalog.Side, fn func(Relea
 func (p *Project) ProductLinks(ctx context.Context, side catalog.Side, fn func(from int64, goods string) error) error {
 	err := each(ctx, p.reader, `
 		SELECT l.from_page, q.name || char(31) || q.sku || char(31) || q.price
-		FROM page t JOIN product q ON q.page = t.id JOIN link l ON l.to_page = t.id
+		FROM link l JOIN page t ON t.id = l.to_page JOIN product q ON q.page = t.id
 		WHERE t.side = ? AND t.state = 'done' AND t.status = 200 AND q.name <> ''`,
 		[]any{string(side)}, func(rows *sql.Rows) error {
 			var from int64

@@ -56,9 +56,11 @@ type Page struct {
 	Depth       int    // link distance from the start URL; 0 for feeds and sitemaps
 	Priority    int    // lower is asked earlier
 	FetchedAt   time.Time
-	SeenCrawl   int      // newest crawl in which a link, sitemap or feed named it; less than Shop.Crawl: not seen again
-	Sources     []string // who knew the page: start, link, sitemap, feed, listing, canonical, redirect, csv; sorted
-	Spellings   []string // every address seen for it, sorted; includes URL
+	SeenCrawl   int // newest crawl in which a link, sitemap or feed named it; less than Shop.Crawl: not seen again
+	// ETag and LastModified of the newest answer with content, as sent; "" when it had none.
+	ETag, LastModified string
+	Sources            []string // who knew the page: start, link, sitemap, feed, listing, canonical, redirect, csv; sorted
+	Spellings          []string // every address seen for it, sorted; includes URL
 }
 
 // Rules under which a crawl files addresses that it asked for its own ends. They are

@@ -94,7 +94,7 @@ func open(ctx context.Context, path string, opts Options, s schema) (_ *Project,
 	if fresh {
 		mode = "rwc"
 	}
-	if p.writer, err = openWriter(ctx, dsn(path, mode, opts.BusyTimeout, "_synchronous=NORMAL")); err != nil {
+	if p.writer, err = openWriter(ctx, dsn(path, mode, opts.BusyTimeout, "_synchronous=NORMAL", "_pragma=temp_store(memory)", "_pragma=cache_size(-16384)")); err != nil {
 		return nil, err
 	}
 	defer func() {

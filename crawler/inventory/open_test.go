@@ -214,16 +214,40 @@ func TestMigrate(t *testing.T) {
 		names, err := filepath.Glob("migrations/*.sql")
 		check(t, err)
 		equal(t, "number of steps", SchemaVersion-1, len(names))
-		// A file of version 1 has all tables but those that came later.
-		path := filepath.Join(t.TempDir(), "old.replatform")
-		old := schema{version: 1, tables: now.tables + "DROP TABLE before;"}
-		p, err := open(t.Context(), path, Options{Create: true}, old)
+		tables2, err := os.ReadFile("testdata/schema-2.sql")
 		check(t, err)
-		discover(t, p, sighting(1))
-		check(t, p.Close())
-		p = openProject(t, path)
-		equal(t, "a carried file against a new one", tables(t, newProject(t)), tables(t, p))
-		equal(t, "pages", []catalog.Key{product(1)}, keys(pages(t, p, Filter{})))
+		for version, script := range map[int]string{1: string(tables2) + "DROP TABLE before;", 2: string(tables2)} {
+			path := filepath.Join(t.TempDir(), "old.replatform")
+			db, err := sql.Open("sqlite", dsn(path, "rwc", time.Second))
+			check(t, err)
+			_, err = db.Exec(script + fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", ApplicationID, version) + `
+				INSERT INTO page (id, side, key, type, url, state, status) VALUES
+					(1, 'old', 'colorme home', 'home', 'https://shop.example/', 'done', 200),
+					(2, 'old', 'colorme product 2', 'product', 'https://shop.example/?pid=2', 'done', 200),
+					(3, 'old', 'colorme product 3', 'product', 'https://shop.example/?pid=3', 'done', 200);
+				INSERT INTO link VALUES (1, 3), (1, 2), (2, 1);
+				INSERT INTO product (page, name) VALUES (2, 'Blue mug'), (3, 'Red mug');
+				INSERT INTO image VALUES (2, 1, 'https://shop.example/b.jpg'), (2, 0, 'https://shop.example/a.jpg');`)
+			check(t, err)
+			check(t, db.Close())
+			p := openProject(t, path)
+			equal(t, "a carried file against a new one", tables(t, newProject(t)), tables(t, p))
+			equal(t, "pages", []catalog.Key{"colorme home", product(2), product(3)}, keys(pages(t, p, Filter{})))
+			var links []string
+			check(t, p.Links(t.Context(), catalog.Old, func(from, to catalog.Key) error {
+				links = append(links, fmt.Sprint(from, " > ", to))
+				return nil
+			}))
+			equal(t, "links", []string{"colorme home > colorme product 2", "colorme home > colorme product 3", "colorme product 2 > colorme home"}, links)
+			for key, want := range map[catalog.Key][]string{product(2): {"https://shop.example/a.jpg", "https://shop.example/b.jpg"}, product(3): nil} {
+				_, got, err := p.PageByKey(t.Context(), catalog.Old, key)
+				check(t, err)
+				equal(t, "pictures of "+string(key), want, got.Images)
+			}
+			var rows string
+			check(t, p.reader.QueryRow(`SELECT (SELECT group_concat(from_page || '>' || to_page, ' ') FROM link) || ', ' || (SELECT group_concat(position || ' ' || url, ' ') FROM image)`).Scan(&rows))
+			equal(t, "the views", "1>2 1>3 2>1, 0 https://shop.example/a.jpg 1 https://shop.example/b.jpg", rows)
+		}
 	})
 }
 

@@ -25,14 +25,14 @@ type Filter struct {
 }
 
 const pageColumns = `p.id, p.side, p.key, p.type, p.url, p.state, p.rule, p.alias_of, p.status, p.redirect_to, p.title, p.description,
-	p.canonical, p.robots, p.charset, p.lang, p.content_hash, p.error, p.depth, p.priority, p.fetched_at, p.seen_crawl`
+	p.canonical, p.robots, p.charset, p.lang, p.content_hash, p.error, p.depth, p.priority, p.fetched_at, p.seen_crawl, p.etag, p.last_modified`
 
 func scanPage(row interface{ Scan(...any) error }) (Page, error) {
 	var p Page
 	var fetched string
 	err := row.Scan(&p.ID, &p.Side, &p.Key, &p.Type, &p.URL, &p.State, &p.Rule, &p.AliasOf, &p.Status, &p.RedirectTo, &p.Title,
 		&p.Description, &p.Canonical, &p.Robots, &p.Charset, &p.Lang, &p.ContentHash, &p.Error, &p.Depth, &p.Priority,
-		&fetched, &p.SeenCrawl)
+		&fetched, &p.SeenCrawl, &p.ETag, &p.LastModified)
 	p.FetchedAt = parseMoment(fetched)
 	return p, err
 }
@@ -225,25 +225,21 @@ func readSpellings(ctx context.Context, q querier, pages []Page, members map[int
 
 func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight map[int64]bool) ([]Page, error) {
 	var pages []Page
-	err := p.read(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, "SELECT "+pageColumns+` FROM page p
-			WHERE p.side = ? AND p.due = 1 ORDER BY p.priority, p.depth, p.id LIMIT ?`,
-			[]any{string(side), n + len(inflight)}, func(rows *sql.Rows) error {
-				page, err := scanPage(rows)
-				if err != nil {
-					return err
-				}
-				if len(pages) < n && !inflight[page.ID] {
-					page.State = Queued
-					pages = append(pages, page)
-				}
-				return nil
-			})
-		if err != nil {
-			return err
-		}
-		return readSpellings(ctx, tx, pages, nil)
-	})
+	busy := make([]int64, 0, len(inflight))
+	for id := range inflight {
+		busy = append(busy, id)
+	}
+	err := each(ctx, p.reader, `
+		SELECT id, key, type, url, depth, priority, status, etag, last_modified FROM page
+		WHERE side = ? AND due = 1 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY priority, depth, id LIMIT ?`,
+		[]any{string(side), jsonText(busy), n}, func(rows *sql.Rows) error {
+			page := Page{Side: side, State: Queued}
+			if err := rows.Scan(&page.ID, &page.Key, &page.Type, &page.URL, &page.Depth, &page.Priority, &page.Status, &page.ETag, &page.LastModified); err != nil {
+				return err
+			}
+			pages = append(pages, page)
+			return nil
+		})
 	return pages, err
 }
 

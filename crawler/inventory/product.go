@@ -28,7 +28,7 @@ func (b *batch) saveProduct(r *pageRow, p *catalog.Product, visited bool) error 
 			clean = fill(clean, old)
 		}
 	}
-	if err := b.writeProduct(r.id, clean, visited); err != nil {
+	if err := b.writeProduct(r, clean, visited); err != nil {
 		return fmt.Errorf("storing the product of %s: %w", r.key, err)
 	}
 	if !r.product {
@@ -144,38 +144,37 @@ func cleanPrice(p catalog.Price) catalog.Price {
 	return catalog.Price{Amount: prose(p.Amount), Currency: word(p.Currency), Tax: catalog.TaxNote(word(string(p.Tax)))}
 }
 
-func (b *batch) writeProduct(page int64, p catalog.Product, visited bool) error {
-	breadcrumb, sources := "[]", "{}"
+func (b *batch) writeProduct(r *pageRow, p catalog.Product, visited bool) error {
+	breadcrumb, sources, images := "[]", "{}", "[]"
+	if len(p.Images) > 0 {
+		images = jsonText(p.Images)
+	}
 	if len(p.Breadcrumb) > 0 {
 		breadcrumb = jsonText(p.Breadcrumb)
 	}
 	if len(p.Sources) > 0 {
 		sources = jsonText(p.Sources)
 	}
-	// Deleting takes variants and images along.
-	if err := b.w.exec(b.ctx, `DELETE FROM product WHERE page = ?`, page); err != nil {
-		return err
+	if r.product { // deleting takes the variants along
+		if err := b.w.exec(b.ctx, `DELETE FROM product WHERE page = ?`, r.id); err != nil {
+			return err
+		}
 	}
 	if err := b.w.exec(b.ctx, `
 		INSERT INTO product (page, name, sku, mpn, gtin, brand, price, currency, tax, list_price, list_price_currency,
-			list_price_tax, availability, description, breadcrumb, sources, crawl, visited)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		page, p.Name, p.SKU, p.MPN, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, string(p.Price.Tax),
+			list_price_tax, availability, description, breadcrumb, sources, crawl, visited, images)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.id, p.Name, p.SKU, p.MPN, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, string(p.Price.Tax),
 		p.ListPrice.Amount, p.ListPrice.Currency, string(p.ListPrice.Tax), string(p.Availability), p.Description,
-		breadcrumb, sources, b.crawl, visited); err != nil {
+		breadcrumb, sources, b.crawl, visited, images); err != nil {
 		return err
 	}
 	for i, v := range p.Variants {
 		if err := b.w.exec(b.ctx, `
 			INSERT INTO variant (page, position, variant_id, title, options, sku, gtin, price, currency, tax, availability, image)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			page, i, v.ID, v.Title, list(v.Options), v.SKU, v.GTIN, v.Price.Amount, v.Price.Currency, string(v.Price.Tax),
+			r.id, i, v.ID, v.Title, list(v.Options), v.SKU, v.GTIN, v.Price.Amount, v.Price.Currency, string(v.Price.Tax),
 			string(v.Availability), v.Image); err != nil {
-			return err
-		}
-	}
-	for i, u := range p.Images {
-		if err := b.w.exec(b.ctx, `INSERT INTO image (page, position, url) VALUES (?, ?, ?)`, page, i, u); err != nil {
 			return err
 		}
 	}
@@ -201,17 +200,18 @@ func readProducts(ctx context.Context, q querier, pages []int64) (map[int64]*cat
 	products := make(map[int64]*catalog.Product, len(pages))
 	err := each(ctx, q, `
 		SELECT page, name, sku, mpn, gtin, brand, price, currency, tax, list_price, list_price_currency, list_price_tax,
-			availability, description, breadcrumb, sources
+			availability, description, breadcrumb, sources, images
 		FROM product WHERE page IN (SELECT value FROM json_each(?))`, []any{ids}, func(rows *sql.Rows) error {
 		p := new(catalog.Product)
 		var page int64
-		var breadcrumb, sources string
+		var breadcrumb, sources, images string
 		if err := rows.Scan(&page, &p.Name, &p.SKU, &p.MPN, &p.GTIN, &p.Brand, &p.Price.Amount, &p.Price.Currency, &p.Price.Tax,
-			&p.ListPrice.Amount, &p.ListPrice.Currency, &p.ListPrice.Tax, &p.Availability, &p.Description, &breadcrumb, &sources); err != nil {
+			&p.ListPrice.Amount, &p.ListPrice.Currency, &p.ListPrice.Tax, &p.Availability, &p.Description, &breadcrumb, &sources, &images); err != nil {
 			return err
 		}
 		p.Breadcrumb = parseJSON[[]catalog.Crumb](breadcrumb)
 		p.Sources = parseJSON[map[string]string](sources)
+		p.Images = parseJSON[[]string](images)
 		products[page] = p
 		return nil
 	})
@@ -234,20 +234,5 @@ func readProducts(ctx context.Context, q querier, pages []int64) (map[int64]*cat
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	err = each(ctx, q, `SELECT page, url FROM image WHERE page IN (SELECT value FROM json_each(?)) ORDER BY page, position`,
-		[]any{ids}, func(rows *sql.Rows) error {
-			var page int64
-			var u string
-			if err := rows.Scan(&page, &u); err != nil {
-				return err
-			}
-			if p := products[page]; p != nil {
-				p.Images = append(p.Images, u)
-			}
-			return nil
-		})
 	return products, err
 }

@@ -103,7 +103,7 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 			s.Platform, s.Confidence, s.Evidence = old.Platform, old.Confidence, old.Evidence
 			return p.writer.saveShop(ctx, s)
 		}
-		delete(p.writer.sums, s.Side)
+		p.writer.forget(s.Side)
 		if err := p.writer.saveShop(ctx, s); err != nil {
 			return err
 		}
@@ -161,9 +161,9 @@ func startIdentity(raw string) string {
 // person gave stays: decisions, worth; so do the plan and its proofs.
 func (p *Project) ResetSide(ctx context.Context, side catalog.Side) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
-		delete(p.writer.sums, side)
+		p.writer.forget(side)
 		for _, step := range []string{
-			`DELETE FROM link WHERE from_page IN (SELECT id FROM page WHERE side = ?)`,
+			`DELETE FROM links WHERE page IN (SELECT id FROM page WHERE side = ?)`,
 			`DELETE FROM membership WHERE side = ?`,
 			`DELETE FROM finding WHERE side = ?`,
 			`DELETE FROM before WHERE side = ?`,

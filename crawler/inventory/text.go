@@ -188,11 +188,13 @@ func joinWord(set, w string) string {
 	if set == "" {
 		return w
 	}
-	words := strings.Split(set, ",")
-	i, found := slices.BinarySearch(words, w)
-	if found {
-		return set
+	for have := range strings.SplitSeq(set, ",") {
+		if have == w {
+			return set
+		}
 	}
+	words := strings.Split(set, ",")
+	i, _ := slices.BinarySearch(words, w)
 	return strings.Join(slices.Insert(words, i, w), ",")
 }
 

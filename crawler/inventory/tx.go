@@ -17,6 +17,7 @@ type writer struct {
 	turn  chan struct{} // holds one token: whoever has it may use what is below
 	stmts map[string]*sql.Stmt
 	sums  map[catalog.Side]sum
+	known map[catalog.Side]*known
 }
 
 func openWriter(ctx context.Context, dsn string) (*writer, error) {
@@ -30,7 +31,7 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &writer{db: db, conn: conn, turn: make(chan struct{}, 1), stmts: make(map[string]*sql.Stmt),
-		sums: make(map[catalog.Side]sum)}, nil
+		sums: make(map[catalog.Side]sum), known: make(map[catalog.Side]*known)}, nil
 }
 
 func (w *writer) close() error {

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"replatform/crawler/catalog"
 )
@@ -75,12 +76,15 @@ func (b *batch) visit(v *Visit) error {
 		return err
 	}
 	b.tally.count(r, -1)
+	r.first = r.visited == 0
 	r.state, r.rule, r.due, r.visited = state, rule, state == Queued, b.crawl
 	if v.Type != "" && v.Type != catalog.Other {
 		r.typ = v.Type
 	}
 	if u := address(v.URL); u != "" && len(u) <= maxURL {
-		r.url = u
+		if r.url != u {
+			r.url = strings.Clone(u)
+		}
 	}
 	b.tally.count(r, 1)
 	alive := v.alive()
@@ -103,7 +107,7 @@ func (b *batch) visit(v *Visit) error {
 	}
 	// The row in memory is written again by a discovery later in the batch.
 	if alive || r.title == "" {
-		r.title = prose(v.Title)
+		r.title = strings.Clone(prose(v.Title))
 	}
 	if err := b.spell(r, r.url, "", v.Status); err != nil {
 		return err
