@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
 
@@ -31,10 +32,9 @@ func (t *talk) match(c *cli.Context) error {
 	if (old == "") != (fresh == "") {
 		return t.usagef("usage.two-lists")
 	}
+	limitMemory()
 	b := t.newBar("match.bar", -1)
-	opts := match.Options{Log: t.log, Progress: func(stage string, done, total int) {
-		b.set(int64(done), int64(total))
-	}}
+	opts := match.Options{Log: t.log, Progress: t.stages(b)}
 	if old != "" {
 		defer b.done()
 		return t.matchLists(c, old, fresh, opts)
@@ -86,13 +86,38 @@ func (t *talk) matchLists(c *cli.Context, oldName, newName string, opts match.Op
 	if err != nil {
 		return err
 	}
-	res, err := match.Match(c.Context, old, fresh, opts)
-	if err != nil {
-		return err
-	}
 	return t.fileOrOut(c.String("out"), func(w io.Writer) error {
-		return match.WritePairs(w, old, fresh, res.Pairs, t.lang.code)
+		pw, err := match.NewPairWriter(w, old, fresh, t.lang.code)
+		if err != nil {
+			return err
+		}
+		if err := match.Each(c.Context, old, fresh, opts, pw.Write); err != nil {
+			return err
+		}
+		return pw.Flush()
 	})
+}
+
+// limitMemory lets the garbage collector work harder before the program takes more
+// than the memory of a small machine. Two lists of a million pages each stay below it;
+// what needs more gets more. GOMEMLIMIT sets another limit (https://pkg.go.dev/runtime).
+func limitMemory() {
+	const limit = 3400 << 20
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
+}
+
+// stages shows on the bar what the matching is doing and how far it is.
+func (t *talk) stages(b *bar) func(stage string, done, total int) {
+	last := ""
+	return func(stage string, done, total int) {
+		if stage != last {
+			b.describe(t.lang.text("match.stage." + stage))
+			last = stage
+		}
+		b.set(int64(done), int64(total))
+	}
 }
 
 func readItems(name string) ([]match.Item, error) {

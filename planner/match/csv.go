@@ -47,6 +47,7 @@ func ReadItems(r io.Reader) ([]Item, error) {
 	}
 	var items []Item
 	seen := make(map[string]bool)
+	same := make(map[string]string) // values that stand on many lines are kept once
 	for {
 		rec, err := cr.Read()
 		if errors.Is(err, io.EOF) {
@@ -64,7 +65,7 @@ func ReadItems(r io.Reader) ([]Item, error) {
 			if !utf8.ValidString(v) {
 				return nil, fmt.Errorf("reading items: line %d: not UTF-8", line)
 			}
-			set[i](&it, strings.Clone(v))
+			set[i](&it, keep(same, v))
 		}
 		switch {
 		case it.URL == "":
@@ -75,6 +76,36 @@ func ReadItems(r io.Reader) ([]Item, error) {
 		seen[it.URL] = true
 		items = append(items, it)
 	}
+}
+
+// keep copies a value, or finds the copy that is there already: brands, categories
+// and currencies are the same on many lines.
+func keep(same map[string]string, v string) string {
+	const short, many = 40, 1 << 16
+	if len(v) > short {
+		return strings.Clone(v)
+	}
+	if s, ok := same[v]; ok {
+		return s
+	}
+	s := strings.Clone(v)
+	if len(same) < many {
+		same[s] = s
+	}
+	return s
+}
+
+// maxDescription is how many bytes of a description are kept; no more are looked at.
+const maxDescription = 4096
+
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return strings.Clone(s[:n])
 }
 
 var columns = map[string]func(*Item, string){
@@ -89,7 +120,7 @@ var columns = map[string]func(*Item, string){
 	"brand":       func(it *Item, v string) { it.Brand = v },
 	"category":    func(it *Item, v string) { it.Category = v },
 	"image":       func(it *Item, v string) { it.Image = v },
-	"description": func(it *Item, v string) { it.Description = v },
+	"description": func(it *Item, v string) { it.Description = cut(v, maxDescription) },
 }
 
 func skipBOM(r io.Reader) (io.Reader, error) {
@@ -111,29 +142,55 @@ func skipBOM(r io.Reader) (io.Reader, error) {
 // Injection", read 2026-11); addresses are written as they are when they begin
 // like one (with a letter or a slash), because any other byte would break the map.
 func WritePairs(w io.Writer, old, new []Item, pairs []Pair, lang string) error {
-	cw := csv.NewWriter(w)
-	rec := []string{"old_url", "new_url", "confidence", "class", "reason", "runner_up", "runner_up_confidence"}
-	if err := cw.Write(rec); err != nil {
-		return fmt.Errorf("writing pairs: %w", err)
+	pw, err := NewPairWriter(w, old, new, lang)
+	if err != nil {
+		return err
 	}
 	for _, p := range pairs {
-		rec[0] = guard(old[p.Old].URL)
-		rec[1], rec[2] = "", ""
-		if p.New >= 0 {
-			rec[1], rec[2] = guard(new[p.New].URL), confidence(p.Confidence)
-		}
-		rec[3] = string(p.Class)
-		rec[4] = guard(Reason(p.Evidence, lang))
-		rec[5], rec[6] = "", ""
-		if p.RunnerUp >= 0 {
-			rec[5], rec[6] = guard(new[p.RunnerUp].URL), confidence(p.RunnerUpConfidence)
-		}
-		if err := cw.Write(rec); err != nil {
-			return fmt.Errorf("writing pairs: %w", err)
+		if err := pw.Write(p); err != nil {
+			return err
 		}
 	}
-	cw.Flush()
-	if err := cw.Error(); err != nil {
+	return pw.Flush()
+}
+
+// PairWriter writes what WritePairs writes, one pair at a time.
+type PairWriter struct {
+	csv      *csv.Writer
+	old, new []Item
+	lang     string
+	rec      [7]string
+}
+
+// NewPairWriter writes the header.
+func NewPairWriter(w io.Writer, old, new []Item, lang string) (*PairWriter, error) {
+	pw := &PairWriter{csv: csv.NewWriter(w), old: old, new: new, lang: lang}
+	err := pw.csv.Write([]string{"old_url", "new_url", "confidence", "class", "reason", "runner_up", "runner_up_confidence"})
+	if err != nil {
+		return nil, fmt.Errorf("writing pairs: %w", err)
+	}
+	return pw, nil
+}
+
+// Write writes one pair of the lists that NewPairWriter was given.
+func (w *PairWriter) Write(p Pair) error {
+	w.rec = [7]string{0: guard(w.old[p.Old].URL), 3: string(p.Class), 4: guard(Reason(p.Evidence, w.lang))}
+	if p.New >= 0 {
+		w.rec[1], w.rec[2] = guard(w.new[p.New].URL), confidence(p.Confidence)
+	}
+	if p.RunnerUp >= 0 {
+		w.rec[5], w.rec[6] = guard(w.new[p.RunnerUp].URL), confidence(p.RunnerUpConfidence)
+	}
+	if err := w.csv.Write(w.rec[:]); err != nil {
+		return fmt.Errorf("writing pairs: %w", err)
+	}
+	return nil
+}
+
+// Flush writes what is held back. It is to be called at the end.
+func (w *PairWriter) Flush() error {
+	w.csv.Flush()
+	if err := w.csv.Error(); err != nil {
 		return fmt.Errorf("writing pairs: %w", err)
 	}
 	return nil

@@ -144,17 +144,17 @@ func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) [
 	switch {
 	case uses > 1 && e.Options:
 	case e.ClashOld != "":
-		out = append(out, Evidence{Code: OptionDiffers, Old: text.Surface(old.Title, e.ClashOld), New: text.Surface(new.Title, e.ClashNew)})
+		out = append(out, Evidence{Code: OptionDiffers, Old: surfaces(old.Title, []string{e.ClashOld}), New: surfaces(new.Title, []string{e.ClashNew})})
 	case d.Rule == nil && len(e.LeftOld)+len(e.LeftNew) > 0:
 		out = append(out, Evidence{Code: WordsDiffer, Old: surfaces(old.Title, e.LeftOld), New: surfaces(new.Title, e.LeftNew)})
 	}
 	if e.Brand == 0 {
 		v := Evidence{Code: OtherBrand, Old: old.Brand, New: new.Brand}
 		if v.Old == "" {
-			v.Old = text.Surface(old.Title+" "+old.Description, e.BrandOld)
+			v.Old = surfaces(old.Title+" "+old.Description, []string{e.BrandOld})
 		}
 		if v.New == "" {
-			v.New = text.Surface(new.Title+" "+new.Description, e.BrandNew)
+			v.New = surfaces(new.Title+" "+new.Description, []string{e.BrandNew})
 		}
 		out = append(out, v)
 	}
@@ -170,11 +170,15 @@ func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) [
 	return out
 }
 
-// surfaces writes up to four folded words as they stand in a title.
+// surfaces writes up to four folded words as they stand in a text.
 func surfaces(title string, words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	original := text.NewOriginal(title)
 	var out []string
 	for _, w := range words[:min(len(words), 4)] {
-		out = append(out, text.Surface(title, w))
+		out = append(out, original.Surface(w))
 	}
 	return strings.Join(out, " ")
 }

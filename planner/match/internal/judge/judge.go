@@ -124,7 +124,7 @@ type Options struct {
 }
 
 // Decide prepares both shops, scores all candidates and decides.
-func Decide(ctx context.Context, old, new []pairing.Record, b *Brain, o Options) ([]Decision, *pairing.Matching, error) {
+func Decide(ctx context.Context, old, new pairing.Records, b *Brain, o Options) ([]Decision, *pairing.Matching, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}
@@ -132,13 +132,13 @@ func Decide(ctx context.Context, old, new []pairing.Record, b *Brain, o Options)
 	if err != nil {
 		return nil, nil, err
 	}
-	p1, err := m.ScoreAll(ctx, b.First, false, o.Workers, func(done int) { o.Progress("compare", done, 2*len(old)) })
+	p1, err := m.ScoreAll(ctx, b.First, false, o.Workers, func(done int) { o.Progress("compare", done, 2*old.Len()) })
 	if err != nil {
 		return nil, nil, err
 	}
 	m.First(p1)
 	m.Relearn(Sure)
-	p2, err := m.ScoreAll(ctx, b.Second, true, o.Workers, func(done int) { o.Progress("compare", len(old)+done, 2*len(old)) })
+	p2, err := m.ScoreAll(ctx, b.Second, true, o.Workers, func(done int) { o.Progress("compare", old.Len()+done, 2*old.Len()) })
 	if err != nil {
 		return nil, nil, err
 	}

@@ -48,6 +48,52 @@ func ReadCases(dir string) ([]*Case, error) {
 	return cs, nil
 }
 
+// Write writes the case in the form that ReadCases reads.
+func (c *Case) Write(dir string) error {
+	head := []string{"url", "type", "title", "sku", "mpn", "gtin", "price", "currency", "brand", "category", "image", "description"}
+	cells := func(r *pairing.Record) []string {
+		return []string{r.URL, string(r.Type), r.Title, r.SKU, r.MPN, r.GTIN, r.Price, r.Currency, r.Brand, r.Category, r.Image, r.Description}
+	}
+	for name, rs := range map[string][]pairing.Record{"old.csv": c.Old, "new.csv": c.New} {
+		err := writeTable(filepath.Join(dir, name), head, len(rs), func(i int) []string { return cells(&rs[i]) })
+		if err != nil {
+			return err
+		}
+	}
+	return writeTable(filepath.Join(dir, "truth.csv"), []string{"old_url", "new_url"}, len(c.Truth), func(i int) []string {
+		if j := c.Truth[i]; j >= 0 {
+			return []string{c.Old[i].URL, c.New[j].URL}
+		}
+		return []string{c.Old[i].URL, ""}
+	})
+}
+
+func writeTable(path string, head []string, n int, line func(i int) []string) (err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("writing case: %w", err)
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	w := csv.NewWriter(f)
+	if err := w.Write(head); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	for i := range n {
+		if err := w.Write(line(i)); err != nil {
+			return fmt.Errorf("writing %s: %w", path, err)
+		}
+	}
+	w.Flush()
+	if err := w.Error(); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}
+
 func readCase(dir string) (*Case, error) {
 	c := &Case{Name: filepath.Base(dir)}
 	var err error

@@ -12,6 +12,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/planner/match/internal/judge"
+	"replatform/planner/match/internal/pairing"
 )
 
 // ErrNoShared is returned when the folder of cases is not there.
@@ -42,7 +43,7 @@ func FindCases() (string, error) {
 
 // Guesses matches a case with a brain.
 func Guesses(ctx context.Context, c *Case, b *judge.Brain) ([]Guess, error) {
-	ds, _, err := judge.Decide(ctx, c.Old, c.New, b, judge.Options{})
+	ds, _, err := judge.Decide(ctx, pairing.List(c.Old), pairing.List(c.New), b, judge.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("case %s: %w", c.Name, err)
 	}

@@ -27,7 +27,7 @@ type Loaded struct {
 func Load(ctx context.Context, cs []*Case) ([]*Loaded, error) {
 	out := make([]*Loaded, len(cs))
 	for i, c := range cs {
-		m, err := pairing.Prepare(ctx, c.Old, c.New, 0, nil)
+		m, err := pairing.Prepare(ctx, pairing.List(c.Old), pairing.List(c.New), 0, nil)
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.Name, err)
 		}

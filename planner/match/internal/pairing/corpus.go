@@ -36,11 +36,9 @@ type item struct {
 	desc    []uint32 // grams of the description, sorted
 	fields  []int32  // canonical words of brand, description, variants and address, sorted
 	name    string   // title without blanks and marks
-	lead    []token  // first words of the description, until the brand is known
 	brand   int32    // number of the brand, -1 unknown
-	stated  bool     // the brand is stated, not found in the title
 	cat     int32    // number of the category (of a category page: of its name), -1 unknown
-	parent  string   // of a category page: name of the category above, "" unknown
+	parent  int32    // of a category page: number of the name of the category above, -1 unknown
 	dir     int32    // number of the directory of the address, -1 unknown
 	sku     string
 	skuForm uint64 // shape of the code: which runs of letters and digits
@@ -50,7 +48,7 @@ type item struct {
 	keys    []uint64 // hashes of codes that may identify the item, sorted
 	forms   []uint64 // hashes of the variants' codes and barcodes, sorted
 	price   float64
-	money   string // currency
+	money   int32  // number of the currency, -1 unknown
 	subject int16  // standard subject of a page, 0 none
 	rawDesc uint64 // hash of the folded description
 
@@ -59,16 +57,43 @@ type item struct {
 
 // Corpus holds both shops, prepared.
 type Corpus struct {
-	lex    *lexicon
-	sides  [2][]item
-	grams  *gramTable // of titles
-	descs  *gramTable // of descriptions
-	brands *names
-	cats   *names
-	dirs   *names
+	lex     *lexicon
+	sides   [2][]item
+	grams   *gramTable // of titles
+	descs   *gramTable // of descriptions
+	brands  *names
+	cats    *names
+	dirs    *names
+	money   *names
+	parents *names // of categories above categories
+
+	words   []token // working memory
+	tokens  arena[token]
+	numbers arena[uint32]
+	ids     arena[int32]
+	hashes  arena[uint64]
 
 	keyCount [2]map[uint64]int32 // how many items have the key
 	learnt   *learnt
+}
+
+// arena keeps many short lists in few large pieces of memory.
+type arena[T any] struct{ free []T }
+
+// keep copies a list. Appending to the copy does not touch its neighbours.
+func (a *arena[T]) keep(list []T) []T {
+	const piece = 1 << 15
+	n := len(list)
+	if n == 0 {
+		return nil
+	}
+	if n > len(a.free) {
+		a.free = make([]T, max(n, piece))
+	}
+	out := a.free[:n:n]
+	a.free = a.free[n:]
+	copy(out, list)
+	return out
 }
 
 // names numbers folded names.
@@ -92,46 +117,53 @@ func (n *names) id(s string) int32 {
 	return id
 }
 
-// NewCorpus prepares both shops.
-func NewCorpus(ctx context.Context, old, new []Record) (*Corpus, error) {
-	c := &Corpus{lex: newLexicon(), grams: newGramTable(), descs: newGramTable(), brands: newNames(), cats: newNames(), dirs: newNames()}
-	recs := [2][]Record{old, new}
-	titles := [2][]string{}
+// NewCorpus prepares both shops. progress is told how many pages have been read.
+func NewCorpus(ctx context.Context, old, new Records, progress func(done int)) (*Corpus, error) {
+	c := &Corpus{lex: newLexicon(), grams: newGramTable(), descs: newGramTable(), brands: newNames(), cats: newNames(), dirs: newNames(), money: newNames(), parents: newNames()}
+	recs := [2]Records{old, new}
+	titles, leads := [2][]string{}, [2][][]token{}
 	for s, rs := range recs {
-		c.sides[s] = make([]item, len(rs))
-		titles[s] = make([]string, len(rs))
-		for i := range rs {
+		n := rs.Len()
+		c.sides[s] = make([]item, n)
+		titles[s], leads[s] = make([]string, n), make([][]token, n)
+		for i := range n {
 			if i%2000 == 0 {
 				if err := ctx.Err(); err != nil {
 					return nil, fmt.Errorf("preparing items: %w", err)
 				}
+				progress(s*old.Len() + i)
 			}
-			titles[s][i] = c.prepare(&c.sides[s][i], &rs[i], side(s))
+			r := rs.At(i)
+			titles[s][i], leads[s][i] = c.prepare(&c.sides[s][i], &r)
 		}
 	}
 	c.splitRuns()
+	var grams []uint32
 	for s := range c.sides {
 		c.keyCount[s] = make(map[uint64]int32)
 		for i := range c.sides[s] {
 			it := &c.sides[s][i]
 			c.countWords(it, side(s))
-			it.grams = titleGrams(it.title, c.lex, titles[s][i])
-			c.grams.count(it.grams)
+			grams = titleGrams(grams[:0], it.title, c.lex, titles[s][i])
+			c.grams.count(grams)
+			it.grams = c.numbers.keep(grams)
 			c.descs.count(it.desc)
 			for _, k := range it.keys {
 				c.keyCount[s][k]++
 			}
 		}
 	}
-	n := len(old) + len(new)
+	n := old.Len() + new.Len()
 	c.lex.weigh(n)
 	c.grams.weigh(n)
 	c.descs.weigh(n)
-	c.findBrands()
+	c.findBrands(leads)
 	return c, nil
 }
 
-func (c *Corpus) prepare(it *item, r *Record, s side) string {
+// prepare reads a record into it and gives its folded title, and the first words of
+// its description, where a brand may stand.
+func (c *Corpus) prepare(it *item, r *Record) (string, []token) {
 	it.group = groupOf(r.Type)
 	it.category = it.group == categories
 	addr := readAddress(r.URL)
@@ -140,45 +172,47 @@ func (c *Corpus) prepare(it *item, r *Record, s side) string {
 		title = text.Fold(addr.words)
 	}
 	it.name = text.Alnum(title)
+	c.words = c.words[:0]
 	for _, t := range text.Tokens(dropPlural(title), maxTitleTokens) {
-		it.title = append(it.title, token{c.lex.id(t.Text, t.Kind), t.Glued})
+		c.words = append(c.words, token{c.lex.id(t.Text, t.Kind), t.Glued})
 	}
+	it.title = c.tokens.keep(c.words)
 	desc := text.Fold(r.Description)
-	it.desc = textGrams(desc)
+	it.desc = c.numbers.keep(textGrams(desc))
 	if desc != "" {
 		it.rawDesc = hash(text.Alnum(desc))
 	}
 	brand := text.Fold(r.Brand)
-	it.brand, it.stated = c.brands.id(text.Alnum(brand)), brand != ""
+	it.brand = c.brands.id(text.Alnum(brand))
 	it.cat = c.cats.id(lastStep(text.Fold(r.Category)))
 	if it.category {
-		it.cat = c.cats.id(title)
+		it.cat, it.parent = c.cats.id(title), -1
 		if up := steps(text.Fold(r.Category)); len(up) > 1 {
-			it.parent = up[len(up)-2]
+			parent := up[len(up)-2]
 			if up[len(up)-1] != title {
-				it.parent = up[len(up)-1]
+				parent = up[len(up)-1]
 			}
+			it.parent = c.parents.id(parent)
 		}
 	}
 	it.dir = c.dirs.id(addr.dir)
 	it.slug = text.Alnum(text.Fold(addr.last))
-	it.lead = leadWords(c.lex, desc)
-	it.fields = c.fieldWords(brand, desc, text.Fold(addr.words), r.Variants)
+	it.fields = c.ids.keep(c.fieldWords(brand, desc, text.Fold(addr.words), r.Variants))
 	it.sku = text.Alnum(text.Fold(r.SKU))
 	it.skuForm = shape(it.sku)
 	it.gtin = gtinKey(r.GTIN)
 	it.image = imageStem(r.Image)
-	it.forms = variantKeys(r.Variants)
-	it.keys = c.codeKeys(it, r, title, desc)
+	it.forms = c.hashes.keep(variantKeys(r.Variants))
+	it.keys = c.hashes.keep(c.codeKeys(it, r, title, desc))
 	it.price, _ = strconv.ParseFloat(strings.TrimSpace(r.Price), 64)
 	if it.price < 0 || it.price > 1e12 || it.price != it.price {
 		it.price = 0
 	}
-	it.money = r.Currency
+	it.money = c.money.id(r.Currency)
 	if it.group == pages {
 		it.subject = text.Subject(title, addr.words)
 	}
-	return title
+	return title, leadWords(c.lex, desc)
 }
 
 // steps takes a category path apart: "food > tea > green tea".
@@ -292,7 +326,7 @@ func (c *Corpus) splitRuns() {
 
 // findBrands looks in the titles of items that state no brand for one that others
 // state.
-func (c *Corpus) findBrands() {
+func (c *Corpus) findBrands(leads [2][][]token) {
 	stated := make([]int32, len(c.brands.words))
 	for s := range c.sides {
 		for i := range c.sides[s] {
@@ -306,14 +340,12 @@ func (c *Corpus) findBrands() {
 		for i := range c.sides[s] {
 			it := &c.sides[s][i]
 			if it.brand >= 0 {
-				it.lead = nil
 				continue
 			}
 			it.brand = c.brandIn(it.title, stated, &b)
 			if it.brand < 0 {
-				it.brand = c.brandIn(it.lead, stated, &b)
+				it.brand = c.brandIn(leads[s][i], stated, &b)
 			}
-			it.lead = nil
 		}
 	}
 }

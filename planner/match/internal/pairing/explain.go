@@ -52,7 +52,7 @@ func (m *Matching) Explain(i int, j int32) Explanation {
 	covered := (share(a.oldW-a.openOldW, a.oldW) + share(a.newW-a.openNewW, a.newW)) / 2
 	e.Name = float64(max(cos, covered))
 	e.SameName = a.openOldW < 0.02 && a.openNewW < 0.02 && a.matchW > 0
-	if o.price > 0 && n.price > 0 && (o.money == n.money || o.money == "" || n.money == "") {
+	if o.price > 0 && n.price > 0 && (o.money == n.money || o.money < 0 || n.money < 0) {
 		e.PriceOld, e.PriceNew = o.price, n.price
 	}
 	e.Brand = -1

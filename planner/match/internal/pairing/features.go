@@ -207,7 +207,7 @@ func (c *Corpus) elsewhere(s side, code string, it *item) float32 {
 
 func (c *Corpus) describeRest(v []float32, o, n *item, own bool) {
 	v[fPrice], v[fPriceLog], v[fPriceShare] = -1, 9, -1
-	if o.price > 0 && n.price > 0 && (o.money == n.money || o.money == "" || n.money == "") {
+	if o.price > 0 && n.price > 0 && (o.money == n.money || o.money < 0 || n.money < 0) {
 		v[fPrice] = flag(o.price == n.price)
 		v[fPriceLog] = float32(math.Log(n.price / o.price))
 		v[fPriceShare] = c.learnt.ratios.share(o.price, n.price, own)

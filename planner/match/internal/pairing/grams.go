@@ -98,10 +98,9 @@ func hash(s string) uint64 {
 	return h
 }
 
-// titleGrams gives character grams of a title: pairs of kana and kanji across
+// titleGrams appends character grams of a title: pairs of kana and kanji across
 // words, triples within other words, and the words themselves.
-func titleGrams(ts []token, lex *lexicon, title string) []uint32 {
-	var out []uint32
+func titleGrams(out []uint32, ts []token, lex *lexicon, title string) []uint32 {
 	for _, t := range ts {
 		out = append(out, wordHash(lex.words[lex.canon[t.id]]))
 	}

@@ -280,7 +280,7 @@ func (c *Corpus) Learn(pairs []Certain) {
 		l.cats.add(o.cat, n.cat)
 		l.brands.add(o.brand, n.brand)
 		l.dirs.add(o.dir, n.dir)
-		if o.money == n.money || o.money == "" || n.money == "" {
+		if o.money == n.money || o.money < 0 || n.money < 0 {
 			l.ratios.add(o.price, n.price)
 		}
 		if o.sku != "" && n.sku != "" {

@@ -24,6 +24,22 @@ type Record struct {
 	Variants    []Variant
 }
 
+// Records hands out the pages of a shop one after the other, so that a caller that
+// keeps them in another form need not hold them twice.
+type Records interface {
+	Len() int
+	At(i int) Record
+}
+
+// List is Records in memory.
+type List []Record
+
+// Len is how many there are.
+func (l List) Len() int { return len(l) }
+
+// At is the i-th record.
+func (l List) At(i int) Record { return l[i] }
+
 // Variant is one buyable form of a product.
 type Variant struct {
 	SKU   string

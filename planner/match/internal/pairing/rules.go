@@ -152,7 +152,10 @@ func (m *Matching) Fallbacks(counterpart func(old int32) int32) []int32 {
 		case products:
 			out[i] = place(it.cat)
 		case categories:
-			if up, ok := c.cats.ids[it.parent]; ok {
+			if it.parent < 0 {
+				continue
+			}
+			if up, ok := c.cats.ids[c.parents.words[it.parent]]; ok {
 				out[i] = place(up)
 			}
 		}

@@ -73,26 +73,25 @@ func newBest(n int) []best2 {
 
 // Prepare runs everything up to the point where pairs can be described: reading
 // both shops, learning from certain pairs, finding candidates.
-func Prepare(ctx context.Context, old, new []Record, workers int, progress func(stage string, done, total int)) (*Matching, error) {
+func Prepare(ctx context.Context, old, new Records, workers int, progress func(stage string, done, total int)) (*Matching, error) {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
-	progress("prepare", 0, len(old)+len(new))
-	c, err := NewCorpus(ctx, old, new)
+	c, err := NewCorpus(ctx, old, new, func(done int) { progress("prepare", done, old.Len()+new.Len()) })
 	if err != nil {
 		return nil, err
 	}
-	progress("learn", 0, len(old))
+	progress("learn", 0, old.Len())
 	seeds := c.seeds()
 	c.Learn(seeds)
 	m := &Matching{Corpus: c, certain: seeds}
 	m.measureSeeds(seeds)
-	m.Cands, err = c.Candidates(ctx, workers, func(done int) { progress("search", done, len(old)) })
+	m.Cands, err = c.Candidates(ctx, workers, func(done int) { progress("search", done, old.Len()) })
 	if err != nil {
 		return nil, err
 	}
 	m.countTwins()
-	m.backBest = newBest(len(new))
+	m.backBest = newBest(new.Len())
 	for i, cs := range m.Cands {
 		for _, cand := range cs {
 			m.backBest[cand.New].add(cand.Cos, int32(i))

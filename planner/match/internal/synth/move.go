@@ -118,7 +118,13 @@ func New(seed uint64, n int) *Move {
 	r := rand.New(rand.NewPCG(seed, 0x6d6f7665))
 	st := newStyle(r, domains[r.IntN(len(domains))])
 	st.d.traits, st.d.kinds = some(r, st.d.traits, 6), some(r, st.d.kinds, 4)
-	g := &generator{r: r, s: st, m: &Move{}, names: make(map[string]bool), handles: make(map[string]int)}
+	g := &generator{r: r, s: st, m: &Move{}, names: make(map[string]bool), handles: make(map[string]int), oldBase: oldBase, newBase: newBase}
+	g.make(n)
+	return g.m
+}
+
+// make fills the move with about n old pages.
+func (g *generator) make(n int) {
 	g.promos()
 	for len(g.m.Old) < n {
 		g.move(g.product())
@@ -126,7 +132,6 @@ func New(seed uint64, n int) *Move {
 	g.reuseCodes()
 	g.otherPages()
 	g.shuffle()
-	return g.m
 }
 
 // some keeps a part of the words, at least the given number: shops whose names are
@@ -152,6 +157,9 @@ type generator struct {
 	serial  int
 	head    []string // promotion in use
 	tail    []string
+	lines   []string // names of product lines; without them names are made of a trade's words alone
+
+	oldBase, newBase string // beginning of every address
 }
 
 func (g *generator) chance(p float64) bool { return g.r.Float64() < p }
@@ -183,6 +191,9 @@ func (g *generator) product() product {
 				seen[w] = true
 				p.name = append(p.name, w)
 			}
+		}
+		if len(g.lines) > 0 {
+			p.name = append(p.name, pick(g, g.lines))
 		}
 		kind := pick(g, d.kinds)
 		p.category = kind

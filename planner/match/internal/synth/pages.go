@@ -113,7 +113,7 @@ func (g *generator) newPage(p *product, o item, label []string) int32 {
 // copyPage is a campaign copy of a page: another address, more promotion.
 func (g *generator) copyPage(r pairing.Record) pairing.Record {
 	g.serial++
-	r.URL = fmt.Sprintf("%s/?pid=%d", oldBase, 5000000+g.serial)
+	r.URL = fmt.Sprintf("%s/?pid=%d", g.oldBase, 5000000+g.serial)
 	r.Title = pick(g, g.head) + r.Title
 	if g.chance(0.5) {
 		r.SKU = ""
@@ -186,9 +186,9 @@ func (g *generator) page(p *product, o item, label []string, old bool) pairing.R
 		}
 	}
 	if old {
-		r.URL = fmt.Sprintf("%s/?pid=%d", oldBase, 1000000+g.serial*7)
+		r.URL = fmt.Sprintf("%s/?pid=%d", g.oldBase, 1000000+g.serial*7)
 	} else {
-		r.URL = g.address(newBase+"/products/", r.Title, shown)
+		r.URL = g.address(g.newBase+"/products/", r.Title, shown)
 	}
 	return r
 }
@@ -244,12 +244,12 @@ func (g *generator) image(code string, old bool) string {
 		if g.s.image == 1 || g.s.image == 2 && g.chance(0.5) {
 			stem = strconv.Itoa(g.serial)
 		}
-		return oldBase + "/img/" + stem + ".jpg"
+		return g.oldBase + "/img/" + stem + ".jpg"
 	}
 	if !g.chance(g.s.imageKept) {
-		return fmt.Sprintf("%s/files/%016x.jpg", newBase, g.r.Uint64())
+		return fmt.Sprintf("%s/files/%016x.jpg", g.newBase, g.r.Uint64())
 	}
-	return fmt.Sprintf("%s/files/%s.jpg?v=%d", newBase, stem, g.r.IntN(1e9))
+	return fmt.Sprintf("%s/files/%s.jpg?v=%d", g.newBase, stem, g.r.IntN(1e9))
 }
 
 func (g *generator) description(p *product, old bool) string {
@@ -286,10 +286,10 @@ func (g *generator) otherPages() {
 		j := int32(-1)
 		if new != "" {
 			j = int32(len(g.m.New))
-			g.m.New = append(g.m.New, pairing.Record{URL: newBase + newPath, Type: t, Title: new})
+			g.m.New = append(g.m.New, pairing.Record{URL: g.newBase + newPath, Type: t, Title: new})
 		}
 		if old != "" {
-			g.m.Old = append(g.m.Old, pairing.Record{URL: oldBase + oldPath, Type: t, Title: old})
+			g.m.Old = append(g.m.Old, pairing.Record{URL: g.oldBase + oldPath, Type: t, Title: old})
 			g.m.Truth = append(g.m.Truth, j)
 		}
 	}

@@ -15,9 +15,15 @@ func TestNewIsDeterministic(t *testing.T) {
 	}
 }
 
-func TestNewIsSound(t *testing.T) {
+func TestMovesAreSound(t *testing.T) {
+	moves := []*Move{Large(1, 3000), Large(2, department+500)}
 	for seed := uint64(1); seed <= 40; seed++ {
-		m := New(seed, 150)
+		moves = append(moves, New(seed, 150))
+	}
+	if !cmp.Equal(Large(1, 3000), moves[0]) {
+		t.Error("the same seed gives two large moves")
+	}
+	for seed, m := range moves {
 		if len(m.Truth) != len(m.Old) || len(m.Old) < 150 {
 			t.Fatalf("seed %d: %d answers for %d old pages", seed, len(m.Truth), len(m.Old))
 		}

@@ -147,7 +147,7 @@ func FuzzTokens(f *testing.F) {
 		}
 		Subject(folded, s)
 		if len(s) < 200 {
-			Surface(s, "word")
+			NewOriginal(s).Surface("word")
 		}
 	})
 }
@@ -161,8 +161,11 @@ func TestSurface(t *testing.T) {
 		{"Blue shirt", "dress", "dress"},
 		{"", "dress", "dress"},
 		{"a\xff\xfe", "b", "b"},
+		{"Fish &amp; Chips <b>Large</b>", "chips", "Chips"},
+		{"ｶﾞｰﾃﾞﾝ スコップ", Fold("ガーデン"), "ｶﾞｰﾃﾞﾝ"},
+		{"コ〜ヒ〜 豆", Fold("コーヒー"), "コ〜ヒ"},
 	} {
-		if got := Surface(c.original, c.word); got != c.want {
+		if got := NewOriginal(c.original).Surface(c.word); got != c.want {
 			t.Errorf("Surface(%q, %q) = %q, want %q", c.original, c.word, got, c.want)
 		}
 	}
