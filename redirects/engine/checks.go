@@ -51,7 +51,8 @@ func wellFormed() []check {
 		{
 			code: "malformed-source", kind: Refused,
 			fails: func(r redirects.Rule) bool {
-				return !strings.HasPrefix(r.Source.Path, "/") || !sendable(r.Source.String())
+				return !strings.HasPrefix(r.Source.Path, "/") || !sendable(r.Source.String()) || !plainHost(r.Source.Host) ||
+					strings.ContainsAny(r.Source.Path, "?#") || strings.Contains(r.Source.Query, "#")
 			},
 			reason: text("the source is not a path as a request line can hold it", "転送元がリクエスト行に書ける形のパスではありません"),
 			next:   text("correct the row", "行を修正する"),
@@ -75,6 +76,17 @@ func wellFormed() []check {
 			next:   text("correct the row, or run the audit first", "行を修正するか、先に監査を実行する"),
 		},
 	}
+}
+
+// plainHost tells whether a host is empty or has the form of a name or address, with
+// or without a port, as ParseSource writes it.
+func plainHost(host string) bool {
+	if strings.HasPrefix(host, "[") {
+		return strings.Trim(host, "0123456789abcdef:.[]") == ""
+	}
+	name, port, _ := strings.Cut(host, ":")
+	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == "" && strings.Trim(port, "0123456789") == "" &&
+		!strings.HasPrefix(name, ".") && !strings.HasSuffix(name, ".") && !strings.Contains(name, "..")
 }
 
 // sendable tells whether all bytes can stand in a request line.
