@@ -78,48 +78,54 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dir := filepath.Join("testdata", "golden", name)
-			if *update {
-				if err := os.RemoveAll(dir); err != nil {
-					t.Fatal(err)
-				}
-				for f, data := range files {
-					p := filepath.Join(dir, filepath.FromSlash(f))
-					if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-						t.Fatal(err)
-					}
-					if err := os.WriteFile(p, data, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-			}
-			seen := 0
-			err = filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-				if err != nil || d.IsDir() {
-					return err
-				}
-				seen++
-				rel, err := filepath.Rel(dir, p)
-				if err != nil {
-					return err
-				}
-				want, err := os.ReadFile(p)
-				if err != nil {
-					return err
-				}
-				if diff := cmp.Diff(string(want), string(files[filepath.ToSlash(rel)])); diff != "" {
-					t.Errorf("%s (-want +got):\n%s", rel, diff)
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if seen != len(files) {
-				t.Errorf("the folder holds %d files, %d were made", seen, len(files))
-			}
+			compareGolden(t, name, files)
 			checkArtefacts(t, in, all, files)
 		})
+	}
+}
+
+// compareGolden compares files with a folder of testdata/golden, or writes it.
+func compareGolden(t *testing.T, name string, files memory) {
+	t.Helper()
+	dir := filepath.Join("testdata", "golden", name)
+	if *update {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		for f, data := range files {
+			p := filepath.Join(dir, filepath.FromSlash(f))
+			if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(p, data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	seen := 0
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		seen++
+		rel, err := filepath.Rel(dir, p)
+		if err != nil {
+			return err
+		}
+		want, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(string(want), string(files[filepath.ToSlash(rel)])); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", rel, diff)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen != len(files) {
+		t.Errorf("the folder %s holds %d files, %d were made", name, seen, len(files))
 	}
 }
 

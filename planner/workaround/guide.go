@@ -33,6 +33,7 @@ type guide struct {
 	keep   []Text // how long it must stay
 	undo   []Text // how to take it out
 	basis  []Evidence
+	count  Text // what it carries, where that is not counted by rows
 	search bool // the evidence on search engines belongs to it
 }
 
@@ -145,6 +146,9 @@ func (f *folder) readme(in Input, lang string) string {
 
 // counted says how many rows the artefact carries, by strength.
 func (f *folder) counted(in Input, lang string) string {
+	if f.count != (Text{}) {
+		return f.count.In(lang)
+	}
 	n := map[Strength]int{}
 	for _, c := range f.Covers {
 		n[c.Strength]++
