@@ -185,6 +185,7 @@ func (b *builder) rows(ctx context.Context) error {
 		b.plan.Situation.Destination.OwnDomain.Value != string(No)
 	urlOf := func(k catalog.Key) string { return b.newPages[k].url }
 	b.codes = map[catalog.Key]string{}
+	status := map[catalog.Key]int{}
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
 		m, hasMatch := b.matches[p.Key]
 		t := treat(p, m, hasMatch, hostKept, b.newHome, urlOf)
@@ -192,6 +193,7 @@ func (b *builder) rows(ctx context.Context) error {
 		if product != nil && product.Name != "" {
 			title = product.Name
 		}
+		status[p.Key] = p.Status
 		if product != nil {
 			b.codes[p.Key] = product.SKU
 		}
@@ -213,6 +215,7 @@ func (b *builder) rows(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making the redirect map: %w", err)
 	}
+	b.prioritise(status)
 	s := &b.plan.Situation
 	for _, r := range b.plan.Rows {
 		if r.Action != ActionRedirect && r.Action != ActionGone {

@@ -17,6 +17,7 @@ func (b *builder) count(context.Context) error {
 	p := b.plan
 	p.Pages = PageCounts{ByAction: map[string]int{}, ByClass: map[inventory.MatchClass]int{}, ByType: map[catalog.PageType]int{}}
 	coverage, fallback := coverageCount{}, coverageCount{}
+	byPriority := map[string]PriorityLine{}
 	seen := map[catalog.Key]bool{}
 	for _, r := range p.Rows {
 		if seen[r.OldKey] {
@@ -29,16 +30,21 @@ func (b *builder) count(context.Context) error {
 		if m, ok := b.matches[r.OldKey]; ok {
 			p.Pages.ByClass[m.Class]++
 		}
+		worth := p.worth[r.OldKey]
+		line := byPriority[r.Priority]
+		line.Priority = r.Priority
+		line.Pages++
+		line.add(worth)
+		byPriority[r.Priority] = line
 		if r.Action != ActionRedirect && r.Action != ActionGone {
 			continue
 		}
 		p.Pages.Pointed++
-		clicks := p.worth[r.OldKey].Clicks
-		coverage.add(r.Strength, r.Carrier, clicks)
+		coverage.add(r.Strength, r.Carrier, worth)
 		if line, ok := b.fallback[r.OldKey]; ok {
-			fallback.add(line.Strength, line.Carrier, clicks)
+			fallback.add(line.Strength, line.Carrier, worth)
 		} else {
-			fallback.add(StrengthNone, "", clicks)
+			fallback.add(StrengthNone, "", worth)
 		}
 	}
 	p.Coverage = coverage.lines()
@@ -48,21 +54,26 @@ func (b *builder) count(context.Context) error {
 	for key, w := range p.worth {
 		if seen[key] {
 			p.Worth.Pages++
-			p.Worth.Clicks += w.Clicks
+			p.Worth.add(w)
+		}
+	}
+	for _, level := range Priorities() {
+		if line, ok := byPriority[level]; ok {
+			p.Priorities = append(p.Priorities, line)
 		}
 	}
 	return nil
 }
 
-// coverageCount sums pages and clicks by strength and carrier.
+// coverageCount sums pages and their value by strength and carrier.
 type coverageCount map[[2]string]CoverageLine
 
-func (c coverageCount) add(strength, carrier string, clicks float64) {
+func (c coverageCount) add(strength, carrier string, worth inventory.Worth) {
 	k := [2]string{strength, carrier}
 	line := c[k]
 	line.Strength, line.Carrier = strength, carrier
 	line.Pages++
-	line.Clicks += clicks
+	line.Value.add(worth)
 	c[k] = line
 }
 

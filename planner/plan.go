@@ -20,9 +20,10 @@ type Plan struct {
 	Decision  Decision
 	Engine    string // id of the redirect engine that carries the rows; empty: none
 
-	Rows     []inventory.PlanRow
-	Pages    PageCounts
-	Coverage []CoverageLine
+	Rows       []inventory.PlanRow
+	Pages      PageCounts
+	Coverage   []CoverageLine
+	Priorities []PriorityLine // pages by priority, the most urgent first; empty where nothing is known of worth
 	// FallbackCoverage is the coverage that is left when the chosen way hangs on an
 	// open question and the answer is no; empty when the way is certain.
 	FallbackCoverage []CoverageLine
@@ -77,19 +78,19 @@ type PageCounts struct {
 }
 
 // CoverageLine is how much is delivered by carriers of one strength. Pages are the
-// pages of the old shop that need a pointer (redirect or gone); clicks are the
-// clicks of the same pages, zero where none are known.
+// pages of the old shop that need a pointer (redirect or gone); the value is that of
+// the same pages, zero where none is known.
 type CoverageLine struct {
 	Strength string
 	Carrier  string
 	Pages    int
-	Clicks   float64
+	Value
 }
 
 // WorthKnown says what is known of the worth of old addresses at all.
 type WorthKnown struct {
-	Pages  int // pages with any worth
-	Clicks float64
+	Pages int // pages with any worth
+	Value     // of the pages of the plan
 }
 
 // Refused is a row that the chosen engine would not honour.

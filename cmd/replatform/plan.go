@@ -172,7 +172,7 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	if t.json {
 		return p, t.document(map[string]any{
 			"way": p.Decision.Way, "fallback": p.Decision.Fallback, "ladder": p.Decision.Ladder, "engine": p.Engine,
-			"pages": p.Pages, "coverage": p.Coverage, "refused": len(p.Refused), "questions": p.Questions, "folder": dir,
+			"pages": p.Pages, "coverage": p.Coverage, "worth": p.Worth, "priorities": p.Priorities, "refused": len(p.Refused), "questions": p.Questions, "folder": dir,
 		})
 	}
 	rung := p.Decision.Rung(p.Decision.Way)
@@ -189,6 +189,7 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 		t.result("plan.coverage-fallback")
 		t.coverage(p.FallbackCoverage)
 	}
+	t.worth(p)
 	if len(p.Refused) > 0 {
 		t.result("plan.refused", len(p.Refused), p.Engine, filepath.Join(dir, "refused.csv"))
 	}
@@ -204,9 +205,10 @@ func (t *talk) coverage(lines []planner.CoverageLine) {
 	for _, line := range lines {
 		if line.Strength == planner.StrengthNone {
 			t.result("plan.uncovered", line.Pages)
-			continue
+		} else {
+			t.result("plan.coverage", t.lang.text("strength."+line.Strength), line.Carrier, line.Pages)
 		}
-		t.result("plan.coverage", t.lang.text("strength."+line.Strength), line.Carrier, line.Pages)
+		t.coverageWorth(line, lines)
 	}
 }
 

@@ -200,7 +200,7 @@ func shopFile(s planner.ShopFacts) ShopFile {
 func coverageFile(lines []planner.CoverageLine) []CoverageFile {
 	out := []CoverageFile{}
 	for _, l := range lines {
-		out = append(out, CoverageFile(l))
+		out = append(out, CoverageFile{l.Strength, l.Carrier, l.Pages, l.Clicks})
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner"
 )
 
 // side is one page as the reviewer sees it.
@@ -107,9 +108,7 @@ func (d *deck) reload(ctx context.Context) error {
 	}
 	slices.SortStableFunc(rows, func(a, b *row) int {
 		return cmp.Or(
-			cmp.Compare(b.worth.Clicks, a.worth.Clicks), cmp.Compare(b.worth.Sessions, a.worth.Sessions),
-			cmp.Compare(b.worth.Revenue, a.worth.Revenue), cmp.Compare(b.worth.LinkingSites, a.worth.LinkingSites),
-			cmp.Compare(b.worth.Impressions, a.worth.Impressions),
+			planner.CompareWorth(a.worth, b.worth),
 			cmp.Compare(b.match.Confidence, a.match.Confidence), cmp.Compare(a.match.Old, b.match.Old))
 	})
 	d.groups = groupRows(rows, fresh)
