@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 )
@@ -29,6 +30,57 @@ func BenchmarkIdentify(b *testing.B) {
 		b.Run(id, func(b *testing.B) {
 			for b.Loop() {
 				p.Identify(u)
+			}
+		})
+	}
+}
+
+// BenchmarkIdentifyLinks identifies the links of a page of 80: those that every page
+// has, and those that none had before.
+func BenchmarkIdentifyLinks(b *testing.B) {
+	r := builtInRegistry(b)
+	for _, id := range []string{"generic", "colorme", "shopify", "prestashop", "woocommerce", "eccube"} {
+		p, _ := r.Get(id)
+		product := map[string]string{
+			"generic": "/item/%d.html", "colorme": "/?pid=%d", "shopify": "/products/shirt-%d", "prestashop": "/men/%d-shirt.html",
+			"woocommerce": "/product/shirt-%d/", "eccube": "/products/detail/%d",
+		}[id]
+		links := func(from int) []*url.URL {
+			var all []*url.URL
+			for i := range 80 {
+				s := fmt.Sprintf(product, from+i)
+				if i%8 == 0 {
+					s = fmt.Sprintf("/page/about-%d", from+i)
+				}
+				u, err := url.Parse("https://shop.example" + s)
+				if err != nil {
+					b.Fatal(err)
+				}
+				all = append(all, u)
+			}
+			return all
+		}
+		b.Run(id+"/repeated", func(b *testing.B) {
+			all := links(0)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, u := range all {
+					p.Identify(u)
+				}
+			}
+		})
+		b.Run(id+"/new", func(b *testing.B) {
+			var pages [][]*url.URL
+			for i := range 2000 {
+				pages = append(pages, links(i*80))
+			}
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				for _, u := range pages[i%len(pages)] {
+					p.Identify(u)
+				}
+				i++
 			}
 		})
 	}

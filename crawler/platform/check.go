@@ -224,12 +224,14 @@ func (p *Platform) finish(common *Platform) error {
 	if p.facets, err = newParamSet(p.Facets); err != nil {
 		return fmt.Errorf("facets: %w", err)
 	}
-	p.Never = slices.Clone(p.Never)
-	for i := range p.Never {
-		n := &p.Never[i]
-		n.params, n.paths = paramSet{}, nil
+	p.sorts, p.neverParams, p.neverPaths = paramSet{}, paramSet{}, pathSet{}
+	for i, n := range p.Never {
 		for _, spec := range n.Params {
-			if err := n.params.add(spec); err != nil {
+			err := p.neverParams.add(spec, i)
+			if err == nil && n.Rule == RuleSort {
+				err = p.sorts.add(spec, i)
+			}
+			if err != nil {
 				return fmt.Errorf("never: %w", err)
 			}
 		}
@@ -238,8 +240,9 @@ func (p *Platform) finish(common *Platform) error {
 			if err != nil {
 				return fmt.Errorf("never: %w", err)
 			}
-			n.paths = append(n.paths, g)
+			p.neverPaths.add(g, i)
 		}
 	}
+	p.seen.fragments = slices.ContainsFunc(p.Patterns, func(pt *Pattern) bool { return pt.fragment != nil })
 	return nil
 }

@@ -45,17 +45,8 @@ func TestExamples(t *testing.T) {
 				}
 				for _, address := range pt.No {
 					u := exampleURL(t, address)
-					path := NormalPath(u)
-					params := p.clean(SplitQuery(u.RawQuery))
-					ways := []way{{"", path}}
-					if prefix, rest, ok := p.prefix.cut(path); ok && !pt.Rooted {
-						ways = append(ways, way{prefix, rest})
-					}
-					for _, w := range ways {
-						f, ok := pt.match(w.rest, params, u.Fragment)
-						if ok && !((pt.Exact || pt.Type == catalog.Home) && len(f.rest) > 0) {
-							t.Errorf("urls[%d] takes %s, which it must not", i, address)
-						}
+					if p.takes(pt, u) {
+						t.Errorf("urls[%d] takes %s, which it must not", i, address)
 					}
 				}
 			}

@@ -35,32 +35,31 @@ type Identity struct {
 // slash at the end (where the platform does not care) make no difference to the
 // key. u must be absolute; its fragment is read only by platforms that keep the
 // identity there.
+//
+// It may be called by many goroutines. Addresses that come again, as the links of a
+// menu do, are remembered, so that there is no need to do so outside.
 func (p *Platform) Identify(u *url.URL) Identity {
+	return p.seen.get(p, u)
+}
+
+// identify is Identify without its memory.
+func (p *Platform) identify(u *url.URL) Identity {
 	path := NormalPath(u)
 	params := p.clean(SplitQuery(u.RawQuery))
 
 	if rule := p.never(path, params); rule != "" {
-		id := p.plain(u, path, params)
+		id := plain(u, path, params)
 		id.Rule, id.Type = rule, typeOfRule(rule)
 		return id
 	}
-	ways := []way{{"", path}}
-	if prefix, rest, ok := p.prefix.cut(path); ok {
-		ways = append(ways, way{prefix, rest})
-		if p.Prefix.First {
-			slices.Reverse(ways)
-		}
-	}
-	for _, w := range ways {
-		if id, ok := p.byPattern(u, w.prefix, w.rest, params); ok {
-			return id
-		}
+	if id, ok := p.byPatterns(u, path, params); ok {
+		return id
 	}
 	facet := slices.ContainsFunc(params, func(q Param) bool { return p.facets.has(q) || p.common.facets.has(q) })
 	// Another order of the same goods is the page itself: a product that is linked
 	// from sorted lists only is still found, and the sorted list is not asked.
-	params = slices.DeleteFunc(params, func(q Param) bool { return p.views.has(q) || p.common.reorders(q) })
-	id := fileIdentity(p.plain(u, path, params), path)
+	params = slices.DeleteFunc(params, func(q Param) bool { return p.views.has(q) || p.common.sorts.has(q) })
+	id := fileIdentity(plain(u, path, params), path)
 	switch rule := p.common.never(path, params); {
 	case id.Rule != "":
 	case rule != "":
@@ -71,10 +70,6 @@ func (p *Platform) Identify(u *url.URL) Identity {
 	return id
 }
 
-// way is one reading of a path: what stands before the platform's paths, and the
-// platform's path.
-type way struct{ prefix, rest string }
-
 // clean drops the parameters that never change the page.
 func (p *Platform) clean(params []Param) []Param {
 	return slices.DeleteFunc(params, func(q Param) bool {
@@ -82,38 +77,43 @@ func (p *Platform) clean(params []Param) []Param {
 	})
 }
 
+// never returns the first rule under which an address must not be asked.
 func (p *Platform) never(path string, params []Param) string {
-	for i := range p.Never {
-		n := &p.Never[i]
-		if slices.ContainsFunc(params, n.params.has) {
-			return n.Rule
-		}
-		for _, g := range n.paths {
-			if g.match(path) {
-				return n.Rule
-			}
+	first, ok := p.neverPaths.rank(path)
+	for _, q := range params {
+		if rank, has := p.neverParams.rank(q); has && (!ok || rank < first) {
+			first, ok = rank, true
 		}
 	}
-	return ""
+	if !ok {
+		return ""
+	}
+	return p.Never[first].Rule
 }
 
-// reorders says whether a parameter only sorts what a page shows.
-func (p *Platform) reorders(q Param) bool {
-	for i := range p.Never {
-		if p.Never[i].Rule == RuleSort && p.Never[i].params.has(q) {
-			return true
+// byPatterns tries the patterns on the path, and on what stands behind a prefix.
+func (p *Platform) byPatterns(u *url.URL, path string, params []Param) (Identity, bool) {
+	if !p.Prefix.First {
+		if id, ok := p.byPattern(u, "", path, params); ok {
+			return id, true
 		}
 	}
-	return false
+	if prefix, rest, ok := p.prefix.cut(path); ok {
+		if id, ok := p.byPattern(u, prefix, rest, params); ok {
+			return id, true
+		}
+	}
+	if p.Prefix.First {
+		return p.byPattern(u, "", path, params)
+	}
+	return Identity{}, false
 }
 
 func (p *Platform) byPattern(u *url.URL, prefix, path string, params []Param) (Identity, bool) {
+	var values [6]filled
+	f := found{values: values[:0]}
 	for _, pt := range p.Patterns {
-		if prefix != "" && pt.Rooted {
-			continue
-		}
-		f, ok := pt.match(path, params, u.Fragment)
-		if !ok {
+		if prefix != "" && pt.Rooted || !pt.match(&f, path, params, u.Fragment) {
 			continue
 		}
 		if pt.Exact || pt.Type == catalog.Home {
@@ -122,14 +122,14 @@ func (p *Platform) byPattern(u *url.URL, prefix, path string, params []Param) (I
 				continue
 			}
 		}
-		return p.identity(u, prefix, path, params, f), true
+		return p.patternIdentity(u, prefix, path, params, &f), true
 	}
 	return Identity{}, false
 }
 
-func (p *Platform) identity(u *url.URL, prefix, path string, params []Param, f found) Identity {
+func (p *Platform) patternIdentity(u *url.URL, prefix, path string, params []Param, f *found) Identity {
 	pt := f.pattern
-	idText := f.fill(pt.Key)
+	idText := f.fill(pt.key)
 	if prefix != "" {
 		idText += " at " + prefix
 	}
@@ -142,24 +142,23 @@ func (p *Platform) identity(u *url.URL, prefix, path string, params []Param, f f
 		id.Key += catalog.Key(" p" + strconv.Itoa(f.page))
 	}
 	if pt.Type != catalog.ProductP && id.Rule == "" && slices.ContainsFunc(f.rest, p.facets.has) {
-		plain := p.plain(u, prefix+strings.TrimSuffix(path, "/"), params)
-		plain.Rule, plain.Type = RuleFacet, pt.Type
-		return plain
+		id := plain(u, prefix+strings.TrimSuffix(path, "/"), params)
+		id.Rule, id.Type = RuleFacet, pt.Type
+		return id
 	}
-	ask := prefix
+	var ask string
 	switch {
 	case f.page > 1 && pt.AskPage != "":
-		ask += f.fill(pt.AskPage)
+		ask = f.fill(pt.askPage)
 	case pt.Ask != "":
-		ask += f.fill(pt.Ask)
-		ask = f.withPage(ask)
+		ask = f.withPage(f.fill(pt.ask))
 	default:
-		ask += path
+		ask = path
 		if q := writeQuery(f.ownParams(params)); q != "" {
 			ask += "?" + q
 		}
 	}
-	id.URL = origin(u) + ask
+	id.URL = join(u, prefix, ask)
 	if pt.fragment != nil {
 		id.URL += "#" + u.EscapedFragment()
 	}
@@ -194,21 +193,23 @@ func (f *found) withPage(ask string) string {
 
 // plain is the identity of a page that no pattern knows: its path and query in
 // normal form.
-func (p *Platform) plain(u *url.URL, path string, params []Param) Identity {
-	key := path
-	if key == "" {
-		key = "/"
+func plain(u *url.URL, path string, params []Param) Identity {
+	if path == "" {
+		path = "/"
 	}
-	address := key
-	if len(params) > 0 {
-		key += "?" + JoinQuery(params)
-		address += "?" + writeQuery(params)
+	if len(params) == 0 {
+		return Identity{Key: catalog.Key("url " + path), Type: catalog.Other, URL: join(u, path, "")}
 	}
-	return Identity{Key: catalog.Key("url " + key), Type: catalog.Other, URL: origin(u) + address}
+	return Identity{
+		Key:  catalog.Key("url " + path + "?" + JoinQuery(params)),
+		Type: catalog.Other,
+		URL:  join(u, path, "?"+writeQuery(params)),
+	}
 }
 
-// origin is scheme and host in lower case, a default port taken off.
-func origin(u *url.URL) string {
+// join writes the address of what stands at path and rest on the host of u: scheme
+// and host in lower case, a default port taken off.
+func join(u *url.URL, path, rest string) string {
 	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
 	switch scheme {
 	case "http":
@@ -216,7 +217,7 @@ func origin(u *url.URL) string {
 	case "https":
 		host = strings.TrimSuffix(host, ":443")
 	}
-	return scheme + "://" + host
+	return scheme + "://" + host + path + rest
 }
 
 // isSession says whether a parameter holds a session. Some names are used for

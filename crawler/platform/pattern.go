@@ -3,7 +3,6 @@ package platform
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,76 +37,19 @@ type Pattern struct {
 	No       []string          `yaml:"no"`       // addresses that the pattern must not take
 	Evidence `yaml:",inline"`
 
-	paths    []*regexp.Regexp
+	paths    []*template
 	query    []queryMatch
 	optional []queryMatch
-	fragment *regexp.Regexp
+	fragment *template
+	key      phrase
+	ask      phrase
+	askPage  phrase
 	used     map[string]bool // parameters that the pattern reads
 }
 
 type queryMatch struct {
-	name string
-	re   *regexp.Regexp
-}
-
-// prefixes is the compiled Platform.Prefix.
-type prefixes struct{ re *regexp.Regexp }
-
-func newPrefixes(pattern string) (*prefixes, error) {
-	if pattern == "" {
-		return nil, nil
-	}
-	re, err := regexp.Compile("^(" + pattern + ")(/.*)?$")
-	if err != nil {
-		return nil, fmt.Errorf("prefix %q: %w", pattern, err)
-	}
-	return &prefixes{re: re}, nil
-}
-
-// cut splits path into prefix and rest.
-func (p *prefixes) cut(path string) (prefix, rest string, ok bool) {
-	if p == nil {
-		return "", "", false
-	}
-	m := p.re.FindStringSubmatch(path)
-	if m == nil || m[1] == "" {
-		return "", "", false
-	}
-	rest = m[len(m)-1]
-	if rest == "" {
-		rest = "/"
-	}
-	return m[1], rest, true
-}
-
-var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9_]*)(\.\.\.)?\}`)
-
-// compileTemplate turns a template into a regular expression with named groups.
-func compileTemplate(tmpl, other string, where map[string]string) (string, error) {
-	var b strings.Builder
-	last := 0
-	for _, m := range placeholder.FindAllStringSubmatchIndex(tmpl, -1) {
-		b.WriteString(regexp.QuoteMeta(tmpl[last:m[0]]))
-		name, rest := tmpl[m[2]:m[3]], m[4] >= 0
-		expr, ok := where[name]
-		switch {
-		case ok:
-		case name == "page":
-			expr = "[0-9]{1,9}"
-		case rest:
-			expr = ".+?"
-		default:
-			expr = other
-		}
-		fmt.Fprintf(&b, "(?P<%s>%s)", name, expr)
-		last = m[1]
-	}
-	literal := tmpl[last:]
-	if strings.ContainsAny(placeholder.ReplaceAllString(tmpl, ""), "{}") {
-		return "", fmt.Errorf("template %q: a brace is left over", tmpl)
-	}
-	b.WriteString(regexp.QuoteMeta(literal))
-	return b.String(), nil
+	name  string
+	value *template
 }
 
 var errPattern = errors.New("incomplete pattern")
@@ -135,16 +77,12 @@ func (pt *Pattern) compile() error {
 		if !strings.HasPrefix(t, "/") {
 			return fmt.Errorf("%w: path %q does not begin with a slash", errPattern, t)
 		}
-		expr, err := compileTemplate(strings.TrimSuffix(t, "/"), "[^/]+", pt.Where)
-		if err != nil {
-			return err
-		}
-		re, err := regexp.Compile("^" + expr + "/?$")
+		compiled, err := newTemplate(t, "[^/]+", pt.Where, true)
 		if err != nil {
 			return fmt.Errorf("path %q: %w", t, err)
 		}
 		note(t)
-		pt.paths = append(pt.paths, re)
+		pt.paths = append(pt.paths, compiled)
 	}
 	pt.used = map[string]bool{}
 	var err error
@@ -163,11 +101,7 @@ func (pt *Pattern) compile() error {
 		pt.used[pt.Pager] = true
 	}
 	if pt.Fragment != "" {
-		expr, err := compileTemplate(pt.Fragment, ".+", pt.Where)
-		if err != nil {
-			return err
-		}
-		if pt.fragment, err = regexp.Compile("^" + expr + "$"); err != nil {
+		if pt.fragment, err = newTemplate(pt.Fragment, ".+", pt.Where, false); err != nil {
 			return fmt.Errorf("fragment %q: %w", pt.Fragment, err)
 		}
 		note(pt.Fragment)
@@ -179,6 +113,7 @@ func (pt *Pattern) compile() error {
 			}
 		}
 	}
+	pt.key, pt.ask, pt.askPage = newPhrase(pt.Key), newPhrase(pt.Ask), newPhrase(pt.AskPage)
 	return nil
 }
 
@@ -190,15 +125,11 @@ func (pt *Pattern) compileQuery(params map[string]string) ([]queryMatch, error) 
 	slices.Sort(names)
 	out := make([]queryMatch, 0, len(names))
 	for _, n := range names {
-		expr, err := compileTemplate(params[n], "(?s).+", pt.Where)
-		if err != nil {
-			return nil, err
-		}
-		re, err := regexp.Compile("^" + expr + "$")
+		value, err := newTemplate(params[n], "(?s).+", pt.Where, false)
 		if err != nil {
 			return nil, fmt.Errorf("parameter %s=%q: %w", n, params[n], err)
 		}
-		out = append(out, queryMatch{name: n, re: re})
+		out = append(out, queryMatch{name: n, value: value})
 		pt.used[n] = true
 	}
 	return out, nil
@@ -207,56 +138,69 @@ func (pt *Pattern) compileQuery(params map[string]string) ([]queryMatch, error) 
 // found is what a pattern reads in an address.
 type found struct {
 	pattern *Pattern
-	values  map[string]string // escaped, ready for keys and addresses
-	page    int               // 0: not paged or not said
-	rest    []Param           // parameters that the pattern does not read
+	values  []filled
+	page    int     // 0: not paged or not said
+	rest    []Param // parameters that the pattern does not read
 }
 
-func (pt *Pattern) match(path string, params []Param, fragment string) (found, bool) {
-	f := found{pattern: pt, values: map[string]string{}}
+// filled is what stands for a placeholder, escaped, ready for keys and addresses.
+type filled struct{ name, text string }
+
+// set notes what stands for a placeholder; where it stands twice the later counts.
+func (f *found) set(name, text string, escaped bool) {
+	if !escaped {
+		text = escape(text, true)
+	}
+	for i := range f.values {
+		if f.values[i].name == name {
+			f.values[i].text = text
+			return
+		}
+	}
+	f.values = append(f.values, filled{name, text})
+}
+
+func (f *found) get(name string) string {
+	for _, v := range f.values {
+		if v.name == name {
+			return v.text
+		}
+	}
+	return ""
+}
+
+// match reads an address into f, whose memory it uses again. f means nothing where
+// it returns false.
+func (pt *Pattern) match(f *found, path string, params []Param, fragment string) bool {
+	*f = found{pattern: pt, values: f.values[:0], rest: f.rest[:0]}
+	for i := range pt.query {
+		if _, ok := last(params, pt.query[i].name); !ok {
+			return false
+		}
+	}
 	if pt.Lower {
 		path = lower(path)
 	}
-	fits := false
-	for _, re := range pt.paths {
-		if m := re.FindStringSubmatch(path); m != nil {
-			for i, n := range re.SubexpNames() {
-				if n != "" {
-					f.values[n] = m[i]
-				}
-			}
-			fits = true
-			break
+	if !slices.ContainsFunc(pt.paths, func(t *template) bool { return t.match(f, path, true) }) {
+		return false
+	}
+	for i := range pt.query {
+		if !f.read(&pt.query[i], params) {
+			return false
 		}
 	}
-	if !fits {
-		return f, false
+	for i := range pt.optional {
+		f.read(&pt.optional[i], params)
 	}
-	for _, q := range pt.query {
-		if !f.read(q, params) {
-			return f, false
-		}
-	}
-	for _, q := range pt.optional {
-		f.read(q, params)
-	}
-	if pt.fragment != nil {
-		m := pt.fragment.FindStringSubmatch(fragment)
-		if m == nil {
-			return f, false
-		}
-		for i, n := range pt.fragment.SubexpNames() {
-			if n != "" {
-				f.values[n] = escape(m[i], true)
-			}
-		}
+	if pt.fragment != nil && !pt.fragment.match(f, fragment, false) {
+		return false
 	}
 	for n, v := range pt.Default {
-		if f.values[n] == "" {
-			f.values[n] = v
+		if f.get(n) == "" {
+			f.set(n, v, true)
 		}
 	}
-	number := f.values["page"]
+	number := f.get("page")
 	if pt.Pager != "" {
 		if p, ok := last(params, pt.Pager); ok {
 			number = p.Value
@@ -265,32 +209,19 @@ func (pt *Pattern) match(path string, params []Param, fragment string) (found, b
 	if n, err := strconv.Atoi(number); err == nil && n > 0 {
 		f.page = n
 	}
-	delete(f.values, "page")
 	for _, p := range params {
 		if !pt.used[p.Name] {
 			f.rest = append(f.rest, p)
 		}
 	}
-	return f, true
+	return true
 }
 
 // read matches one parameter. Where a name comes more than once the last counts, as
 // in PHP.
-func (f *found) read(q queryMatch, params []Param) bool {
+func (f *found) read(q *queryMatch, params []Param) bool {
 	p, ok := last(params, q.name)
-	if !ok {
-		return false
-	}
-	m := q.re.FindStringSubmatch(p.Value)
-	if m == nil {
-		return false
-	}
-	for i, n := range q.re.SubexpNames() {
-		if n != "" {
-			f.values[n] = escape(m[i], true)
-		}
-	}
-	return true
+	return ok && q.value.match(f, p.Value, false)
 }
 
 func last(params []Param, name string) (Param, bool) {
@@ -303,12 +234,20 @@ func last(params []Param, name string) (Param, bool) {
 }
 
 // fill writes the values into a template.
-func (f *found) fill(tmpl string) string {
-	return placeholder.ReplaceAllStringFunc(tmpl, func(m string) string {
-		name := strings.TrimSuffix(m[1:len(m)-1], "...")
-		if name == "page" {
-			return strconv.Itoa(f.page)
+func (f *found) fill(p phrase) string {
+	if len(p) == 1 && p[0].name != "page" {
+		return p[0].literal + f.get(p[0].name)
+	}
+	var b strings.Builder
+	for _, part := range p {
+		switch part.name {
+		case "":
+			b.WriteString(part.literal)
+		case "page":
+			b.WriteString(strconv.Itoa(f.page))
+		default:
+			b.WriteString(f.get(part.name))
 		}
-		return f.values[name]
-	})
+	}
+	return b.String()
 }

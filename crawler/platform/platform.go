@@ -38,6 +38,13 @@ type Platform struct {
 	noise  paramSet
 	views  paramSet
 	facets paramSet
+	sorts  paramSet // those of Never that only order a page
+
+	// Never, by the place of its members.
+	neverParams paramSet
+	neverPaths  pathSet
+
+	seen memory
 }
 
 // Prefix is a regular expression of what may stand before every path of a platform.
@@ -85,9 +92,6 @@ type Never struct {
 	Params   []string `yaml:"params"`
 	Paths    []string `yaml:"paths"`
 	Evidence `yaml:",inline"`
-
-	params paramSet
-	paths  []pathGlob
 }
 
 // Kinds of enumerators. The names of feed kinds are those that feeds.Read knows.

@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"maps"
 	"net/http"
 	"net/url"
@@ -166,33 +169,50 @@ func TestRecogniseRecordedShops(t *testing.T) {
 
 func recordedHome(t *testing.T, file string) Observation {
 	t.Helper()
+	for a := range recordedAnswers(t, file) {
+		if a.Class == "home" {
+			return Observation{URL: &url.URL{Scheme: "http", Host: "shop.example", Path: "/"}, Header: a.Headers, Body: []byte(a.Body)}
+		}
+	}
+	t.Fatalf("%s has no home page", file)
+	return Observation{}
+}
+
+// recordedAnswer is one line of a recorded shop.
+type recordedAnswer struct {
+	URL     string      `json:"url"`
+	Class   string      `json:"class"`
+	Headers http.Header `json:"headers"`
+	Body    string      `json:"body"`
+}
+
+// recordedAnswers reads a recording line by line.
+func recordedAnswers(t *testing.T, file string) iter.Seq[recordedAnswer] {
+	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
 		t.Skipf("recording: %v", err)
 	}
-	defer f.Close()
-	z, err := zstd.NewReader(f, zstd.WithDecoderMaxWindow(1<<27))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer z.Close()
-	r := bufio.NewReaderSize(z, 1<<20)
-	for {
-		line, err := r.ReadBytes('\n')
-		if len(line) == 0 && err != nil {
-			t.Fatalf("%s has no home page", file)
-		}
-		var rec struct {
-			URL     string      `json:"url"`
-			Class   string      `json:"class"`
-			Headers http.Header `json:"headers"`
-			Body    string      `json:"body"`
-		}
-		if err := json.Unmarshal(line, &rec); err != nil {
+	return func(yield func(recordedAnswer) bool) {
+		defer f.Close()
+		z, err := zstd.NewReader(f, zstd.WithDecoderMaxWindow(1<<27))
+		if err != nil {
 			t.Fatal(err)
 		}
-		if rec.Class == "home" {
-			return Observation{URL: &url.URL{Scheme: "http", Host: "shop.example", Path: "/"}, Header: rec.Headers, Body: []byte(rec.Body)}
+		defer z.Close()
+		d := json.NewDecoder(bufio.NewReaderSize(z, 1<<20))
+		for {
+			var a recordedAnswer
+			err := d.Decode(&a)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				t.Fatalf("reading %s: %v", file, err)
+			}
+			if !yield(a) {
+				return
+			}
 		}
 	}
 }

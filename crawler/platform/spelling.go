@@ -19,7 +19,10 @@ type Param struct {
 // (https://url.spec.whatwg.org/#concept-urlencoded-parser). It never fails: a
 // percent sign that begins no escape stands for itself.
 func SplitQuery(raw string) []Param {
-	var out []Param
+	if raw == "" {
+		return nil
+	}
+	out := make([]Param, 0, strings.Count(raw, "&")+1)
 	for part := range strings.SplitSeq(raw, "&") {
 		for strings.HasPrefix(part, "amp;") {
 			part = part[len("amp;"):]
@@ -74,6 +77,9 @@ func NormalPath(u *url.URL) string {
 	if p == "" || p[0] != '/' {
 		p = "/" + p
 	}
+	if isNormalPath(p) {
+		return p
+	}
 	p = dropPathSession(normalEscapes(p))
 	if !strings.Contains(p, "/.") && !strings.Contains(p, "/(S(") {
 		return p
@@ -106,6 +112,17 @@ func NormalPath(u *url.URL) string {
 		p = "/" + p
 	}
 	return p
+}
+
+// isNormalPath says whether there is surely nothing to do for NormalPath.
+func isNormalPath(p string) bool {
+	for i := 0; i < len(p); i++ {
+		c := p[i]
+		if !isUnreserved(c) && c != '/' || c == '.' && i > 0 && p[i-1] == '/' {
+			return false
+		}
+	}
+	return true
 }
 
 // dropPathSession takes ";jsessionid=…" and the like off every segment.

@@ -62,17 +62,15 @@ func (p *Platform) TryExamples() (examples int, faults []error) {
 func (p *Platform) takes(pt *Pattern, u *url.URL) bool {
 	path := NormalPath(u)
 	params := p.clean(SplitQuery(u.RawQuery))
-	ways := []way{{"", path}}
-	if prefix, rest, ok := p.prefix.cut(path); ok && !pt.Rooted {
-		ways = append(ways, way{prefix, rest})
+	fits := func(path string) bool {
+		var f found
+		return pt.match(&f, path, params, u.Fragment) && !((pt.Exact || pt.Type == catalog.Home) && len(f.rest) > 0)
 	}
-	for _, w := range ways {
-		f, ok := pt.match(w.rest, params, u.Fragment)
-		if ok && !((pt.Exact || pt.Type == catalog.Home) && len(f.rest) > 0) {
-			return true
-		}
+	if fits(path) {
+		return true
 	}
-	return false
+	_, rest, ok := p.prefix.cut(path)
+	return ok && !pt.Rooted && fits(rest)
 }
 
 // exampleAddress makes an absolute address of an example: "?pid=1", "/?pid=1" and
