@@ -120,6 +120,13 @@ func (t *talk) inventoryTable(ctx context.Context, project *inventory.Project, s
 		sources = append(sources, fmt.Sprintf("%s %d", s, counts.BySource[s]))
 	}
 	t.result("inventory.sources", strings.Join(sources, ", "))
+	if side == catalog.Old {
+		worth, err := t.worthKnown(ctx, project)
+		if err != nil {
+			return err
+		}
+		t.sayWorth(worth, false)
+	}
 	return t.findings(ctx, project, side)
 }
 

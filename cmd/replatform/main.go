@@ -92,7 +92,7 @@ func newApp(t *talk) *cli.App {
 		HideHelpCommand: true,
 		Flags:           globalFlags(),
 		Commands: []*cli.Command{
-			demoCommand(t), crawlCommand(t), targetCommand(t), inventoryCommand(t), matchCommand(t),
+			demoCommand(t), crawlCommand(t), importCommand(t), targetCommand(t), inventoryCommand(t), matchCommand(t),
 			reviewCommand(t), planCommand(t), domainCommand(t), redirectsCommand(t), verifyCommand(t), platformsCommand(t),
 		},
 		ExitErrHandler: func(*cli.Context, error) {}, // run prints errors

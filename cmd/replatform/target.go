@@ -90,10 +90,10 @@ func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) e
 	defer project.Close()
 	report, err := crawler.TargetFile(c.Context, name, f, base, reg, project, c.Bool("strict"))
 	for _, r := range append(report.Refused, report.Doubts...) {
-		t.say("csv.refused", name, r.Line, clean(r.Reason))
+		t.say("csv.refused", name, r.Line, clean(r.In(t.lang.code)))
 	}
 	for _, note := range report.Notes {
-		t.say("csv.note", name, clean(note))
+		t.say("csv.note", name, clean(note.In(t.lang.code)))
 	}
 	if err != nil {
 		return err

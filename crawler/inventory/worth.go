@@ -18,23 +18,27 @@ import (
 func (p *Project) AddWorth(ctx context.Context, worth []Worth) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
 		for _, v := range worth {
-			if err := checkKey(v.Key); err != nil {
-				return err
-			}
-			if err := p.writer.exec(ctx, `
-				INSERT INTO worth (key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-				ON CONFLICT (key, source, period, url) DO UPDATE SET clicks = excluded.clicks, impressions = excluded.impressions,
-					sessions = excluded.sessions, revenue = excluded.revenue, currency = excluded.currency,
-					linking_sites = excluded.linking_sites`,
-				keyText(v.Key), word(v.Source), word(v.Period), address(v.URL), v.Clicks, v.Impressions, v.Sessions, v.Revenue,
-				word(v.Currency), v.LinkingSites); err != nil {
+			if err := p.writer.addWorth(ctx, v); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return nameError(fmt.Sprintf("storing the worth of %d addresses", len(worth)), err)
+}
+
+func (w *writer) addWorth(ctx context.Context, v Worth) error {
+	if err := checkKey(v.Key); err != nil {
+		return err
+	}
+	return w.exec(ctx, `
+		INSERT INTO worth (key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (key, source, period, url) DO UPDATE SET clicks = excluded.clicks, impressions = excluded.impressions,
+			sessions = excluded.sessions, revenue = excluded.revenue, currency = excluded.currency,
+			linking_sites = excluded.linking_sites`,
+		keyText(v.Key), word(v.Source), word(v.Period), address(v.URL), v.Clicks, v.Impressions, v.Sessions, v.Revenue,
+		word(v.Currency), v.LinkingSites)
 }
 
 // Worth hands out every stored entry, ordered by key, source, period and URL.

@@ -1,7 +1,9 @@
 package sources
 
 import (
+	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -37,6 +39,21 @@ const (
 	fParent      field = "parent"
 	fURL         field = "url"
 	fVisible     field = "visible"
+	fDeleted     field = "deleted"
+	fLanguage    field = "store view"
+
+	fClicks       field = "clicks"
+	fImpressions  field = "impressions"
+	fSessions     field = "sessions"
+	fRevenue      field = "revenue"
+	fCurrency     field = "currency"
+	fLinkingSites field = "linking sites"
+	fLinkingPage  field = "linking page"
+	fHost         field = "host"
+	fDate         field = "date"
+	fAnswer       field = "status code"
+	fFilter       field = "filter"
+	fValue        field = "value"
 )
 
 // column is a field with the names it has in one kind of file.
@@ -46,12 +63,35 @@ type column struct {
 	required bool
 }
 
+// role is what a kind of file is read for.
+type role int
+
+const (
+	roleWorth     role = iota // addresses with figures
+	roleAddresses             // addresses of the shop without figures
+	roleGoods                 // products
+	roleList                  // addresses, perhaps with products
+	roleBeside                // says something of the file beside it
+	roleNothing               // recognised, but holds nothing of use
+)
+
 // format is one kind of file.
 type format struct {
 	kind     Kind
+	role     role
+	source   string // word under which worth and pages are stored
 	platform string
 	title    string
+	titleJA  string
+	cite     string // where the shape is described, with the date
 	columns  []column
+	below    bool // the line of names may stand below other lines
+	comments bool // lines that begin with "#" stand between tables
+	// detect says what in the beginning of a file speaks for the kind, "" when nothing
+	// does, and stream reads the whole of it: for files that are no table with a line
+	// of names.
+	detect func(text string) string
+	stream func(*session, io.Reader) error
 	// oneOf: beside the required columns at least one of these must be there, so that
 	// a file of something else with two usual names is not taken for this kind.
 	oneOf []field
@@ -74,107 +114,10 @@ const (
 
 func re(s string) *regexp.Regexp { return regexp.MustCompile(`^` + s + `$`) }
 
-// formats are the kinds of product files.
-//
-// Shopify: both generations as published
-// (https://help.shopify.com/en/manual/products/import-export/using-csv and header
-// lines in public exporters, 2023 to 2026).
-//
-// WooCommerce: https://github.com/woocommerce/woocommerce
-// plugins/woocommerce/includes/export/class-wc-product-csv-exporter.php; headers are
-// translated to the language of the admin. The Japanese names are those of the
-// plugin's translation, revisions of 2019-08-13 and 2025-06-12
-// (https://translate.wordpress.org/projects/wp-plugins/woocommerce/stable/ja/default/);
-// exports in other languages are not recognised.
-//
-// Color Me: real file of 2026-06-21 (https://github.com/yasu0311/iorishobo).
-//
-// makeshop: header constant of a client of 2021-06, its beginning confirmed by
-// http://www.makeshop.jp/manual/brand_csv_new.html.
+// formats are the kinds of files in the order in which they are tried: those with the
+// most particular names first.
 var formats = sync.OnceValue(func() []format {
-	return []format{
-		{
-			kind: ShopifyTemplate, sink: shopifySink, platform: "shopify", title: "Shopify's product file (template since 2025)",
-			columns: []column{
-				{fName, []string{"Title"}, true}, {fHandle, []string{"URL handle"}, true},
-				{fDescription, []string{"Description"}, false}, {fBrand, []string{"Vendor"}, false}, {fType, []string{"Type"}, false},
-				{fCategory, []string{"Product category"}, false}, {fTags, []string{"Tags"}, false},
-				{fPublished, []string{"Published on online store"}, false}, {fStatus, []string{"Status"}, false},
-				{fSKU, []string{"SKU"}, false}, {fGTIN, []string{"Barcode"}, false}, {fPrice, []string{"Price"}, false},
-				{fListPrice, []string{"Compare-at price"}, false}, {fTracker, []string{"Inventory tracker"}, false},
-				{fQuantity, []string{"Inventory quantity"}, false}, {fOversell, []string{"Continue selling when out of stock"}, false},
-				{fImage, []string{"Product image URL"}, false}, {fVarImage, []string{"Variant image URL"}, false},
-			},
-			numbered: []numbered{{fOptionName, re(`option([123]) name`)}, {fOptionValue, re(`option([123]) value`)}},
-		},
-		{
-			kind: ShopifyClassic, sink: shopifySink, platform: "shopify", title: "Shopify's product file (classic export)",
-			columns: []column{
-				{fHandle, []string{"Handle"}, true}, {fName, []string{"Title"}, true},
-				{fDescription, []string{"Body (HTML)"}, false}, {fBrand, []string{"Vendor"}, false}, {fType, []string{"Type"}, false},
-				{fCategory, []string{"Product Category"}, false}, {fTags, []string{"Tags"}, false},
-				{fPublished, []string{"Published"}, false}, {fStatus, []string{"Status"}, false},
-				{fSKU, []string{"Variant SKU"}, false}, {fGTIN, []string{"Variant Barcode"}, false}, {fPrice, []string{"Variant Price"}, false},
-				{fListPrice, []string{"Variant Compare At Price"}, false}, {fTracker, []string{"Variant Inventory Tracker"}, false},
-				{fQuantity, []string{"Variant Inventory Qty"}, false}, {fOversell, []string{"Variant Inventory Policy"}, false},
-				{fImage, []string{"Image Src"}, false}, {fVarImage, []string{"Variant Image"}, false},
-			},
-			oneOf:    []field{fDescription, fSKU, fPrice, fImage},
-			numbered: []numbered{{fOptionName, re(`option([123]) name`)}, {fOptionValue, re(`option([123]) value`)}},
-		},
-		{
-			kind: WooCommerce, sink: wooSink, platform: "woocommerce", title: "WooCommerce's product file",
-			columns: []column{
-				{fID, []string{"ID"}, true}, {fType, []string{"Type", "タイプ"}, true}, {fName, []string{"Name", "名前"}, true},
-				{fSKU, []string{"SKU"}, true}, {fGTIN, []string{"GTIN, UPC, EAN, or ISBN", "GTIN、UPC、EAN、ISBN"}, false},
-				{fPublished, []string{"Published", "公開済み"}, false},
-				{fVisible, []string{"Visibility in catalog", "カタログでの表示", "表示されるカテゴリー"}, false},
-				{fShort, []string{"Short description", "簡単な説明"}, false}, {fDescription, []string{"Description", "説明"}, false},
-				{fInStock, []string{"In stock?", "在庫の有無"}, false},
-				{fPrice, []string{"Sale price", "セール価格"}, false}, {fListPrice, []string{"Regular price", "標準価格"}, false},
-				{fCategory, []string{"Categories", "カテゴリー"}, false}, {fImage, []string{"Images", "画像"}, false},
-				{fParent, []string{"Parent", "親"}, false}, {fBrand, []string{"Brands", "ブランド"}, false},
-			},
-			oneOf: []field{fPublished, fVisible, fParent},
-			numbered: []numbered{
-				{fOptionName, re(`attribute ([0-9]{1,2}) name`)}, {fOptionValue, re(`attribute ([0-9]{1,2}) value\(s\)`)},
-				{fOptionName, re(`属性 ([0-9]{1,2}) の名前`)}, {fOptionValue, re(`属性 ([0-9]{1,2}) の値`)},
-			},
-		},
-		{
-			kind: ColorMe, sink: colormeSink, platform: "colorme", title: "Color Me's product file",
-			columns: []column{
-				{fID, []string{"商品ID"}, true}, {fName, []string{"商品名"}, true}, {fCategory, []string{"大カテゴリー"}, false},
-				{fSubcategory, []string{"小カテゴリー"}, false}, {fSKU, []string{"型番"}, false}, {fImage, []string{"商品画像URL"}, false},
-				{fPrice, []string{"販売価格"}, false}, {fListPrice, []string{"定価"}, false}, {fQuantity, []string{"在庫数"}, false},
-				{fTracker, []string{"在庫管理"}, false}, {fShort, []string{"簡易説明"}, false}, {fDescription, []string{"商品説明"}, false},
-				{fBrand, []string{"ブランド"}, false}, {fGTIN, []string{"JAN/ISBN(GTIN)"}, false}, {fMPN, []string{"製品番号(MPN)"}, false},
-				{fPublished, []string{"掲載設定"}, false},
-			},
-			oneOf:    []field{fCategory, fPublished, fSKU},
-			numbered: []numbered{{fMoreImage, re(`その他画像([1-9])url`)}},
-		},
-		{
-			kind: Makeshop, sink: makeshopSink, platform: "makeshop", title: "makeshop's product file",
-			columns: []column{
-				{fID, []string{"システム商品コード"}, true}, {fName, []string{"商品名"}, true}, {fSKU, []string{"独自商品コード"}, false},
-				{fCategory, []string{"カテゴリーパス"}, false}, {fPrice, []string{"販売価格"}, false}, {fListPrice, []string{"定価"}, false},
-				{fQuantity, []string{"数量"}, false}, {fDescription, []string{"PC用メイン商品説明文"}, false}, {fGTIN, []string{"JANコード"}, false},
-				{fISBN, []string{"ISBNコード"}, false}, {fBrand, []string{"ブランド名"}, false}, {fMPN, []string{"MPN(メーカー型番)"}, false},
-				{fURL, []string{"商品ページURL"}, false},
-			},
-			oneOf: []field{fSKU, fCategory},
-		},
-		{
-			kind: URLList, sink: listSink, platform: "generic", title: "a list of addresses",
-			columns: []column{
-				{fURL, []string{"URL", "old_url", "Address", "loc", "link", "product_url"}, true},
-				{fName, []string{"Title", "name", "Title 1"}, false}, {fID, []string{"id"}, false}, {fSKU, []string{"SKU"}, false},
-				{fGTIN, []string{"GTIN"}, false}, {fMPN, []string{"MPN"}, false}, {fBrand, []string{"brand"}, false},
-				{fPrice, []string{"price"}, false}, {fDescription, []string{"description"}, false}, {fImage, []string{"image_link"}, false},
-			},
-		},
-	}
+	return slices.Concat(streamFormats(), worthFormats(), goodsFormats())
 })
 
 func formatOf(k Kind) *format {

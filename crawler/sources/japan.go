@@ -81,8 +81,7 @@ type makeshop struct {
 }
 
 func makeshopSink(s *session) sink {
-	s.rep.Notes = append(s.rep.Notes,
-		"商品表示可否 was not read, because what its values mean is not known: hidden products may be among the published ones")
+	s.note(noteStatusUnread, "商品表示可否")
 	return &makeshop{s, make(map[string]int)}
 }
 

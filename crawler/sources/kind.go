@@ -10,15 +10,47 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Kind of a file.
+// Kind of a file. Formats says what each is and how it is recognised.
 type Kind string
 
 const (
+	SearchConsolePages   Kind = "search-console"          // pages with clicks and impressions, one period or two
+	SearchConsoleAPI     Kind = "search-console-api"      // answers of the Search Console API, JSON
+	SearchConsoleLinks   Kind = "search-console-links"    // the pages of the shop that others link to
+	SearchConsoleIndex   Kind = "search-console-indexing" // example pages of the indexing report
+	SearchConsoleDates   Kind = "search-console-dates"    // the daily figures that lie beside the pages
+	SearchConsoleFilters Kind = "search-console-filters"  // the filters that lie beside the pages
+	SearchConsoleOther   Kind = "search-console-other"    // tables that name no page of the shop
+	Analytics            Kind = "ga4"                     // landing pages of Google Analytics 4
+	Bing                 Kind = "bing"                    // pages of Bing Webmaster Tools
+	Ahrefs               Kind = "ahrefs"                  // backlinks
+	Majestic             Kind = "majestic"                // backlinks
+	Semrush              Kind = "semrush"                 // backlinks
+	Moz                  Kind = "moz"                     // backlinks
+	ScreamingFrog        Kind = "screaming-frog"          // internal_html.csv, internal_all.csv
+	Sitebulb             Kind = "sitebulb"                // pages of a crawl
+	AccessLog            Kind = "access-log"              // Apache and nginx, common or combined
+	FieldsLog            Kind = "fields-log"              // CloudFront: a log with a line #Fields
+	JSONLog              Kind = "json-log"                // one JSON object a request
+	Sitemap              Kind = "sitemap"                 // sitemap, RSS or Atom
+	MerchantXML          Kind = "merchant-xml"            // merchant feed as RSS or Atom
+	MerchantTable        Kind = "merchant-table"          // merchant feed as a table
+	Wayback              Kind = "wayback"                 // the CDX index of the Wayback Machine
+	CommonCrawl          Kind = "common-crawl"            // the index of Common Crawl
+	WorthTable           Kind = "worth-table"             // a table of one's own: addresses with figures
+
 	ShopifyTemplate Kind = "shopify-2025"    // "Title,URL handle,…", the template since 2025
 	ShopifyClassic  Kind = "shopify-classic" // "Handle,Title,Body (HTML),…"
 	WooCommerce     Kind = "woocommerce"     // the export of WooCommerce, in English or Japanese
 	ColorMe         Kind = "colorme"         // product.csv of Color Me Shop, 60 columns
 	Makeshop        Kind = "makeshop"        // 商品一括登録 of makeshop, 79 columns
+	BASE            Kind = "base"            // product CSV of BASE
+	Futureshop      Kind = "futureshop"      // ccGoods.csv of futureshop, 112 columns
+	ECCube4         Kind = "eccube4"         // product CSV of EC-CUBE 4
+	ECCube3         Kind = "eccube3"         // product CSV of EC-CUBE 3
+	ECCube2         Kind = "eccube2"         // product CSV of EC-CUBE 2
+	PrestaShop      Kind = "prestashop"      // product CSV of PrestaShop
+	Magento         Kind = "magento"         // product CSV of Magento 2
 	URLList         Kind = "url-list"        // addresses, one a line or in a column
 )
 
@@ -40,17 +72,46 @@ func (k Kind) Platform() string {
 	return "generic"
 }
 
-// String is the name of the kind as messages write it.
-func (k Kind) String() string {
-	if f := formatOf(k); f != nil {
-		return f.title
+// String is the English name of the kind as messages write it.
+func (k Kind) String() string { return k.In("en") }
+
+// In is the name of the kind in "ja" or "en".
+func (k Kind) In(lang string) string {
+	f := formatOf(k)
+	switch {
+	case f == nil:
+		return string(k)
+	case lang == "ja":
+		return f.titleJA
 	}
-	return string(k)
+	return f.title
+}
+
+// Source is the word under which worth from files of this kind is stored; empty for
+// kinds that tell none.
+func (k Kind) Source() string {
+	if f := formatOf(k); f != nil {
+		return f.source
+	}
+	return ""
+}
+
+// Idle says that files of the kind are recognised, but hold nothing of use.
+func (k Kind) Idle() bool {
+	f := formatOf(k)
+	return f != nil && f.role == roleNothing
+}
+
+// Goods says whether files of the kind are products or plain addresses, which
+// ReadProducts reads.
+func (k Kind) Goods() bool {
+	f := formatOf(k)
+	return f != nil && (f.role == roleGoods || f.role == roleList)
 }
 
 // ErrHeader is matched by errors about a first line that lacks the columns of the
 // kind that was looked for. The error itself is a *HeaderError.
-var ErrHeader = errors.New("the first line does not name the columns of a product file")
+var ErrHeader = errors.New("the first line does not name the columns of a known file")
 
 // ErrNotText is matched by errors about files that are no text at all: spreadsheets,
 // archives, pictures.
@@ -62,6 +123,7 @@ type HeaderError struct {
 	Any     bool     // any kind would have done
 	Found   []string // names in the first line, at most 20
 	Missing []string // names that the kind needs and the first line lacks
+	hits    int      // names that the kind knows
 }
 
 // Error names the kind, the header found and what is missing. Names from the file
@@ -76,7 +138,9 @@ func (e *HeaderError) Error() string {
 	missing := strings.Join(quoteAll(e.Missing), ", ")
 	switch {
 	case e.Any && missing == "":
-		b.WriteString("; no product file begins so")
+		b.WriteString("; no file that can be read begins so")
+	case missing == "":
+		fmt.Fprintf(&b, "; %s begins otherwise", e.Kind)
 	case e.Any:
 		fmt.Fprintf(&b, "; the nearest is %s, which also needs %s", e.Kind, missing)
 	default:
@@ -126,6 +190,7 @@ type Guess struct {
 	Comma    rune     // separator of the fields
 	Evidence []string // what spoke for the kind, one sentence each
 	headless bool     // a list of addresses without a first line of names
+	above    []string // lines above the line of names
 }
 
 // Examine is Recognise for a beginning that is already in memory; head may end
@@ -149,36 +214,86 @@ func examineAs(kind Kind, head []byte) (Guess, error) {
 	}
 	g.Charset = charsetOf(head)
 	text := decodeSample(head, g.Charset)
-	best, hits := &HeaderError{}, -1
-	for _, comma := range []rune{',', ';', '\t'} {
-		header := firstRecord(text, comma)
-		for _, f := range formats() {
-			if kind != "" && kind != f.kind {
-				continue
-			}
-			cols := f.match(header)
-			missing := cols.missing()
-			if len(missing) == 0 {
-				g.Kind, g.Comma = f.kind, comma
-				g.Evidence = append(g.Evidence, "the first line has "+strings.Join(quoteAll(cols.usedNames()), ", "))
-				return g, nil
-			}
-			if found := len(cols.used()); found > hits {
-				hits = found
-				best = &HeaderError{Kind: f.kind, Found: capped(header), Missing: missing}
-			}
+	for _, f := range formats() {
+		if f.detect == nil || kind != "" && kind != f.kind {
+			continue
 		}
+		if why := f.detect(text); why != "" {
+			g.Kind, g.Evidence = f.kind, append(g.Evidence, why)
+			return g, nil
+		}
+		if kind != "" {
+			return g, &HeaderError{Kind: kind, Found: capped([]string{firstLine(text)})}
+		}
+	}
+	var best *HeaderError
+	for _, comma := range []rune{',', ';', '\t'} {
+		found, evidence, miss := ofHeader(kind, firstRecord(text, comma), false)
+		if miss == nil {
+			g.Kind, g.Comma, g.Evidence = found, comma, evidence
+			return g, nil
+		}
+		if best == nil || miss.hits > best.hits {
+			best = miss
+		}
+	}
+	if below, ok := examineBelow(kind, text); ok {
+		g.Kind, g.Comma, g.Evidence, g.above = below.Kind, below.Comma, below.Evidence, below.above
+		return g, nil
 	}
 	if (kind == "" || kind == URLList) && isAddress(firstLine(text)) {
 		g.Kind, g.Comma, g.headless = URLList, ',', true
 		g.Evidence = append(g.Evidence, "the first line is an address")
 		return g, nil
 	}
-	best.Any = kind == ""
-	if best.Any && hits <= 0 {
-		best.Kind, best.Missing = "", nil
-	}
 	return g, best
+}
+
+// ofHeader finds the kind, of all or the one asked for, that a line of names belongs
+// to. below says that other lines stand above it. miss is what the nearest kind lacks.
+func ofHeader(kind Kind, header []string, below bool) (found Kind, evidence []string, miss *HeaderError) {
+	miss = &HeaderError{Any: kind == ""}
+	for _, f := range formats() {
+		if f.detect != nil || kind != "" && kind != f.kind || below && !f.below {
+			continue
+		}
+		cols := f.match(header)
+		missing := cols.missing()
+		if len(missing) == 0 && (!below || len(header) > 1) {
+			return f.kind, []string{"the line of names has " + strings.Join(quoteAll(cols.usedNames()), ", ")}, nil
+		}
+		if hits := len(cols.used()); hits > miss.hits || miss.Kind == "" {
+			miss.Kind, miss.Found, miss.Missing, miss.hits = f.kind, capped(header), missing, hits
+		}
+	}
+	if miss.Any && miss.hits == 0 {
+		miss.Kind, miss.Missing = "", nil
+	}
+	return "", nil, miss
+}
+
+// maxAbove is how many lines may stand above the line of names.
+const maxAbove = 40
+
+// examineBelow looks for the line of names below other lines, as reports that begin
+// with their title and period have it.
+func examineBelow(kind Kind, text string) (Guess, bool) {
+	var g Guess
+	lines := newLineReader(strings.NewReader(text), text)
+	for len(g.above) < maxAbove {
+		line, _, err := lines.next()
+		if err != nil {
+			break
+		}
+		for _, comma := range []rune{',', ';', '\t'} {
+			if found, evidence, miss := ofHeader(kind, firstRecord(line, comma), true); miss == nil {
+				g.Kind, g.Comma, g.Evidence = found, comma, evidence
+				return g, true
+			}
+		}
+		g.above = append(g.above, line)
+	}
+	return g, false
 }
 
 // firstRecord reads the fields of the first line that is not blank.

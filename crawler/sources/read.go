@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/transform"
 
@@ -20,6 +22,7 @@ type Record struct {
 	URL        string           // absolute when the base is known; "" when the file does not tell the address
 	ID         string           // the platform's number: 商品ID, システム商品コード, ID
 	Handle     string           // the name in the address, unescaped
+	Title      string           // of the page, where the file is none of products
 	Published  bool             // false: draft, private or hidden, it has no public page
 	Product    *catalog.Product // never nil; empty but for what the file says
 	Categories []string         // paths of names, "Kitchen > Cups"
@@ -27,8 +30,28 @@ type Record struct {
 
 // RowError is a row, or a value in it, that could not be used.
 type RowError struct {
-	Line   int
-	Reason string
+	Line     int
+	Reason   string // English
+	ReasonJA string // Japanese
+}
+
+// In is the reason in "ja" or "en".
+func (e RowError) In(lang string) string {
+	if lang == "ja" {
+		return e.ReasonJA
+	}
+	return e.Reason
+}
+
+// Note is what holds for a whole file.
+type Note struct{ EN, JA string }
+
+// In is the note in "ja" or "en".
+func (n Note) In(lang string) string {
+	if lang == "ja" {
+		return n.JA
+	}
+	return n.EN
 }
 
 // Report tells what was read. Lists of rows hold the first 1,000; the counts are
@@ -44,7 +67,24 @@ type Report struct {
 	RefusedCount int
 	Doubts       []RowError // values that were left out of rows that were read: a barcode with a wrong check digit
 	DoubtCount   int
-	Notes        []string // what holds for the whole file
+	Notes        []Note // what holds for the whole file
+
+	// What follows is filled by ReadFile only.
+
+	Part         string  // name inside an archive or workbook; "" for the file itself
+	Source       string  // word under which its worth is stored
+	Period       string  // of the figures; "" unknown
+	Before       string  // the period compared with; "" none
+	Addresses    int     // different addresses, or addresses and periods, given to the caller
+	Dropped      int     // further ones that were left out
+	Totals       Figures // sum over all rows that were read
+	Whole        Figures // of the property, where the file says it; zero unknown
+	Unplaced     Figures // sum over rows that name no address: "(not set)"
+	UnplacedRows int
+	Passed       int  // rows that name no page of the shop: pictures, errors, the shop's own links
+	Hidden       int  // products that are not public
+	NoAddress    int  // products of which the file tells no address
+	Log          *Log // of access logs
 }
 
 const maxListed = 1000
@@ -64,6 +104,10 @@ type ReadOptions struct {
 // ErrRow is matched by the error of a refused row when ReadOptions.Strict is set.
 var ErrRow = errors.New("row refused")
 
+// ErrNoGoods is matched by the error of ReadProducts for a file that is recognised but
+// holds no products: ReadFile reads it.
+var ErrNoGoods = errors.New("the file holds no products")
+
 // ErrRecordTooLong is matched by errors about lines of more than 4 MiB, and about
 // files with so many quotation marks that are never closed that reading them on
 // makes no sense.
@@ -78,13 +122,23 @@ type sink interface {
 	end() error
 }
 
-// session is one reading.
+// session is one reading of one table.
 type session struct {
 	ctx  context.Context
 	o    ReadOptions
 	rep  *Report
 	cols *columns
 	fn   func(Record) error
+
+	// Of ReadFile only.
+	kept        *kept
+	beside      *beside
+	period      string // what the caller says
+	currency    string
+	told        string // what the file says
+	toldBefore  string
+	first, last time.Time // days that rows name
+	dates       []string  // in the lines above the names, as met
 }
 
 // ReadProducts reads a file of the kind, "" for whichever kind it is, and calls fn
@@ -94,7 +148,7 @@ type session struct {
 // products were given to fn: a caller who wants all or nothing must hold them back.
 //
 // Errors: *HeaderError (ErrHeader) when the first line is not that of the kind,
-// ErrNotText, ErrRow, ErrRecordTooLong, those of r, and the context's.
+// ErrNoGoods, ErrNotText, ErrRow, ErrRecordTooLong, those of r, and the context's.
 func ReadProducts(ctx context.Context, kind Kind, r io.Reader, o ReadOptions, fn func(Record) error) (Report, error) {
 	var rep Report
 	in := bufio.NewReaderSize(r, sampleSize)
@@ -106,28 +160,58 @@ func ReadProducts(ctx context.Context, kind Kind, r io.Reader, o ReadOptions, fn
 	if err != nil {
 		return rep, err
 	}
-	rep.Kind, rep.Charset = g.Kind, g.Charset
-	lines := newLineReader(transform.NewReader(in, encodingOf(g.Charset).NewDecoder()), decodeSample(head, g.Charset))
-	s := &session{ctx: ctx, o: o, rep: &rep, fn: fn}
-	if g.headless {
-		return rep, s.lines(lines)
+	if !g.Kind.Goods() {
+		return rep, fmt.Errorf("%w: it is %s", ErrNoGoods, g.Kind)
 	}
-	rr := &recordReader{lines: lines, comma: byte(g.Comma), strict: o.Strict}
-	header, _, err := rr.next()
-	if err != nil {
-		return rep, fmt.Errorf("reading the first line: %w", err)
+	rep.Kind, rep.Charset = g.Kind, g.Charset
+	s := &session{ctx: ctx, o: o, rep: &rep, fn: fn}
+	return rep, s.text(g, in)
+}
+
+// text reads a text file of which the beginning was examined.
+func (s *session) text(g Guess, in *bufio.Reader) error {
+	head, err := in.Peek(sampleSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("reading the file: %w", err)
 	}
 	f := formatOf(g.Kind)
-	s.cols, rr.want = f.match(header), len(header)
-	rep.Used, rep.Ignored = s.cols.usedNames(), s.cols.ignoredNames()
+	if f.stream != nil {
+		return f.stream(s, in)
+	}
+	sample := decodeSample(head, g.Charset)
+	lines := newLineReader(transform.NewReader(in, encodingOf(g.Charset).NewDecoder()), sample)
+	if g.headless {
+		return s.lines(lines)
+	}
+	for range g.above {
+		if _, _, err := lines.next(); err != nil {
+			return fmt.Errorf("reading the first lines: %w", err)
+		}
+	}
+	for _, line := range g.above {
+		s.above(line)
+	}
+	rr := &recordReader{lines: lines, comma: byte(g.Comma), strict: s.o.Strict}
+	header, _, err := rr.next()
+	if err != nil {
+		return fmt.Errorf("reading the first line: %w", err)
+	}
+	rr.want = len(header)
+	return s.table(f, header, rr)
+}
+
+// table reads the rows below the names.
+func (s *session) table(f *format, header []string, rows rowSource) error {
+	s.cols = f.match(header)
+	s.rep.Used, s.rep.Ignored = s.cols.usedNames(), s.cols.ignoredNames()
 	for _, name := range s.cols.repeats {
-		rep.Notes = append(rep.Notes, fmt.Sprintf("the column %q stands more than once; the first one was read", name))
+		s.note(noteTwice, name)
 	}
 	to := f.sink(s)
-	if err := s.records(rr, to); err != nil {
-		return rep, err
+	if err := s.records(rows, to); err != nil {
+		return err
 	}
-	return rep, to.end()
+	return to.end()
 }
 
 // newLineReader reads lines as the sample has them, and skips the line "sep=;" that
@@ -153,7 +237,8 @@ func separatorLine(text string) bool {
 }
 
 // records hands every usable row to the sink.
-func (s *session) records(rr *recordReader, to sink) error {
+func (s *session) records(rr rowSource, to sink) error {
+	skipping, newTable := false, false
 	for {
 		if err := s.ctx.Err(); err != nil {
 			return fmt.Errorf("reading the file: %w", err)
@@ -165,7 +250,7 @@ func (s *session) records(rr *recordReader, to sink) error {
 			return nil
 		case errors.As(err, &broken):
 			s.rep.Rows++
-			if err := s.refuse(line, "%s", broken.reason); err != nil {
+			if err := s.reject(RowError{line, broken.reason, inJapanese(broken.reason)}); err != nil {
 				return err
 			}
 			continue
@@ -175,9 +260,29 @@ func (s *session) records(rr *recordReader, to sink) error {
 		if blank(rec) {
 			continue
 		}
+		if s.cols.format.comments {
+			// Reports stand below each other in one file, each with lines of its own in
+			// front; only those of this kind are read.
+			if strings.HasPrefix(rec[0], "#") {
+				newTable = true
+				s.above(strings.Join(rec, " "))
+				continue
+			}
+			if newTable {
+				newTable = false
+				cols := s.cols.format.match(rec)
+				if skipping = len(cols.missing()) > 0; !skipping {
+					s.cols = cols
+				}
+				continue
+			}
+			if skipping {
+				continue
+			}
+		}
 		s.rep.Rows++
-		if reason := s.unfit(rec); reason != "" {
-			if err := s.refuse(line, "%s", reason); err != nil {
+		if reason, args := s.unfit(rec); reason != "" {
+			if err := s.refuse(line, reason, args...); err != nil {
 				return err
 			}
 			continue
@@ -199,41 +304,56 @@ func blank(rec []string) bool {
 
 // unfit says why a row cannot be read at all. Missing fields at the end are
 // allowed, spreadsheets drop them.
-func (s *session) unfit(rec []string) string {
+func (s *session) unfit(rec []string) (reason string, args []any) {
 	for i := len(s.cols.header); i < len(rec); i++ {
 		if strings.TrimSpace(rec[i]) != "" {
-			return fmt.Sprintf("%d fields, the first line names %d", len(rec), len(s.cols.header))
+			return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)}
 		}
 	}
 	if s.o.Strict && len(rec) < len(s.cols.header) {
-		return fmt.Sprintf("%d fields, the first line names %d", len(rec), len(s.cols.header))
+		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)}
 	}
 	for _, i := range s.cols.used() {
 		if i < len(rec) && len(rec[i]) > maxField {
-			return fmt.Sprintf("the field %q is longer than %d KiB", s.cols.header[i], maxField>>10)
+			return "the field %q is longer than %d KiB", []any{s.cols.header[i], maxField >> 10}
 		}
 	}
-	return ""
+	return "", nil
 }
 
 // refuse notes a row that gave nothing; with Strict it is an error.
 func (s *session) refuse(line int, format string, args ...any) error {
-	reason := fmt.Sprintf(format, args...)
+	return s.reject(rowError(line, format, args))
+}
+
+func (s *session) reject(e RowError) error {
 	s.rep.RefusedCount++
 	if len(s.rep.Refused) < maxListed {
-		s.rep.Refused = append(s.rep.Refused, RowError{line, reason})
+		s.rep.Refused = append(s.rep.Refused, e)
 	}
 	if s.o.Strict {
-		return fmt.Errorf("%w: line %d: %s", ErrRow, line, reason)
+		return fmt.Errorf("%w: line %d: %s", ErrRow, e.Line, e.Reason)
 	}
 	return nil
+}
+
+func rowError(line int, format string, args []any) RowError {
+	return RowError{line, fmt.Sprintf(format, args...), fmt.Sprintf(inJapanese(format), args...)}
+}
+
+// note says something of the whole file, once.
+func (s *session) note(format string, args ...any) {
+	n := Note{fmt.Sprintf(format, args...), fmt.Sprintf(inJapanese(format), args...)}
+	if !slices.Contains(s.rep.Notes, n) {
+		s.rep.Notes = append(s.rep.Notes, n)
+	}
 }
 
 // doubt notes a value that was left out.
 func (s *session) doubt(line int, format string, args ...any) {
 	s.rep.DoubtCount++
 	if len(s.rep.Doubts) < maxListed {
-		s.rep.Doubts = append(s.rep.Doubts, RowError{line, fmt.Sprintf(format, args...)})
+		s.rep.Doubts = append(s.rep.Doubts, rowError(line, format, args))
 	}
 }
 

@@ -33,7 +33,7 @@ type wooVariation struct {
 const maxHeld = 500_000
 
 func wooSink(s *session) sink {
-	s.rep.Notes = append(s.rep.Notes, "this kind of file does not tell the addresses of products")
+	s.note(noteNoAddresses)
 	return &woo{s: s, seen: make(map[string]int), byID: make(map[string]*wooProduct), bySKU: make(map[string]*wooProduct)}
 }
 

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"replatform/crawler"
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+	"replatform/crawler/sources"
+)
+
+func importCommand(t *talk) *cli.Command {
+	return &cli.Command{
+		Name: "import", ArgsUsage: "FILE…",
+		Usage: "add old addresses and what they are worth from files you have; without FILE: show what is known",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "as", Usage: "take the files for this `KIND` (see --formats) instead of recognising them"},
+			&cli.StringFlag{Name: "period", Usage: "the `FIRST/LAST` day of the figures, where the file does not tell: 2025-08-01/2026-10-31"},
+			&cli.StringFlag{Name: "currency", Usage: "the currency of revenue in the files: `JPY`"},
+			&cli.StringSliceFlag{Name: "host", Usage: "the old shop answers on this `HOST` too; may be given again"},
+			&cli.StringFlag{Name: "path", Usage: "the `PATH` of a product page, for product files that do not tell it: '/{handle}.html', '/view/item/{id}'"},
+			&cli.BoolFlag{Name: "strict", Usage: "refuse a file if any row is bad"},
+			&cli.BoolFlag{Name: "check", Usage: "then ask the pages that only files know, whether they still answer"},
+			&cli.BoolFlag{Name: "formats", Usage: "print the kinds of files that are read, in Markdown"},
+			platformsFlag(),
+		}, fetchFlags()...),
+		Action: t.importFiles,
+	}
+}
+
+// errNotImported ends an import of which a file could not be read; what is wrong with
+// it has been printed.
+var errNotImported = errors.New("files that could not be imported")
+
+func (t *talk) importFiles(c *cli.Context) error {
+	if c.Bool("formats") {
+		return sources.WriteFormats(t.out, t.lang.code)
+	}
+	o, err := t.importOptions(c)
+	if err != nil {
+		return err
+	}
+	reg, err := loadPlatforms(c)
+	if err != nil {
+		return err
+	}
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
+	if err != nil {
+		return err
+	}
+	defer project.Close()
+	if _, err := project.Shop(c.Context, catalog.Old); err != nil {
+		return err
+	}
+	var doc importDocument
+	var failed []error
+	for _, name := range c.Args().Slice() {
+		done, err := t.importFile(c, name, o, project, reg)
+		if err != nil {
+			if c.Context.Err() != nil {
+				return err
+			}
+			t.fail(explained(name, err))
+			failed = append(failed, err)
+			doc.Failed = append(doc.Failed, failedFile{filepath.Base(name), err.Error()})
+			continue
+		}
+		doc.Files = append(doc.Files, fileOf(done))
+	}
+	if c.Bool("check") {
+		if err := t.checkImported(c, project, reg); err != nil {
+			return err
+		}
+	}
+	sum, err := t.worthKnown(c.Context, project)
+	if err != nil {
+		return err
+	}
+	if doc.Worth = sum; t.json {
+		if err := t.document(doc); err != nil {
+			return err
+		}
+	} else {
+		t.sayWorth(sum, true)
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("%w: %d of %d", errNotImported, len(failed), c.NArg())
+	}
+	return nil
+}
+
+// explained gives an error about a file the hint that fits it.
+func explained(name string, err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return withHint(err, "hint.no-file")
+	}
+	if errors.Is(err, sources.ErrHeader) {
+		return withHint(err, "hint.import-formats", clean(filepath.Base(name)))
+	}
+	return err
+}
+
+func (t *talk) importOptions(c *cli.Context) (crawler.ImportOptions, error) {
+	o := crawler.ImportOptions{Hosts: c.StringSlice("host")}
+	o.Kind, o.Path, o.Strict = sources.Kind(c.String("as")), c.String("path"), c.Bool("strict")
+	if o.Kind != "" {
+		known := false
+		var names []string
+		for _, k := range sources.Kinds() {
+			known = known || k == o.Kind
+			names = append(names, string(k))
+		}
+		if !known {
+			return o, t.usagef("usage.kind", string(o.Kind), strings.Join(names, ", "))
+		}
+	}
+	if text := c.String("period"); text != "" {
+		var ok bool
+		if o.Period, ok = sources.ParsePeriod(text); !ok {
+			return o, t.usagef("usage.period", text)
+		}
+	}
+	if o.Currency = strings.ToUpper(c.String("currency")); o.Currency != "" && len(o.Currency) != 3 {
+		return o, t.usagef("usage.currency", o.Currency)
+	}
+	if o.Path != "" && !strings.HasPrefix(o.Path, "/") {
+		return o, t.usagef("usage.path", o.Path)
+	}
+	return o, nil
+}
+
+func (t *talk) importFile(c *cli.Context, name string, o crawler.ImportOptions, project *inventory.Project, reg *platform.Registry) (crawler.Imported, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return crawler.Imported{}, fmt.Errorf("reading what the shop is worth: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return crawler.Imported{}, fmt.Errorf("reading %s: it is a folder", name)
+	}
+	b := t.newBar("import.bar", -1)
+	o.Progress = func(read, size int64) { b.set(read>>20, size>>20) }
+	done, err := crawler.ImportFile(c.Context, name, f, o, project, reg)
+	b.done()
+	if err != nil {
+		t.sayRows(done.Reading)
+		return done, err
+	}
+	t.sayImported(done)
+	return done, nil
+}
+
+// checkImported asks the pages that were added to the crawl and not asked yet.
+func (t *talk) checkImported(c *cli.Context, project *inventory.Project, reg *platform.Registry) error {
+	shop, err := project.Shop(c.Context, catalog.Old)
+	if err != nil {
+		return err
+	}
+	if shop.State == inventory.Ended {
+		t.say("import.nothing-to-ask")
+		return nil
+	}
+	cfg, err := t.crawlConfig(c, shop.StartURL, reg)
+	if err != nil {
+		return err
+	}
+	progress, finish := t.watchCrawl("crawl.bar")
+	cfg.Progress = progress
+	start, err := crawler.Probe(c.Context, cfg)
+	if err != nil {
+		finish()
+		return fmt.Errorf("asking the pages that files name: %w", err)
+	}
+	t.sayDelay(start)
+	sum, err := crawler.Crawl(c.Context, start, project, catalog.Old)
+	finish()
+	if err != nil {
+		return fmt.Errorf("asking the pages that files name: %w", err)
+	}
+	if sum.Stopped != "" {
+		t.result("crawl.stopped."+sum.Stopped, sum.Done, sum.Queued)
+		if sum.Stopped == crawler.StoppedInterrupted || sum.Stopped == crawler.StoppedHostDown {
+			return errStopped
+		}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
+	"replatform/crawler/sources"
+)
+
+// worthKnown is what the project knows of the worth of old pages.
+type worthKnown struct {
+	Files   []inventory.Import `json:"files"`
+	Shares  []worthShare       `json:"shares"`
+	Pages   int                `json:"pages"`    // with any worth
+	Clicks  float64            `json:"clicks"`   // of all pages, each from its best source
+	Carry   []worthPage        `json:"carrying"` // the pages that bring carryShare of the clicks, the best first
+	Rescue  []worthPage        `json:"rescue"`   // gone pages that still have clicks, visits or links
+	Unasked int                `json:"unasked"`  // pages with worth that no crawl has asked yet
+}
+
+type worthShare struct {
+	inventory.WorthShare
+	Figures map[inventory.Standing]sources.Figures `json:"figures"`
+}
+
+type worthPage struct {
+	URL          string  `json:"url"`
+	Title        string  `json:"title,omitempty"`
+	Clicks       float64 `json:"clicks"`
+	Sessions     float64 `json:"sessions"`
+	LinkingSites float64 `json:"linking_sites"`
+	key          catalog.Key
+}
+
+func figuresOf(w inventory.Worth) sources.Figures {
+	return sources.Figures{Clicks: w.Clicks, Impressions: w.Impressions, Sessions: w.Sessions, Revenue: w.Revenue, LinkingSites: w.LinkingSites}
+}
+
+// worthKnown reads what is known and which pages carry it.
+func (t *talk) worthKnown(ctx context.Context, project *inventory.Project) (worthKnown, error) {
+	var out worthKnown
+	var err error
+	if out.Files, err = project.Imports(ctx); err != nil {
+		return out, err
+	}
+	shares, err := project.WorthShares(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, s := range shares {
+		share := worthShare{WorthShare: s, Figures: map[inventory.Standing]sources.Figures{}}
+		for how, w := range s.By {
+			share.Figures[how] = figuresOf(w)
+		}
+		out.Shares = append(out.Shares, share)
+	}
+	totals, err := project.WorthTotals(ctx)
+	if err != nil {
+		return out, err
+	}
+	stand, err := project.Stand(ctx)
+	if err != nil {
+		return out, err
+	}
+	var pages, lost []worthPage
+	for key, w := range totals {
+		out.Pages++
+		out.Clicks += w.Clicks
+		p := worthPage{key: key, Clicks: w.Clicks, Sessions: w.Sessions, LinkingSites: w.LinkingSites}
+		if w.Clicks > 0 {
+			pages = append(pages, p)
+		}
+		switch stand[key] {
+		case inventory.StandsGone:
+			if w.Clicks > 0 || w.Sessions > 0 || w.LinkingSites > 0 {
+				lost = append(lost, p)
+			}
+		case inventory.StandsUnasked:
+			out.Unasked++
+		}
+	}
+	byWorth := func(a, b worthPage) int {
+		return cmp.Or(cmp.Compare(b.Clicks, a.Clicks), cmp.Compare(b.LinkingSites, a.LinkingSites), cmp.Compare(b.Sessions, a.Sessions), cmp.Compare(a.key, b.key))
+	}
+	slices.SortFunc(pages, byWorth)
+	slices.SortFunc(lost, byWorth)
+	sum := 0.0
+	for _, p := range pages {
+		if sum >= carryShare*out.Clicks {
+			break
+		}
+		sum += p.Clicks
+		out.Carry = append(out.Carry, p)
+	}
+	out.Rescue = lost
+	for _, list := range [][]worthPage{out.Carry, out.Rescue} {
+		for i := range list {
+			page, _, err := project.PageByKey(ctx, catalog.Old, list[i].key)
+			switch {
+			case errors.Is(err, inventory.ErrNoPage): // named by a file, but no page of the shop: a cart, a search
+				list[i].URL = string(list[i].key)
+			case err != nil:
+				return out, fmt.Errorf("reading the page %s: %w", list[i].key, err)
+			default:
+				list[i].URL, list[i].Title = page.URL, page.Title
+			}
+		}
+	}
+	return out, nil
+}
+
+// sayWorth prints what is known of worth, with its shares; pages says whether to name
+// the most important ones.
+func (t *talk) sayWorth(k worthKnown, pages bool) {
+	if k.Pages == 0 {
+		t.result("worth.none")
+		return
+	}
+	t.result("worth.head", k.Pages)
+	for _, s := range k.Shares {
+		period := s.Period
+		if period == "" {
+			period = t.lang.text("import.period-unknown")
+		}
+		all := figuresOf(s.Total())
+		for _, m := range figureWords() {
+			whole := m.of(all)
+			if whole <= 0 {
+				continue
+			}
+			var parts []string
+			for _, how := range inventory.Standings() {
+				if v := m.of(s.Figures[how]); v > 0 {
+					parts = append(parts, t.lang.text("standing."+string(how), t.share(v, whole)))
+				}
+			}
+			t.result("worth.share", s.Source, period, t.lang.text("figure."+m.name), int(whole), strings.Join(parts, t.lang.text("list.comma")))
+		}
+	}
+	if k.Unasked > 0 {
+		t.result("worth.unasked", k.Unasked)
+	}
+	if len(k.Carry) > 0 {
+		t.result("worth.carry", len(k.Carry), int(100*carryShare), int(k.Clicks))
+		t.sayPages(k.Carry, pages)
+	}
+	if len(k.Rescue) > 0 {
+		t.result("worth.rescue", len(k.Rescue))
+		t.sayPages(k.Rescue, pages)
+	}
+}
+
+func (t *talk) sayPages(list []worthPage, pages bool) {
+	if !pages {
+		return
+	}
+	for i, p := range list {
+		if i == namedPages {
+			t.result("worth.more", len(list)-i)
+			return
+		}
+		t.result("worth.page", int(p.Clicks), int(p.LinkingSites), clean(p.URL))
+	}
+}

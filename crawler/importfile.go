@@ -1,0 +1,335 @@
+package crawler
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"replatform/crawler/catalog"
+	"replatform/crawler/frontier"
+	"replatform/crawler/inventory"
+	"replatform/crawler/platform"
+	"replatform/crawler/sources"
+)
+
+// ImportOptions for ImportFile.
+type ImportOptions struct {
+	sources.Options // BaseURL is filled in from the project
+	// Hosts are further hosts, "host[:port]", that the old shop answers or answered on.
+	// They are stored with the shop.
+	Hosts []string
+}
+
+// Imported tells what came of one file.
+type Imported struct {
+	sources.Reading
+	Pages   int // different pages of the shop that the file names
+	Added   int // of those, pages that nothing had named before
+	Known   int // of those, pages that the project knows from elsewhere or an earlier reading
+	Foreign int // addresses on other hosts
+	// ForeignHosts are the most frequent of them, at most ten, with their counts.
+	ForeignHosts []HostCount
+	// Homeless are products of which neither the file nor the platform's facts tell
+	// the address.
+	Homeless int
+	Figures  Shares
+	Overlaps []Overlap
+}
+
+// HostCount is a host and how many addresses of a file are on it.
+type HostCount struct {
+	Host  string `json:"host"`
+	Count int    `json:"count"`
+}
+
+// Shares say how the figures of a file spread over the pages of the old shop. The
+// figures of the time compared with are not in it.
+type Shares struct {
+	By      map[inventory.Standing]sources.Figures
+	Foreign sources.Figures // on other hosts
+	Nowhere sources.Figures // in rows that name no address
+}
+
+// Total is the sum of all.
+func (s Shares) Total() sources.Figures {
+	t := s.Foreign.Plus(s.Nowhere)
+	for _, f := range s.By {
+		t = t.Plus(f)
+	}
+	return t
+}
+
+// Overlap is a period of the same source that the project holds already and that
+// shares days with one of the file.
+type Overlap struct{ Source, Period, Stored string }
+
+// ImportFile reads a file that the shop's owner has (see package sources for what is
+// recognised) and stores in the project which pages of the old shop it names and what
+// they are worth. Every spelling counts to its page, through the keys of the old
+// shop's platform; parameters that track visitors are taken out of addresses. Either
+// the whole file is stored or, on an error, nothing of it.
+//
+// Errors: inventory.ErrNoShop when no old shop has been crawled yet, ErrUnknownPlatform,
+// and those of sources.ReadFile.
+func ImportFile(ctx context.Context, name string, f sources.File, o ImportOptions, project *inventory.Project, reg *platform.Registry) (Imported, error) {
+	var out Imported
+	shop, err := project.Shop(ctx, catalog.Old)
+	if err != nil {
+		return out, err
+	}
+	p, ok := reg.Get(shop.Platform)
+	if !ok {
+		return out, fmt.Errorf("%w %q", ErrUnknownPlatform, shop.Platform)
+	}
+	start, err := url.Parse(shop.StartURL)
+	if err != nil {
+		return out, fmt.Errorf("reading the address of the old shop: %w", err)
+	}
+	base := &url.URL{Scheme: start.Scheme, Host: start.Host, Path: "/"}
+	if len(shop.Hosts) > 0 {
+		base.Host = shop.Hosts[0]
+	}
+	o.BaseURL = base
+	hosts := slices.Clone(shop.Hosts)
+	for _, h := range o.Hosts {
+		if !contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+	}
+	stand, err := project.Stand(ctx)
+	if err != nil {
+		return out, err
+	}
+	im := &importing{
+		platform: p, base: base, keys: frontier.New(p, originsOf(base, hosts)...), stand: stand,
+		found: map[catalog.Key]*inventory.Discovery{}, hosts: map[string]int{}, at: map[worthPlace]int{}, named: map[namedAddress]bool{},
+		shares: map[inventory.Standing]sources.Figures{},
+	}
+	out.Reading, err = sources.ReadFile(ctx, name, f, o.Options, im.take)
+	if err != nil {
+		return out, err
+	}
+	im.tell(&out)
+	if out.Overlaps, err = overlaps(ctx, project, out.Reading); err != nil {
+		return out, err
+	}
+	if out.Added, err = project.SaveImport(ctx, im.log(out.Reading), im.worth, im.discoveries()); err != nil {
+		return out, err
+	}
+	if len(hosts) > len(shop.Hosts) {
+		// Read anew: storing the file may have changed its state.
+		if shop, err = project.Shop(ctx, catalog.Old); err != nil {
+			return out, err
+		}
+		shop.Hosts = hosts
+		if err := project.SaveShop(ctx, shop); err != nil {
+			return out, fmt.Errorf("storing the hosts of the old shop: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// originsOf are the hosts of a shop for frontier.New, the primary one with its scheme.
+func originsOf(base *url.URL, hosts []string) []string {
+	out := []string{base.Scheme + "://" + base.Host}
+	for _, h := range hosts {
+		if h != base.Host {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// importing gathers what a file says until the whole of it was read.
+type importing struct {
+	platform *platform.Platform
+	base     *url.URL
+	keys     *frontier.Keys
+	stand    map[catalog.Key]inventory.Standing
+
+	found   map[catalog.Key]*inventory.Discovery // the first sighting of each page
+	more    []inventory.Discovery                // further spellings
+	named   map[namedAddress]bool
+	worth   []inventory.Worth
+	at      map[worthPlace]int
+	shares  map[inventory.Standing]sources.Figures
+	foreign sources.Figures
+	hosts   map[string]int
+	counts  struct{ foreign, homeless int }
+}
+
+// namedAddress is an address that one kind of file has named; worthPlace the key of an
+// entry of worth.
+type namedAddress struct{ url, source string }
+
+type worthPlace struct {
+	key                 catalog.Key
+	source, period, url string
+}
+
+// take takes one address of the file.
+func (im *importing) take(a sources.Address) error {
+	ref := a.URL
+	if ref == "" && a.Record != nil {
+		if ref = productPath(im.platform, a.Record.ID); ref == "" {
+			im.counts.homeless++
+			return nil
+		}
+	}
+	u, err := im.base.Parse(ref)
+	if err != nil { // the reader has checked it; what is left are products with odd identities
+		im.counts.homeless++
+		return nil
+	}
+	if !im.keys.SameShop(u) {
+		im.counts.foreign++
+		im.hosts[strings.ToLower(u.Host)]++
+		if !a.Before {
+			im.foreign = im.foreign.Plus(a.Figures)
+		}
+		return nil
+	}
+	u = im.platform.WithoutNoise(u)
+	u.User = nil
+	id := im.keys.Identify(u)
+	if u.Fragment != "" {
+		plain := *u
+		plain.Fragment, plain.RawFragment = "", ""
+		if other := im.keys.Identify(&plain); other.Key == id.Key {
+			u, id = &plain, other
+		}
+	}
+	im.sight(a, id, u.String())
+	if a.Figures == (sources.Figures{}) {
+		return nil
+	}
+	how, ok := im.stand[id.Key]
+	switch {
+	case ok:
+	case id.Rule != "":
+		how = inventory.StandsSkipped
+	default:
+		how = inventory.StandsUnasked
+	}
+	if !a.Before {
+		im.shares[how] = im.shares[how].Plus(a.Figures)
+	}
+	im.addWorth(worthPlace{id.Key, a.Source, a.Period, u.String()}, a)
+	return nil
+}
+
+func (im *importing) addWorth(at worthPlace, a sources.Address) {
+	i, ok := im.at[at]
+	if !ok {
+		i = len(im.worth)
+		im.at[at] = i
+		im.worth = append(im.worth, inventory.Worth{Key: at.key, Source: at.source, Period: at.period, URL: at.url})
+	}
+	w := im.worth[i].Plus(inventory.Worth{Clicks: a.Figures.Clicks, Impressions: a.Figures.Impressions, Sessions: a.Figures.Sessions,
+		Revenue: a.Figures.Revenue, LinkingSites: a.Figures.LinkingSites})
+	if a.Currency != "" {
+		w.Currency = a.Currency
+	}
+	im.worth[i] = w
+}
+
+// sight notes that the file names the address. Addresses that no grammar knows and that
+// no crawl would ask are no pages.
+func (im *importing) sight(a sources.Address, id platform.Identity, spelling string) {
+	if id.Rule != "" && !id.Known || im.named[namedAddress{spelling, a.Source}] {
+		return
+	}
+	im.named[namedAddress{spelling, a.Source}] = true
+	d := inventory.Discovery{Key: id.Key, Type: cmp.Or(id.Type, catalog.Other), URL: id.URL, Source: a.Source, Priority: priority(id), Rule: id.Rule}
+	if spelling != id.URL {
+		d.Spelling = spelling
+	}
+	if r := a.Record; r != nil {
+		d.Title = r.Title
+		if r.Product != nil && r.Product.Name != "" {
+			d.Product, d.Title = r.Product, r.Product.Name
+			if d.Type == catalog.Other {
+				d.Type = catalog.ProductP
+			}
+		}
+	}
+	if im.found[id.Key] == nil {
+		im.found[id.Key] = &d
+		return
+	}
+	im.more = append(im.more, d)
+}
+
+// discoveries are all sightings in an order that hangs on nothing but the file.
+func (im *importing) discoveries() []inventory.Discovery {
+	out := make([]inventory.Discovery, 0, len(im.found)+len(im.more))
+	for _, key := range slices.Sorted(maps.Keys(im.found)) {
+		out = append(out, *im.found[key])
+	}
+	return append(out, im.more...)
+}
+
+// tell fills in the counts.
+func (im *importing) tell(out *Imported) {
+	out.Pages = len(im.found)
+	for key := range im.found {
+		if _, ok := im.stand[key]; ok {
+			out.Known++
+		}
+	}
+	out.Foreign, out.Homeless = im.counts.foreign, im.counts.homeless
+	for host, n := range im.hosts {
+		out.ForeignHosts = append(out.ForeignHosts, HostCount{host, n})
+	}
+	slices.SortFunc(out.ForeignHosts, func(a, b HostCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Host, b.Host))
+	})
+	out.ForeignHosts = out.ForeignHosts[:min(len(out.ForeignHosts), 10)]
+	out.Figures = Shares{By: im.shares, Foreign: im.foreign}
+	for _, t := range out.Tables {
+		out.Figures.Nowhere = out.Figures.Nowhere.Plus(t.Unplaced)
+	}
+}
+
+// log is what the project keeps of the reading, an entry for each source and period.
+func (im *importing) log(r sources.Reading) []inventory.Import {
+	var out []inventory.Import
+	now := time.Now().UTC()
+	for _, t := range r.Tables {
+		if t.Source == "" {
+			continue
+		}
+		periods := []string{t.Period}
+		if t.Before != "" {
+			periods = append(periods, t.Before)
+		}
+		for _, period := range periods {
+			out = append(out, inventory.Import{Name: r.Name, Kind: string(t.Kind), Source: t.Source, Period: period,
+				Rows: t.Rows, Refused: t.RefusedCount, Addresses: t.Addresses, At: now})
+		}
+	}
+	return out
+}
+
+// overlaps finds periods of the same sources that are stored already and share days
+// with those of the reading without being the same: only the longest of them counts.
+func overlaps(ctx context.Context, project *inventory.Project, r sources.Reading) ([]Overlap, error) {
+	stored, err := project.WorthShares(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Overlap
+	for _, t := range r.Tables {
+		for _, s := range stored {
+			if t.Source == s.Source && t.Period != s.Period && sources.PeriodsOverlap(t.Period, s.Period) {
+				out = append(out, Overlap{t.Source, t.Period, s.Period})
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,295 @@
+package sources
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/transform"
+)
+
+// searchConsole reads the table of pages of a performance export. In compare mode
+// each figure has a column for either period, whose names begin with the period; the
+// first one is the newer.
+type searchConsole struct {
+	s       *session
+	compare []pairOfColumns
+}
+
+// pairOfColumns are the figures of one period of a comparison.
+type pairOfColumns struct {
+	label               string
+	clicks, impressions int
+}
+
+func searchConsoleSink(s *session) sink {
+	f := &searchConsole{s: s}
+	if _, plain := s.cols.at[fClicks]; !plain {
+		f.compare = comparison(s.cols)
+		s.rep.Used, s.rep.Ignored = s.cols.usedNames(), s.cols.ignoredNames()
+	}
+	for i, c := range f.compare {
+		switch period := datesIn(c.label); {
+		case period != "" && i == 0:
+			s.told = period
+		case period != "":
+			s.toldBefore = period
+		}
+	}
+	for _, n := range s.beside.narrowed {
+		s.note(noteNarrowed, n)
+	}
+	return f
+}
+
+// comparison finds the columns "Last 28 days Clicks", "Previous 28 days Clicks" and
+// so on, and marks them as used.
+func comparison(c *columns) []pairOfColumns {
+	var out []pairOfColumns
+	for i, name := range c.header {
+		n := normal(name)
+		label, isClicks := cutSuffix(n, "clicks", "クリック数")
+		isImpressions := false
+		if !isClicks {
+			label, isImpressions = cutSuffix(n, "impressions", "表示回数")
+		}
+		if !isClicks && !isImpressions || label == "" || c.taken[i] {
+			continue
+		}
+		at := slices.IndexFunc(out, func(p pairOfColumns) bool { return p.label == label })
+		if at < 0 {
+			if len(out) == 2 {
+				continue
+			}
+			at = len(out)
+			out = append(out, pairOfColumns{label, -1, -1})
+		}
+		if isClicks {
+			out[at].clicks = i
+		} else {
+			out[at].impressions = i
+		}
+		c.taken[i] = true
+	}
+	return out
+}
+
+func cutSuffix(s string, suffixes ...string) (string, bool) {
+	for _, suffix := range suffixes {
+		if rest, ok := strings.CutSuffix(s, suffix); ok {
+			return strings.TrimSpace(rest), true
+		}
+	}
+	return "", false
+}
+
+func (f *searchConsole) row(r row) error {
+	ref := r.get(fURL)
+	if f.compare == nil {
+		return f.s.place(r.line, ref, "", Figures{Clicks: f.s.number(r, fClicks), Impressions: f.s.number(r, fImpressions)})
+	}
+	for i, c := range f.compare {
+		figures := Figures{Clicks: f.numberAt(r, c.clicks), Impressions: f.numberAt(r, c.impressions)}
+		period := ""
+		if i > 0 {
+			if period = periodBefore; figures == (Figures{}) {
+				continue
+			}
+		}
+		before := f.s.rep.Totals
+		if err := f.s.place(r.line, ref, period, figures); err != nil {
+			return err
+		}
+		if i > 0 { // the sums are those of the newer period
+			f.s.rep.Totals = before
+		} else if f.s.rep.Totals == before && figures != (Figures{}) {
+			return nil // the row was refused
+		}
+	}
+	return nil
+}
+
+func (f *searchConsole) numberAt(r row, i int) float64 {
+	if i < 0 {
+		return 0
+	}
+	return f.s.numberOf(r.line, r.at(i))
+}
+
+func (f *searchConsole) end() error { return nil }
+
+// searchConsoleDates reads the daily figures: their sum is that of the property, and
+// their days are the period of the pages.
+type searchConsoleDates struct{ s *session }
+
+func searchConsoleDatesSink(s *session) sink { return searchConsoleDates{s} }
+
+func (f searchConsoleDates) row(r row) error {
+	d := day(r.get(fDate))
+	if d.IsZero() {
+		return f.s.refuse(r.line, "%q is not a date", short(r.get(fDate)))
+	}
+	f.s.see(d)
+	f.s.rep.Totals = f.s.rep.Totals.Plus(Figures{Clicks: f.s.number(r, fClicks), Impressions: f.s.number(r, fImpressions)})
+	return nil
+}
+
+func (f searchConsoleDates) end() error {
+	if f.s.beside != nil {
+		f.s.beside.period = span(f.s.first, f.s.last)
+		f.s.beside.whole = f.s.rep.Totals
+	}
+	return nil
+}
+
+// searchConsoleFilters reads what the figures were narrowed by when they were
+// exported.
+type searchConsoleFilters struct{ s *session }
+
+func searchConsoleFiltersSink(s *session) sink { return searchConsoleFilters{s} }
+
+func (f searchConsoleFilters) row(r row) error {
+	if f.s.beside == nil {
+		return nil
+	}
+	name, value := normal(r.get(fFilter)), r.get(fValue)
+	period := datesIn(value)
+	switch {
+	case period != "":
+		if f.s.beside.period == "" {
+			f.s.beside.period = period
+		}
+	case name == "date" || name == "日付" || name == "期間": // "Last 28 days": the daily figures tell which
+	case name == "search type" || name == "検索タイプ":
+		if v := normal(value); v != "web" && v != "ウェブ" {
+			f.s.beside.searchType = strings.Join(strings.Fields(v), "-")
+		}
+	default:
+		f.s.beside.narrowed = append(f.s.beside.narrowed, short(r.get(fFilter))+": "+short(value))
+	}
+	return nil
+}
+
+func (f searchConsoleFilters) end() error { return nil }
+
+// datesIn finds a period in a text: two dates, the first not after the second.
+func datesIn(text string) string {
+	var found []time.Time
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;:~〜–—#", r) }) {
+		for _, p := range append([]string{w}, strings.Split(w, "-")...) {
+			if d := day(p); !d.IsZero() && d.Year() > 2000 && len(p) >= 8 {
+				found = append(found, d)
+			}
+		}
+	}
+	if len(found) < 2 || found[len(found)-1].Before(found[len(found)-2]) {
+		return ""
+	}
+	return span(found[len(found)-2], found[len(found)-1])
+}
+
+// nothing counts the rows of a table that names no page of the shop.
+type nothing struct{}
+
+func nothingSink(*session) sink { return nothing{} }
+
+func (nothing) row(row) error { return nil }
+func (nothing) end() error    { return nil }
+
+// apiAnswer is an answer of the Search Console API, as far as it is read: searchanalytics
+// query, rows of keys and figures. Programs that store answers often keep the dates of
+// the request beside the rows.
+type apiAnswer struct {
+	StartDate string `json:"startDate"`
+	EndDate   string `json:"endDate"`
+	Request   struct {
+		StartDate string `json:"startDate"`
+		EndDate   string `json:"endDate"`
+	} `json:"request"`
+	Rows []struct {
+		Keys        []string `json:"keys"`
+		Clicks      float64  `json:"clicks"`
+		Impressions float64  `json:"impressions"`
+	} `json:"rows"`
+}
+
+// maxJSON bounds JSON and XML that has to be read in large pieces.
+const maxJSON = 256 << 20
+
+// detectAPI looks for the words of an answer of the API.
+func detectAPI(text string) string {
+	if t := strings.TrimLeft(text, "\uFEFF \t\r\n["); !strings.HasPrefix(t, "{") || !strings.Contains(text, `"rows"`) || !strings.Contains(text, `"keys"`) {
+		return ""
+	}
+	return `a JSON object with "rows" and "keys"`
+}
+
+// readAPI reads one answer, several behind each other, or a list of them. Of the keys
+// of a row the one that is an address is the page, one that is a date a day.
+func readAPI(s *session, in io.Reader) error {
+	s.rep.Used = []string{"keys", "clicks", "impressions"}
+	in = &guard{in: transform.NewReader(in, encodingOf(s.rep.Charset).NewDecoder()), packed: -1, most: maxJSON}
+	dec := json.NewDecoder(in)
+	for {
+		var raw json.RawMessage
+		err := dec.Decode(&raw)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return fmt.Errorf("%w at byte %d", ErrCutOff, dec.InputOffset())
+		case err != nil:
+			return fmt.Errorf("reading JSON at byte %d: %w", dec.InputOffset(), err)
+		}
+		var answers []apiAnswer
+		if bytes.HasPrefix(raw, []byte("[")) {
+			err = json.Unmarshal(raw, &answers)
+		} else {
+			answers = make([]apiAnswer, 1)
+			err = json.Unmarshal(raw, &answers[0])
+		}
+		if err != nil {
+			return fmt.Errorf("reading JSON before byte %d: %w", dec.InputOffset(), err)
+		}
+		for _, a := range answers {
+			if err := s.apiRows(a); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (s *session) apiRows(a apiAnswer) error {
+	for _, dates := range [][2]string{{a.StartDate, a.EndDate}, {a.Request.StartDate, a.Request.EndDate}} {
+		s.see(day(dates[0]))
+		s.see(day(dates[1]))
+	}
+	for _, row := range a.Rows {
+		if err := s.ctx.Err(); err != nil {
+			return fmt.Errorf("reading the file: %w", err)
+		}
+		s.rep.Rows++
+		page := ""
+		for _, key := range row.Keys {
+			if strings.HasPrefix(key, "http://") || strings.HasPrefix(key, "https://") {
+				page = key
+			} else if len(key) == len(time.DateOnly) {
+				s.see(day(key))
+			}
+		}
+		figures := Figures{Clicks: row.Clicks, Impressions: row.Impressions}
+		if page == "" {
+			s.unplaced(figures)
+			continue
+		}
+		if err := s.place(s.rep.Rows, page, "", figures); err != nil {
+			return err
+		}
+	}
+	return nil
+}
