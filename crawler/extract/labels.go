@@ -50,8 +50,8 @@ var codeLabels = [...]codeLabel{
 	{"kod produktu", fieldSKU}, {"kod towaru", fieldSKU}, {"nr katalogowy", fieldSKU}, {"numer katalogowy", fieldSKU}, {"symbol", fieldSKU}, {"indeks", fieldSKU}, {"varenummer", fieldSKU}, {"varenr", fieldSKU}, {"vare nr", fieldSKU}, {"art.nummer", fieldSKU}, {"artikelnummer", fieldSKU},
 	{"referencia", fieldSKU}, {"código", fieldSKU}, {"codigo", fieldSKU}, {"codice articolo", fieldSKU}, {"codice prodotto", fieldSKU}, {"codice", fieldSKU}, {"riferimento", fieldSKU}, {"cod. art", fieldSKU}, {"cod", fieldLooseSKU}, {"артикул", fieldSKU}, {"код товара", fieldSKU}, {"kód", fieldSKU}, {"kód produktu", fieldSKU}, {"katalogové číslo", fieldSKU}, {"ürün kodu", fieldSKU}, {"cikkszám", fieldSKU},
 	{"cod produs", fieldSKU}, {"codul produsului", fieldSKU}, {"šifra", fieldSKU}, {"šifra artikla", fieldSKU}, {"код", fieldLooseSKU}, {"id produto", fieldLooseSKU}, {"código do produto", fieldSKU}, {"referência", fieldSKU}, {"produkta kods", fieldSKU}, {"tootekood", fieldSKU}, {"tuotenumero", fieldSKU}, {"objednací číslo", fieldSKU}, {"קוד מוצר", fieldSKU}, {"상품번호", fieldSKU}, {"商品編號", fieldSKU}, {"商品编号", fieldSKU}, {"型號", fieldModel},
-	{"商品番号", fieldSKU}, {"商品コード", fieldSKU}, {"商品no", fieldSKU}, {"商品品番", fieldSKU}, {"独自商品コード", fieldSKU}, {"品番", fieldSKU}, {"管理番号", fieldSKU}, {"注文番号", fieldSKU}, {"品コード", fieldSKU}, {"商品id", fieldLooseSKU}, {"货号", fieldSKU},
-	{"商品型番", fieldModel}, {"型番", fieldModel}, {"型式", fieldModel}, {"model number", fieldModel}, {"model no", fieldModel}, {"model #", fieldModel}, {"model", fieldModel}, {"modell", fieldModel}, {"modèle", fieldModel}, {"modello", fieldModel}, {"modelo", fieldModel},
+	{"商品番号", fieldSKU}, {"商品コード", fieldSKU}, {"商品no", fieldSKU}, {"商品品番", fieldSKU}, {"独自商品コード", fieldSKU}, {"品番", fieldSKU}, {"品 番", fieldSKU}, {"管理番号", fieldSKU}, {"注文番号", fieldSKU}, {"品コード", fieldSKU}, {"商品id", fieldLooseSKU}, {"货号", fieldSKU},
+	{"商品型番", fieldModel}, {"型番", fieldModel}, {"型 番", fieldModel}, {"型式", fieldModel}, {"model number", fieldModel}, {"model no", fieldModel}, {"model #", fieldModel}, {"model", fieldModel}, {"modell", fieldModel}, {"modèle", fieldModel}, {"modello", fieldModel}, {"modelo", fieldModel},
 	{"brand", fieldBrand}, {"manufacturer", fieldBrand}, {"marke", fieldBrand}, {"hersteller", fieldBrand}, {"marque", fieldBrand}, {"fabricant", fieldBrand}, {"producent", fieldBrand}, {"marka", fieldBrand}, {"ブランド", fieldBrand}, {"メーカー", fieldBrand}, {"mærke", fieldBrand}, {"märke", fieldBrand}, {"merk", fieldBrand}, {"marca", fieldBrand},
 }
 
@@ -87,72 +87,17 @@ func (s *sight) readLabels() codes {
 			found.near = true
 		}
 	}
+	s.readMarked(&found)
 	if found.sku == "" {
 		found.sku = loose.sku
 	}
 	if found.sku == "" {
 		found.sku = s.formCode()
 	}
+	if found.sku == "" {
+		found.sku = s.addressNumber()
+	}
 	return found
-}
-
-// bareNumber finds a number without a label right beside the name: "#84682".
-func (s *sight) bareNumber() string {
-	if s.name.at < 0 {
-		return ""
-	}
-	at := int(s.v.nodes[s.name.at].run)
-	for i := max(0, at-3); i < min(len(s.v.runs), at+4); i++ {
-		text := s.v.runs[i].text
-		if len(text) < 4 || text[0] != '#' || s.v.nodes[s.v.runs[i].at].all&inLink != 0 {
-			continue
-		}
-		if v := strings.TrimSpace(text[1:]); looksLikeCode(v, true) && hasDigit(v) {
-			return v
-		}
-	}
-	return ""
-}
-
-// formCode finds the number that the form of the buy button sends along, or that
-// a link beside the product carries, where its name says that it is one.
-func (s *sight) formCode() string {
-	if s.box < 0 {
-		return ""
-	}
-	first, last := s.box, s.v.nodes[s.box].end
-	if s.v.nodes[s.box].n.Data == "body" {
-		return ""
-	}
-	for i := first; i <= last; i++ {
-		n := &s.v.nodes[i]
-		if n.all&(inRelated|inCart|inReview|inChrome) != 0 || int(n.run) > s.related {
-			continue
-		}
-		switch n.n.Data {
-		case "input":
-			if v := squeeze(attr(n.n, "value")); codeParameter(attr(n.n, "name")) && looksLikeCode(v, true) {
-				return v
-			}
-		case "a":
-			_, query, ok := strings.Cut(attr(n.n, "href"), "?")
-			for pair := range strings.SplitSeq(query, "&") {
-				if key, v, found := strings.Cut(pair, "="); ok && found && codeParameter(key) && looksLikeCode(v, true) {
-					return v
-				}
-			}
-		}
-	}
-	return ""
-}
-
-// codeParameter knows names of form fields that hold the number of an article.
-func codeParameter(name string) bool {
-	switch noSeparators.Replace(strings.ToLower(name)) {
-	case "sku", "productcode", "itemcode", "itemno", "productno", "stockcode", "partno", "partnumber", "itemnumber", "productsku", "goodscode", "articlenumber":
-		return true
-	}
-	return false
 }
 
 // readRun looks for labels at every word of one run.
@@ -170,11 +115,12 @@ func (s *sight) readRun(i int, found, loose *codes) {
 		if wordHere || !letter {
 			continue
 		}
-		field, end, ok := labelAt(low, at)
+		field, end, own, ok := labelIn(low, at, s.v.runs[i].segs)
 		if !ok {
 			continue
 		}
 		rest, strict := afterLabel(text[end:])
+		strict = strict || own
 		if rest == "" && i+1 < len(s.v.runs) && s.sameRow(i, i+1) {
 			rest, strict = s.v.runs[i+1].text, true
 			rest, _ = afterLabel(rest)
@@ -275,13 +221,37 @@ func labelAt(low string, at int) (labelField, int, bool) {
 	return field, at + best, true
 }
 
+// labelIn is labelAt in a run whose parts begin at segs. A label that is the whole of
+// a part is one whatever follows it: <b>SKU</b><i>A1</i>. own says that it is.
+func labelIn(low string, at int, segs []seg) (field labelField, end int, own, ok bool) {
+	field, end, ok = labelAt(low, at)
+	begins, next := at == 0, 0
+	for _, s := range segs {
+		if s.start <= at {
+			begins = begins || s.start == at
+			continue
+		}
+		next = s.start
+		break
+	}
+	if !begins || next == 0 || ok && end != next {
+		return field, end, false, ok
+	}
+	if !ok {
+		if field, end, ok = labelAt(low[:next], at); !ok || end != next {
+			return 0, 0, false, false
+		}
+	}
+	return field, end, true, true
+}
+
 // afterLabel drops what stands between a label and its value, and says whether
 // there was a sign that one follows.
 func afterLabel(s string) (rest string, colon bool) {
 	rest = s
 	for {
 		t := strings.TrimLeft(rest, " \u00a0")
-		for _, w := range [...]string{"コード", "code", "no.", "nr.", "number", "numbers", "num.", "番号", "-13", "-10", "13:", "10:", "(s)", ".", "#", ":", "=", "】", "]", "|", "№", "・", "⇒", "→"} {
+		for _, w := range [...]string{"コード", "code", "no.", "nr.", "number", "numbers", "num.", "番号", "-13", "-10", "13:", "10:", "(s)", ".", "#", ":", "=", "】", "]", "|", "/", "№", "・", "⇒", "→"} {
 			if len(t) >= len(w) && strings.EqualFold(t[:len(w)], w) {
 				t = t[len(w):]
 				if w == "13:" || w == "10:" || strings.ContainsAny(w, "#:=】].№⇒→") {
@@ -290,11 +260,24 @@ func afterLabel(s string) (rest string, colon bool) {
 				break
 			}
 		}
+		t = afterRemark(t)
 		if t == rest {
 			return strings.TrimSpace(t), colon
 		}
 		rest = t
 	}
+}
+
+// afterRemark drops a short remark in brackets that has no digit: 商品コード(品番).
+func afterRemark(s string) string {
+	if s == "" || s[0] != '(' {
+		return s
+	}
+	end := strings.IndexByte(s, ')')
+	if end < 0 || end > 40 || hasDigit(s[:end]) || !strings.ContainsFunc(s[:end], unicode.IsLetter) {
+		return s
+	}
+	return s[end+1:]
 }
 
 // sameRow says whether run j can be the value of the label run i: the cells of a

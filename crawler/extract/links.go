@@ -32,6 +32,7 @@ type scanner struct {
 	code   []string // texts of the other scripts
 
 	marksProduct bool // microdata or RDFa may tell of a product
+	marksCode    bool // an itemprop names a number
 
 	inHead     bool // nothing has ended the head so far
 	headClosed bool // its end tag was seen

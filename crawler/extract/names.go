@@ -110,6 +110,7 @@ type nameContext struct {
 	titles  []string
 	ogTitle string
 	slug    string
+	numbers []string // long numbers in the address and in the canonical one
 }
 
 // slugBlanks turns what separates the words of an address into blanks.
@@ -123,8 +124,10 @@ func newNameContext(u *url.URL, res *Result, shop shopNames) nameContext {
 	}
 	c.ogTitle = fold(stripShop(res.OG["og:title"], shop))
 	path := u.Path
+	c.numbers = longNumbers(nil, u)
 	if canonical, err := url.Parse(res.Canonical); err == nil && len(canonical.Path) > 1 {
 		path = canonical.Path
+		c.numbers = longNumbers(c.numbers, canonical)
 	}
 	path = strings.Trim(path, "/")
 	last := path[strings.LastIndexByte(path, '/')+1:]
@@ -134,6 +137,26 @@ func newNameContext(u *url.URL, res *Result, shop shopNames) nameContext {
 	c.slug = fold(slugBlanks.Replace(last))
 	return c
 }
+
+// longNumbers adds the runs of digits of an address that are too long to be the
+// count of anything.
+func longNumbers(all []string, u *url.URL) []string {
+	text := u.Path + "?" + u.RawQuery
+	for i := 0; i < len(text) && len(all) < 10; {
+		start := i
+		for i < len(text) && isDigit(text[i]) {
+			i++
+		}
+		if i-start >= longNumber {
+			all = append(all, text[start:i])
+		}
+		i++
+	}
+	return all
+}
+
+// longNumber is how many digits a number has that two shops hardly share.
+const longNumber = 5
 
 const maxHeadings = 400
 

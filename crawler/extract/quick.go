@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -21,7 +22,7 @@ func (m *merger) quick(s *scanner, h Hints, ld []*entity) bool {
 		return false
 	}
 	main := m.chooseMain(productEntities(ld))
-	if main == nil || !m.complete(main, h) {
+	if main == nil || !m.complete(s, main, h) {
 		return false
 	}
 	trail := crumbsOf(ld, m.r)
@@ -89,7 +90,12 @@ func (s *scanner) noteMarkup() {
 		switch int(a.keyEnd - a.key) {
 		case len("typeof"):
 			s.marksProduct = s.marksProduct || equalLower(s.page[a.key:a.keyEnd], "typeof")
-		case len("itemtype"):
+		case len("itemtype"): // itemprop is as long
+			if equalLower(s.page[a.key:a.keyEnd], "itemprop") {
+				v := attrValue(s.page[a.val:a.valEnd])
+				s.marksCode = s.marksCode || v == "mpn" || slices.Contains(gtinProps[:], v)
+				continue
+			}
 			if !equalLower(s.page[a.key:a.keyEnd], "itemtype") {
 				continue
 			}
@@ -105,7 +111,7 @@ func (s *scanner) noteMarkup() {
 
 // complete says whether d has every field that the tree would be asked for. What it
 // lacks of numbers and brand is looked for by glance.
-func (m *merger) complete(d *draft, h Hints) bool {
+func (m *merger) complete(s *scanner, d *draft, h Hints) bool {
 	p := &d.p
 	switch {
 	case p.Name == "" || unfilled(p.Name) || m.shop.has(p.Name) || fold(p.Name) == "",
@@ -115,6 +121,7 @@ func (m *merger) complete(d *draft, h Hints) bool {
 		p.SKU == "" || unfilled(p.SKU) || len(p.SKU) > 80 || fold(p.SKU) == fold(p.Name),
 		len(p.Variants) == 0 && len(h.Options) > 0,
 		len(p.Images) == 0,
+		(p.GTIN == "" || p.MPN == "") && s.marksCode,
 		p.GTIN == "" && len(h.GTIN) > 0,
 		p.MPN == "" && len(h.MPN) > 0,
 		p.Brand == "" && len(h.Brand) > 0:
@@ -134,6 +141,7 @@ type glance struct {
 	single   string // the open run of text, as long as it is one piece that stands so in the page
 	line     []byte // the open run of text otherwise
 	marks    []mark // where in the run which token begins
+	parts    []seg  // the same, for labelIn
 	prev     string // the run before it
 	label    bool   // the last run ended in a label whose value may follow
 	field    labelField
@@ -499,12 +507,13 @@ func (g *glance) numbersKnown(text string) bool {
 				return true
 			}
 		}
-		field, end, ok := labelAt(low, at)
+		field, end, own, ok := labelIn(low, at, g.segs())
 		at++
 		if !ok {
 			continue
 		}
 		rest, strict := afterLabel(text[end:])
+		strict = strict || own
 		if rest == "" {
 			g.label, g.field = true, field
 			continue
@@ -518,6 +527,15 @@ func (g *glance) numbersKnown(text string) bool {
 		model = ""
 	}
 	return (g.p.GTIN != "" || found.gtin == "") && (g.p.MPN != "" || found.mpn == "" && model == "") && (g.p.Brand != "" || found.brand == "")
+}
+
+// segs is where the parts of the run begin.
+func (g *glance) segs() []seg {
+	g.parts = g.parts[:0]
+	for _, m := range g.marks {
+		g.parts = append(g.parts, seg{start: m.at})
+	}
+	return g.parts
 }
 
 // evidence is what is known to speak for and against a product page.

@@ -209,8 +209,11 @@ func TestSharedPages(t *testing.T) {
 		board.note("page type", file, row["page_type"], kindOf(res.Type)+" "+strings.Join(res.Reasons, "; "), kindOf(res.Type) == row["page_type"])
 	}
 	board.print(t)
+	// Two that count as wrong are not: of 1000bulbs.com the list of truths has a number
+	// that stands nowhere on the page, of greatmusicproductsonline.com a name without
+	// the colour that every place of the page gives.
 	for field, percent := range map[string]float64{
-		"name": 97, "price": 97, "sku": 88, "gtin": 95, "image": 97, "canonical": 97, "currency": 97, "currency known": 80, "page type": 97,
+		"name": 97, "price": 97, "sku": 95, "gtin": 95, "image": 97, "canonical": 97, "currency": 97, "currency known": 80, "page type": 97,
 	} {
 		board.floor(t, field, percent)
 	}
