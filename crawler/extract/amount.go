@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -387,24 +388,35 @@ var taxWords = [...]struct {
 	{"ekskl. moms", catalog.TaxExcluded}, {"excl. btw", catalog.TaxExcluded}, {"netto", catalog.TaxExcluded}, {"hors taxe", catalog.TaxExcluded},
 }
 
+// taxStarts holds the words of taxWords by their first byte, in their order.
+var taxStarts = sync.OnceValue(func() *[256][]int {
+	var starts [256][]int
+	for k, w := range taxWords {
+		starts[w.word[0]] = append(starts[w.word[0]], k)
+	}
+	return &starts
+})
+
 // taxIn returns the first note about tax in text.
 func taxIn(text string) catalog.TaxNote {
 	if len(text) < 3 {
 		return catalog.TaxUnknown
 	}
+	starts := taxStarts()
 	text = strings.ToLower(text)
-	at, note := len(text)+1, catalog.TaxUnknown
-	for _, w := range taxWords {
-		i := strings.Index(text, w.word)
-		if i < 0 || i >= at {
-			continue
+	for i := 0; i < len(text); i++ {
+		for _, k := range starts[text[i]] {
+			w := &taxWords[k]
+			if !strings.HasPrefix(text[i:], w.word) {
+				continue
+			}
+			if isASCIILetter(w.word[0]) && (!wordStart(text, i) || !wordEnd(text, i+len(w.word)) && len(w.word) < 6) {
+				continue
+			}
+			return w.note
 		}
-		if isASCIILetter(w.word[0]) && (!wordStart(text, i) || !wordEnd(text, i+len(w.word)) && len(w.word) < 6) {
-			continue
-		}
-		at, note = i, w.note
 	}
-	return note
+	return catalog.TaxUnknown
 }
 
 // noteTax gives every amount the note that belongs to it. Where the text begins

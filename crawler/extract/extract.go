@@ -36,7 +36,7 @@ func read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
 	m.shop = findShopNames(u, h, m.res, ld)
 	m.ctx = newNameContext(u, m.res, m.shop)
 	m.og = openGraph(m.res, m.shop)
-	if quickly && m.quick(s, h, ld) {
+	if quickly && m.quick(s, body, h, ld) {
 		return m.res, nil
 	}
 	root, err := parseTree(body)

@@ -220,7 +220,7 @@ func mostlyAmounts(text string) bool {
 	}
 	text = normText(text)
 	n := 0
-	for _, a := range findAmounts(text, "") {
+	for _, a := range amountsIn(text, "") {
 		if a.Sign != "" {
 			n += a.end - a.start
 		}

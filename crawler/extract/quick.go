@@ -4,25 +4,27 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/text/unicode/norm"
 
 	"replatform/crawler/catalog"
 )
 
-// quick reads the product without a document tree, which costs most of the time
-// that a page takes. It does so only where the tree could add nothing: JSON-LD
+// quick reads the product without laying the page out, which costs most of the time
+// that a page takes. It does so only where the layout could add nothing: JSON-LD
 // gives the whole product, a heading of the page says the same name and the first
 // amount behind it the same price, and nothing else that the page shows or marks
-// up would be taken instead or besides. In every other case it returns false, and
-// m is as it was but for what it has learnt from the head.
+// up would be taken instead or besides. A document tree is built only for the
+// selectors of h that could add something. In every other case quick returns false,
+// and m is as it was but for what it has learnt from the head.
 //
-// A test holds the products that it reads against those of the tree.
-func (m *merger) quick(s *scanner, h Hints, ld []*entity) bool {
+// A test holds the products that it reads against those of the whole tree.
+func (m *merger) quick(s *scanner, body []byte, h Hints, ld []*entity) bool {
 	if len(s.jsonld) == 0 || m.needsTree(s, h) {
 		return false
 	}
 	main := m.chooseMain(productEntities(ld))
-	if main == nil || !m.complete(s, main, h) {
+	if main == nil || !complete(s, main, m.shop) {
 		return false
 	}
 	trail := crumbsOf(ld, m.r)
@@ -38,7 +40,10 @@ func (m *merger) quick(s *scanner, h Hints, ld []*entity) bool {
 		return false
 	}
 	m.data = []*draft{main}
-	m.hints = &draft{source: "selector"}
+	if m.hints = m.selected(body, main, h); m.hints == nil {
+		m.data = nil
+		return false
+	}
 	m.sight = &sight{v: &view{}, buy: -1, box: -1, best: -1, name: heading{at: -1}}
 	m.images()
 	if len(m.out.Images) == 0 {
@@ -64,12 +69,41 @@ func (m *merger) quick(s *scanner, h Hints, ld []*entity) bool {
 	return true
 }
 
-// needsTree says whether something on the page can be read from its tree alone:
-// what the platform has selectors for, and other syntaxes of structured data.
-func (m *merger) needsTree(s *scanner, h Hints) bool {
-	if len(h.Image) > 0 || len(h.ListPrice) > 0 {
-		return true
+// selected is what the selectors of h find beside the product of d; nil where they
+// cannot be asked.
+func (m *merger) selected(body []byte, d *draft, h Hints) *draft {
+	p := &d.p
+	ask := Hints{Currency: h.Currency, Image: h.Image, ListPrice: h.ListPrice}
+	if p.GTIN == "" {
+		ask.GTIN = h.GTIN
 	}
+	if p.MPN == "" {
+		ask.MPN = h.MPN
+	}
+	if p.Brand == "" {
+		ask.Brand = h.Brand
+	}
+	if len(p.Variants) == 0 {
+		ask.Options = h.Options
+	}
+	if len(ask.Image)+len(ask.ListPrice)+len(ask.GTIN)+len(ask.MPN)+len(ask.Brand)+len(ask.Options) == 0 {
+		return &draft{source: "selector"}
+	}
+	root, err := parseTree(body)
+	if err != nil {
+		return nil
+	}
+	sel := &selection{doc: goquery.NewDocumentFromNode(root)}
+	found := sel.fromHints(ask)
+	if sel.err() != nil {
+		return nil
+	}
+	return found
+}
+
+// needsTree says whether something on the page can be read from its whole tree alone:
+// other syntaxes of structured data, and objects of the platform.
+func (m *merger) needsTree(s *scanner, h Hints) bool {
 	for _, g := range h.Globals {
 		if g.Kind != "" && g.Kind != "assign" {
 			return true
@@ -109,22 +143,18 @@ func (s *scanner) noteMarkup() {
 	}
 }
 
-// complete says whether d has every field that the tree would be asked for. What it
-// lacks of numbers and brand is looked for by glance.
-func (m *merger) complete(s *scanner, d *draft, h Hints) bool {
+// complete says whether d has every field that the layout of the page would be asked
+// for. What it lacks of numbers and brand is looked for by glance.
+func complete(s *scanner, d *draft, shop shopNames) bool {
 	p := &d.p
 	switch {
-	case p.Name == "" || unfilled(p.Name) || m.shop.has(p.Name) || fold(p.Name) == "",
+	case p.Name == "" || unfilled(p.Name) || shop.has(p.Name) || fold(p.Name) == "",
 		p.Price.Amount == "" || p.Price.Currency == "" || d.high != "",
 		p.Availability == "",
 		p.Description == "" || strings.HasSuffix(p.Description, "…") || strings.HasSuffix(p.Description, "..."),
 		p.SKU == "" || unfilled(p.SKU) || len(p.SKU) > 80 || fold(p.SKU) == fold(p.Name),
-		len(p.Variants) == 0 && len(h.Options) > 0,
 		len(p.Images) == 0,
-		(p.GTIN == "" || p.MPN == "") && s.marksCode,
-		p.GTIN == "" && len(h.GTIN) > 0,
-		p.MPN == "" && len(h.MPN) > 0,
-		p.Brand == "" && len(h.Brand) > 0:
+		(p.GTIN == "" || p.MPN == "") && s.marksCode:
 		return false
 	}
 	return true

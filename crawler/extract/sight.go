@@ -417,11 +417,10 @@ func (s *sight) place(i int32) string {
 }
 
 func firstClass(n *html.Node) string {
-	f := strings.Fields(attr(n, "class"))
-	if len(f) == 0 {
-		return ""
+	for f := range strings.FieldsSeq(attr(n, "class")) {
+		return strings.TrimRight(f, "0123456789")
 	}
-	return strings.TrimRight(f[0], "0123456789")
+	return ""
 }
 
 // ratePrices judges the amounts by their place and picks the price to pay.

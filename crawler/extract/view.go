@@ -315,7 +315,9 @@ func nameFlags(s string) flag {
 	var f flag
 	words := splitNames(s)
 	low := strings.ToLower(s)
-	has := func(w string) bool { return strings.Contains(low, w) }
+	var pairs pairSet // most words are told from a name by two of their letters
+	pairs.add(low)
+	has := func(w string) bool { return pairs.may(w) && strings.Contains(low, w) }
 	product := false
 	for _, w := range words {
 		switch w {
@@ -391,6 +393,22 @@ func nameFlags(s string) flag {
 		f &^= inChrome
 	}
 	return f
+}
+
+// pairSet holds the pairs of neighbouring bytes of a text, roughly.
+type pairSet [1024]bool
+
+func pairOf(a, b byte) int { return (int(a)*37 + int(b)) & 1023 }
+
+func (p *pairSet) add(s string) {
+	for i := 0; i+1 < len(s); i++ {
+		p[pairOf(s[i], s[i+1])] = true
+	}
+}
+
+// may is false for words of four bytes and more that are surely not in the text.
+func (p *pairSet) may(w string) bool {
+	return len(w) < 4 || p[pairOf(w[0], w[1])] && p[pairOf(w[2], w[3])]
 }
 
 // splitNames splits class and id names into lower-case words: at blanks, signs
