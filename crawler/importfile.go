@@ -3,6 +3,7 @@ package crawler
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -16,6 +17,14 @@ import (
 	"replatform/crawler/platform"
 	"replatform/crawler/sources"
 )
+
+// ErrOtherPlatform: a product file is that of another platform than the old shop's, so
+// its products have no address there. Naming the kind imports it all the same.
+var ErrOtherPlatform = errors.New("the file is that of another platform")
+
+// genericPlatform is the platform of shops that were not recognised, and of files that
+// belong to none.
+const genericPlatform = "generic"
 
 // ImportOptions for ImportFile.
 type ImportOptions struct {
@@ -75,7 +84,7 @@ type Overlap struct{ Source, Period, Stored string }
 // the whole file is stored or, on an error, nothing of it.
 //
 // Errors: inventory.ErrNoShop when no old shop has been crawled yet, ErrUnknownPlatform,
-// and those of sources.ReadFile.
+// ErrOtherPlatform, and those of sources.ReadFile.
 func ImportFile(ctx context.Context, name string, f sources.File, o ImportOptions, project *inventory.Project, reg *platform.Registry) (Imported, error) {
 	var out Imported
 	shop, err := project.Shop(ctx, catalog.Old)
@@ -113,6 +122,11 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 	out.Reading, err = sources.ReadFile(ctx, name, f, o.Options, im.take)
 	if err != nil {
 		return out, err
+	}
+	for _, t := range out.Tables {
+		if other := t.Kind.Platform(); o.Kind == "" && other != genericPlatform && p.ID != genericPlatform && other != p.ID {
+			return out, fmt.Errorf("%w: %s is %s, the old shop runs on %s", ErrOtherPlatform, out.Name, t.Kind, p.Name("en"))
+		}
 	}
 	im.tell(&out)
 	if out.Overlaps, err = overlaps(ctx, project, out.Reading); err != nil {
@@ -194,8 +208,12 @@ func (im *importing) take(a sources.Address) error {
 		}
 		return nil
 	}
-	u = im.platform.WithoutNoise(u)
+	v := *im.platform.WithoutNoise(u)
+	u = &v
 	u.User = nil
+	if p := u.Port(); p == "80" && u.Scheme == "http" || p == "443" && u.Scheme == "https" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+p)
+	}
 	id := im.keys.Identify(u)
 	if u.Fragment != "" {
 		plain := *u

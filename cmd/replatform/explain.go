@@ -38,6 +38,7 @@ func explanations() []struct {
 		{crawler.ErrStartStatus, explanation{"err.start-status", "hint.start-status"}},
 		{crawler.ErrEmptyShop, explanation{"err.empty-shop", "hint.empty-shop"}},
 		{crawler.ErrUnknownPlatform, explanation{"err.unknown-platform", "hint.platforms"}},
+		{crawler.ErrOtherPlatform, explanation{"err.other-platform", "hint.other-platform"}},
 		{sources.ErrCutOff, explanation{"err.cut-off", "hint.import-again"}},
 		{sources.ErrBomb, explanation{"err.bomb", "hint.import-bomb"}},
 		{sources.ErrArchive, explanation{"err.archive", "hint.import-again"}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -282,15 +283,21 @@ func (l *logReader) end() error {
 	if l.log.People > 0 && !l.log.TellsPrograms {
 		s.note(noteNoPrograms)
 	}
+	s.rep.Used = slices.DeleteFunc(s.rep.Used, func(name string) bool {
+		return name == "referer" && !l.log.TellsReferrer || name == "user-agent" && !l.log.TellsPrograms
+	})
 	for _, key := range l.order {
 		h := l.hits[key]
-		ref := key
-		if host, _, ok := strings.Cut(key, "/"); ok && host != "" {
-			ref = l.scheme() + "://" + key
-		}
 		figures := Figures{}
 		if l.log.TellsReferrer && l.log.TellsPrograms {
 			figures.Sessions = float64(h.visits)
+		}
+		ref := l.absolute(key)
+		if u, reason := s.pageAddress(ref); reason != "" || u == "" { // "GET //x", "GET *"; not quoted, see take
+			if err := s.refuse(h.line, "a request for something that is no address"); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := s.place(h.line, ref, "", figures); err != nil {
 			return err
@@ -300,11 +307,23 @@ func (l *logReader) end() error {
 	return nil
 }
 
-func (l *logReader) scheme() string {
-	if l.s.o.BaseURL != nil {
-		return l.s.o.BaseURL.Scheme
+// absolute puts scheme and host in front of a path, where the log names the host; the
+// port tells the scheme.
+func (l *logReader) absolute(key string) string {
+	host, path, ok := strings.Cut(key, "/")
+	if !ok || host == "" {
+		return key
 	}
-	return "https"
+	name, port, _ := strings.Cut(host, ":")
+	switch {
+	case port == "443":
+		return "https://" + name + "/" + path
+	case port == "80":
+		return "http://" + name + "/" + path
+	case l.s.o.BaseURL != nil:
+		return l.s.o.BaseURL.Scheme + "://" + key
+	}
+	return "https://" + key
 }
 
 // logDay reads the day that a form has noted.
@@ -354,7 +373,11 @@ func (l *logReader) combined(line []byte, q *request) bool {
 		return false
 	}
 	if bytes.Count(line[:at], []byte{' '}) == 4 { // host:port visitor - user [
-		q.host, _, _ = bytes.Cut(line[:at], []byte{' '})
+		name, visitor, _ := bytes.Cut(line[:at], []byte{' '})
+		visitor, _, _ = bytes.Cut(visitor, []byte{' '})
+		if isVisitor(visitor) && !isVisitor(name) {
+			q.host = name
+		}
 	}
 	stamp := line[at+1 : at+12]
 	month := slices.Index(months[:], string(stamp[3:6]))
@@ -392,6 +415,16 @@ func (l *logReader) combined(line []byte, q *request) bool {
 		}
 	}
 	return len(q.method) == 0 || len(q.target) > 0
+}
+
+// isVisitor says whether a word is the address of a machine: it must never be taken for
+// the name of a host, because names are kept.
+func isVisitor(word []byte) bool {
+	if _, err := netip.ParseAddr(string(word)); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddrPort(string(word))
+	return err == nil
 }
 
 var months = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}

@@ -41,6 +41,8 @@ const (
 	fVisible     field = "visible"
 	fDeleted     field = "deleted"
 	fLanguage    field = "store view"
+	fVarSKU      field = "variant sku"
+	fVarQuantity field = "variant quantity"
 
 	fClicks       field = "clicks"
 	fImpressions  field = "impressions"
@@ -86,6 +88,7 @@ type format struct {
 	cite     string // where the shape is described, with the date
 	columns  []column
 	below    bool // the line of names may stand below other lines
+	byHand   bool // rows may lack fields at their end
 	comments bool // lines that begin with "#" stand between tables
 	// detect says what in the beginning of a file speaks for the kind, "" when nothing
 	// does, and stream reads the whole of it: for files that are no table with a line

@@ -66,7 +66,7 @@ func WriteFormats(w io.Writer, lang string) error {
 			needed = []string{say("内容の形で見分ける", "by the shape of its content")}
 		}
 		further = slices.Compact(further)
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", f.kind, cellText(f.kind.In(lang)), cellText(strings.Join(needed, ", ")), cellText(strings.Join(further, ", ")),
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", string(f.kind), cellText(f.kind.In(lang)), cellText(strings.Join(needed, ", ")), cellText(strings.Join(further, ", ")),
 			f.role.gives(lang), cellText(f.cite))
 	}
 	return b.Flush()

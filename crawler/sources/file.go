@@ -157,7 +157,16 @@ type rowSource interface {
 	next() (fields []string, line int, err error)
 }
 
-func (r *reader) file(f File) error {
+func (r *reader) file(f File) (err error) {
+	defer func() {
+		// The library that reads workbooks panics on some damaged ones.
+		if what := recover(); what != nil {
+			if r.reading.Archive != "xlsx" {
+				panic(what)
+			}
+			err = fmt.Errorf("reading %s: %w: %v", r.reading.Name, ErrArchive, what)
+		}
+	}()
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", r.reading.Name, err)
@@ -194,10 +203,10 @@ func joined(file, member string) string {
 	return file + ": " + member
 }
 
-// worthwhile refuses a file of which every row was refused, or that holds nothing but
-// tables without addresses.
+// worthwhile refuses a file without rows, one of which every row was refused, and one
+// that holds nothing but tables without addresses.
 func (r *reader) worthwhile() error {
-	rows, refused, useful := 0, 0, false
+	rows, refused, notes, useful := 0, 0, 0, false
 	var first *RowError
 	for _, t := range r.reading.Tables {
 		f := formatOf(t.Kind)
@@ -205,7 +214,7 @@ func (r *reader) worthwhile() error {
 			continue
 		}
 		useful = true
-		rows, refused = rows+t.Rows, refused+t.RefusedCount
+		rows, refused, notes = rows+t.Rows, refused+t.RefusedCount, notes+len(t.Notes)
 		if first == nil && len(t.Refused) > 0 {
 			first = &t.Refused[0]
 		}
@@ -214,6 +223,8 @@ func (r *reader) worthwhile() error {
 	case !useful && len(r.reading.Tables) > 0:
 		t := r.reading.Tables[0]
 		return fmt.Errorf("%w: %s is %s, which names no page of the shop", ErrNothing, r.reading.Name, t.Kind)
+	case rows == 0 && notes == 0:
+		return fmt.Errorf("%w: %s has no rows", ErrNothing, r.reading.Name)
 	case rows > 0 && refused == rows:
 		return fmt.Errorf("%w: %s: all %d rows were refused, the first at line %d: %s", ErrNothing, r.reading.Name, rows, first.Line, first.Reason)
 	}
@@ -255,6 +266,7 @@ func (s *session) part(p part) error {
 		if err != nil {
 			return err
 		}
+		s.ragged = true
 		return s.sheet(p, src)
 	}
 	in, err := p.open()

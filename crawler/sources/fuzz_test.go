@@ -1,7 +1,11 @@
 package sources
 
 import (
+	"bytes"
+	"math"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,5 +38,47 @@ func FuzzReadProducts(f *testing.F) {
 		if rep.Products != products || err == nil && rep.RefusedCount > 0 && strict {
 			t.Errorf("report %+v, error %v", rep, err)
 		}
+	})
+}
+
+// Whatever is in the file, packed or not: no panic, and what is handed out is an
+// address of the web with figures that are numbers.
+func FuzzReadFile(f *testing.F) {
+	files, err := filepath.Glob(filepath.Join(samples, "*"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data, "", false)
+	}
+	f.Add([]byte("PK\x03\x04"), "", true)
+	f.Add([]byte("\x1f\x8b\x08\x00"), "", true)
+	for _, k := range []Kind{AccessLog, FieldsLog, JSONLog, Analytics, MerchantXML, Wayback, CommonCrawl, SearchConsoleAPI} {
+		f.Add([]byte("#Fields: cs-uri-stem sc-status\n{\"rows\":[{}]}\n[[\"original\"]]\n"), string(k), false)
+	}
+	base := &url.URL{Scheme: "https", Host: "shop.example", Path: "/"}
+	f.Fuzz(func(t *testing.T, data []byte, kind string, strict bool) {
+		o := Options{Kind: Kind(kind), BaseURL: base, Strict: strict, MaxAddresses: 100, MaxBytes: 1 << 20}
+		_, err := ReadFile(t.Context(), "file", bytes.NewReader(data), o, func(a Address) error {
+			if a.URL == "" && a.Record == nil {
+				t.Errorf("neither address nor product: %+v", a)
+			}
+			if a.URL != "" {
+				if u, err := url.Parse(a.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+					t.Errorf("address %q: %v", a.URL, err)
+				}
+			}
+			for _, v := range []float64{a.Figures.Clicks, a.Figures.Impressions, a.Figures.Sessions, a.Figures.Revenue, a.Figures.LinkingSites} {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					t.Errorf("%s has the figure %g", a.URL, v)
+				}
+			}
+			return nil
+		})
+		_ = err // any error is right for hostile bytes; what counts is the above
 	})
 }

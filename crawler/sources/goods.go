@@ -1,6 +1,7 @@
 package sources
 
 import (
+	"cmp"
 	"strings"
 
 	"replatform/crawler/catalog"
@@ -19,6 +20,7 @@ type goods struct {
 	open  bool
 	bad   bool
 	rec   Record
+	first catalog.Variant // of the open product
 }
 
 func newGoods(s *session, path string) *goods {
@@ -99,7 +101,7 @@ func (f *goods) row(r row) error {
 		p.SKU = f.rec.ID
 	}
 	for _, ref := range strings.Split(r.get(fImage), ",") {
-		if u := f.s.absolute(ref); u != "" && len(p.Images) < 50 {
+		if u := f.s.absolute(strings.TrimSpace(ref)); u != "" && len(p.Images) < 50 {
 			p.Images = append(p.Images, u)
 		}
 	}
@@ -109,27 +111,45 @@ func (f *goods) row(r row) error {
 	} else {
 		f.rec.URL = f.s.address(f.path, f.rec.ID, f.rec.Handle)
 	}
-	if title := r.get(fType); title != "" {
-		return f.variant(r)
+	f.first = f.form(r)
+	if f.first.Title != "" {
+		p.Variants = []catalog.Variant{f.first}
+		if f.first.Availability == catalog.InStock {
+			p.Availability = catalog.InStock
+		}
 	}
 	return nil
 }
 
-// variant adds what the row says of one buyable form.
+// form is what a row says of one buyable form.
+func (f *goods) form(r row) catalog.Variant {
+	v := catalog.Variant{Title: r.get(fType), SKU: cmp.Or(r.get(fVarSKU), r.get(fSKU)), Price: f.s.price(r, fPrice, ""),
+		Availability: counted(cmp.Or(r.get(fVarQuantity), r.get(fQuantity)))}
+	if v.Title != "" {
+		v.Options = []string{v.Title}
+	}
+	return v
+}
+
+// variant adds what a further row says. The first row of a product is a form too once
+// there is a second.
 func (f *goods) variant(r row) error {
 	const most = 5000 // only bounds memory
 	p := f.rec.Product
 	if len(p.Variants) >= most {
 		return f.s.refuse(r.line, "more than %d variants of %q", most, short(f.rec.ID))
 	}
-	v := catalog.Variant{Title: r.get(fType), SKU: r.get(fSKU), GTIN: f.s.gtin(r, r.get(fGTIN)), Price: f.s.price(r, fPrice, ""), Availability: counted(r.get(fQuantity))}
-	if v.Title != "" {
-		v.Options = []string{v.Title}
-	}
+	v := f.form(r)
 	if v.Title == "" && v.SKU == "" && v.Price.Amount == "" {
 		return nil
 	}
+	if len(p.Variants) == 0 {
+		p.Variants = append(p.Variants, f.first)
+	}
 	p.Variants = append(p.Variants, v)
+	if v.Availability == catalog.InStock {
+		p.Availability = catalog.InStock
+	}
 	return nil
 }
 

@@ -84,6 +84,7 @@ func goodsFormats() []format {
 				{fID, []string{"商品ID"}, true}, {fName, []string{"商品名"}, true}, {fPublished, []string{"公開状態"}, true},
 				{fType, []string{"種類名"}, true}, {fDescription, []string{"説明"}, false}, {fPrice, []string{"価格"}, false},
 				{fQuantity, []string{"在庫数"}, false}, {fSKU, []string{"商品コード"}, false}, {fGTIN, []string{"JAN/GTIN"}, false},
+				{fVarSKU, []string{"種類コード"}, false}, {fVarQuantity, []string{"種類在庫数"}, false},
 			},
 		},
 		{

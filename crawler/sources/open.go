@@ -35,7 +35,7 @@ func (r *reader) parts(f File, size int64) ([]part, func(), error) {
 		return nil, none, err
 	}
 	switch head := string(magic[:n]); {
-	case head == "PK\x03\x04":
+	case head == "PK\x03\x04", head == "PK\x05\x06": // the second one begins an archive of nothing
 		return r.zip(f, size)
 	case strings.HasPrefix(head, "\x1f\x8b"):
 		r.reading.Archive = "gzip"
@@ -199,7 +199,7 @@ func (r *reader) zip(f File, size int64) ([]part, func(), error) {
 	case first != nil:
 		return nil, none, first
 	}
-	return nil, none, fmt.Errorf("%w: no file is in it", ErrNothing)
+	return nil, none, fmt.Errorf("%w: %w: no file is in it", ErrArchive, ErrNothing)
 }
 
 func (r *reader) leave(name string) {

@@ -139,6 +139,7 @@ type session struct {
 	toldBefore  string
 	first, last time.Time // days that rows name
 	dates       []string  // in the lines above the names, as met
+	ragged      bool      // rows may lack fields at their end: workbooks do not store empty ones
 }
 
 // ReadProducts reads a file of the kind, "" for whichever kind it is, and calls fn
@@ -313,7 +314,11 @@ func (s *session) unfit(rec []string) (reason string, args []any) {
 	if s.o.Strict && len(rec) < len(s.cols.header) {
 		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)}
 	}
-	for _, i := range s.cols.used() {
+	used := s.cols.used()
+	if f := s.cols.format; f.role == roleWorth && !f.byHand && !s.ragged && len(used) > 0 && len(rec) <= used[len(used)-1] {
+		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)} // cut off
+	}
+	for _, i := range used {
 		if i < len(rec) && len(rec[i]) > maxField {
 			return "the field %q is longer than %d KiB", []any{s.cols.header[i], maxField >> 10}
 		}

@@ -181,8 +181,12 @@ func (f searchConsoleFilters) end() error { return nil }
 func datesIn(text string) string {
 	var found []time.Time
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;:~〜–—#", r) }) {
-		for _, p := range append([]string{w}, strings.Split(w, "-")...) {
-			if d := day(p); !d.IsZero() && d.Year() > 2000 && len(p) >= 8 {
+		pieces := []string{w}
+		if day(w).IsZero() { // "20260723-20260922"
+			pieces = strings.Split(w, "-")
+		}
+		for _, p := range pieces {
+			if d := day(p); !d.IsZero() && len(p) >= 8 {
 				found = append(found, d)
 			}
 		}

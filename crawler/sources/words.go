@@ -7,6 +7,7 @@ const (
 	noteStatusUnread  = "%s was not read, because what its values mean is not known: hidden products may be among the published ones"
 	noteSuffix        = "the address of a product is its url_key with the ending that the shop has set, often .html; say it with --path '/{handle}.html'"
 	notePeriodUnknown = "the file does not say of which time its figures are; say it with --period 2025-08-01/2026-10-31"
+	noteBeforeUnknown = "the figures of the period compared with were left out, because its days are not known"
 	noteTooMany       = "more than %d different addresses: %d rows or requests beyond them were left out"
 	noteNarrowed      = "the figures were narrowed when they were exported: %s"
 	noteSitemapIndex  = "this sitemap names %d other sitemaps and no pages; give those files"
@@ -28,6 +29,8 @@ func inJapanese(format string) string {
 		return "商品のURLは url_key にお店で決めた末尾（多くは .html）を付けたものです。--path '/{handle}.html' のように指定してください"
 	case notePeriodUnknown:
 		return "いつの数字かがファイルに書かれていません。--period 2025-08-01/2026-10-31 のように指定してください"
+	case noteBeforeUnknown:
+		return "比較した期間の日付が分からないため、その数字は取り込んでいません"
 	case noteTooMany:
 		return "URLが %d 種類を超えました。超えた分の %d 行は数えていません"
 	case noteNarrowed:
@@ -116,6 +119,8 @@ func inJapanese(format string) string {
 		return "JSONとして読めません"
 	case "a line of more than %d KiB":
 		return "1行が %d KiB を超えています"
+	case "a request for something that is no address":
+		return "URLとして読めないアクセスです"
 	case "not a line of this log":
 		return "このログの行として読めません"
 	}

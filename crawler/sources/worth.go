@@ -103,7 +103,10 @@ func (s *session) pageAddress(ref string) (u, reason string) {
 	switch {
 	case len(ref) > maxAddress:
 		return "", "an address of more than 8 KiB: %q"
-	case !isAddress(ref):
+	case s.o.BaseURL != nil && !strings.Contains(ref, "://") && siteOf(ref) != "" && siteOf(ref) == siteOf(s.o.BaseURL.String()):
+		ref = s.o.BaseURL.Scheme + "://" + ref // "shop.example/x"
+	}
+	if !isAddress(ref) {
 		return "", "%q is not an address"
 	}
 	if u = s.absolute(ref); u == "" {
@@ -167,12 +170,16 @@ func (s *session) finish() {
 	if s.rep.Period == "" && s.rep.Totals != (Figures{}) && s.rep.Totals.LinkingSites == 0 {
 		s.note(notePeriodUnknown)
 	}
-	s.rep.Addresses, s.rep.Dropped = len(s.kept.list), s.kept.dropped
 	if s.kept.dropped > 0 {
 		s.note(noteTooMany, s.kept.most, s.kept.dropped)
 	}
-	before := s.beforePeriod()
+	s.rep.Dropped = s.kept.dropped
+	before, rows := s.beforePeriod(), len(s.kept.list)
 	s.kept.list = slices.DeleteFunc(s.kept.list, func(a *Address) bool { return a.Period == periodBefore && before == "" })
+	if len(s.kept.list) < rows {
+		s.note(noteBeforeUnknown)
+	}
+	s.rep.Addresses = len(s.kept.list)
 	for _, a := range s.kept.list {
 		a.Source = s.rep.Source
 		switch a.Period {

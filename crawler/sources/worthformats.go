@@ -148,7 +148,7 @@ func worthFormats() []format {
 			oneOf: []field{fImage, fStatus, fGTIN},
 		},
 		{
-			kind: WorthTable, role: roleWorth, source: "table", platform: "generic", sink: figuresSink,
+			kind: WorthTable, role: roleWorth, byHand: true, source: "table", platform: "generic", sink: figuresSink,
 			title: "a table of addresses and figures", titleJA: "URLと数字の表", cite: "for sheets made by hand",
 			columns: []column{
 				{fURL, []string{"URL", "old_url", "Address", "Page", "ページ"}, true},

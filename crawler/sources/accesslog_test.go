@@ -1,0 +1,197 @@
+package sources
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// requests makes lines of a log of a shop with n products: people on different
+// browsers, robots, pictures.
+func requests(n int, line func(visitor, target string, status int, referrer, agent string) string) string {
+	agents := []string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+		"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+	}
+	var b strings.Builder
+	for i := range 5 * n {
+		target, referrer := fmt.Sprintf("/?pid=%d", 158000000+i%n), "https://www.search.example/"
+		switch i % 5 {
+		case 1:
+			target, referrer = fmt.Sprintf("/img/product/%d.jpg?cmsp_timestamp=20261010", i%n), "https://shop.example/"
+		case 2:
+			referrer = "https://shop.example/?mode=cate&cbid=2600417&csid=0"
+		case 3:
+			target += "&utm_source=mail"
+		}
+		b.WriteString(line(fmt.Sprintf("203.0.113.%d", i%250), target, 200, referrer, agents[i%len(agents)]))
+	}
+	return b.String()
+}
+
+func combinedLogLine(visitor, target string, status int, referrer, agent string) string {
+	return fmt.Sprintf("%s - - [10/Oct/2026:13:55:36 +0900] \"GET %s HTTP/1.1\" %d 5120 \"%s\" \"%s\"\n", visitor, target, status, referrer, agent)
+}
+
+func cloudFrontLine(visitor, target string, status int, referrer, agent string) string {
+	path, query, _ := strings.Cut(target, "?")
+	agent = strings.ReplaceAll(agent, " ", "%20")
+	return fmt.Sprintf("2026-10-10\t01:02:03\tNRT57-C1\t2390\t%s\tGET\td1.cloudfront.net\t%s\t%d\t%s\t%s\t%s\t-\tHit\tid\tshop.example\thttps\t300\t0.002\t-\tTLSv1.3\tTLS\tHit\tHTTP/2.0\n",
+		visitor, path, status, referrer, agent, query)
+}
+
+const cloudFrontHead = "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version\n"
+
+func jsonLogLine(visitor, target string, status int, referrer, agent string) string {
+	return fmt.Sprintf(`{"time_iso8601":"2026-10-10T13:55:36+09:00","remote_addr":"%s","request_method":"GET","request_uri":"%s","status":"%d","host":"shop.example","http_referer":"%s","http_user_agent":"%s"}`+"\n",
+		visitor, target, status, referrer, agent)
+}
+
+// repeated is a file of a text again and again, as large as one wishes.
+type repeated struct {
+	text string
+	size int64
+	at   int64
+}
+
+func (r *repeated) ReadAt(b []byte, off int64) (int, error) {
+	n := 0
+	for n < len(b) && off < r.size {
+		from := int(off % int64(len(r.text)))
+		c := copy(b[n:], r.text[from:])
+		c = int(min(int64(c), r.size-off))
+		n, off = n+c, off+int64(c)
+	}
+	if n < len(b) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (r *repeated) Read(b []byte) (int, error) {
+	n, err := r.ReadAt(b, r.at)
+	r.at += int64(n)
+	return n, err
+}
+
+func (r *repeated) Seek(off int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		off += r.at
+	case io.SeekEnd:
+		off += r.size
+	}
+	r.at = off
+	return off, nil
+}
+
+// A log of 5 GB is read in a memory that hangs on the number of addresses alone.
+func TestLargeLog(t *testing.T) {
+	text := requests(2000, combinedLogLine)
+	size := int64(5 << 30)
+	if testing.Short() || raceEnabled {
+		size = 256 << 20
+	}
+	size -= size % int64(len(text))
+	var peak uint64
+	reads := 0
+	r, err := ReadFile(t.Context(), "access.log", &repeated{text: text, size: size}, Options{
+		BaseURL: mustURL(t, "https://shop.example/"),
+		Progress: func(int64, int64) {
+			if reads++; reads%256 == 0 {
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				peak = max(peak, m.HeapAlloc)
+			}
+		},
+	}, func(Address) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := int(size / int64(len(text)))
+	table := r.Tables[0]
+	if want := 10000 * times; table.Rows != want || table.RefusedCount != 0 || table.Log.Assets != 2000*times {
+		t.Errorf("%d rows of %d, %d refused, %+v", table.Rows, want, table.RefusedCount, *table.Log)
+	}
+	if peak > 64<<20 {
+		t.Errorf("%d MiB of memory", peak>>20)
+	}
+	t.Logf("%d MiB read, %d rows, memory at most %d MiB", size>>20, table.Rows, peak>>20)
+}
+
+// A log with more addresses than may be kept counts the rest, and says so.
+func TestLogWithEndlessAddresses(t *testing.T) {
+	r, list, err := readBytes(t, "access.log", []byte(requests(5000, combinedLogLine)), Options{MaxAddresses: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table := r.Tables[0]; len(list) != 1000 || table.Dropped == 0 || len(table.Notes) != 1 {
+		t.Errorf("%d addresses, %d dropped, notes %v", len(list), table.Dropped, table.Notes)
+	}
+}
+
+// No address of a visitor leaves the reader, not even in messages about bad lines.
+func TestLogsDropVisitors(t *testing.T) {
+	logs, err := filepath.Glob(filepath.Join(samples, "*.log"))
+	if err != nil || len(logs) < 6 {
+		t.Fatal(logs, err)
+	}
+	extra := []string{
+		`2001:db8::7 198.51.100.1 - x [10/Oct/2026:13:55:36 +0900] "GET /?pid=1 HTTP/1.1" 200 1 "-" "Mozilla"`,
+		`203.0.113.5:443 198.51.100.1 - - [10/Oct/2026:13:55:36 +0900] "GET /?pid=1 HTTP/1.1" 200 1 "-" "Mozilla"`,
+		`203.0.113.5 - - [10/Oct/2026:13:55:36 +0900] "GET http:// HTTP/1.1" 200 1 "-" "Mozilla"`,
+		`203.0.113.5 - - [10/Oct/2026`,
+	}
+	for _, file := range logs {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, list, err := readBytes(t, file, append(data, strings.Join(extra, "\n")...), Options{})
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		text := told(r, list)
+		for _, visitor := range []string{"203.0.113.", "198.51.100.", "2001:db8"} {
+			if i := strings.Index(text, visitor); i >= 0 {
+				t.Errorf("%s: %q", file, text[i:min(i+80, len(text))])
+			}
+		}
+	}
+}
+
+func TestRobots(t *testing.T) {
+	for agent, want := range map[string]bool{
+		"": true, "-": true, "curl/8.5.0": true, "python-requests/2.32": true, "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)": true,
+		"Mozilla/5.0 (compatible; AhrefsBot/7.0)": true, "Mediapartners-Google": true, "facebookexternalhit/1.1": true,
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:144.0) Gecko/20100101 Firefox/144.0":                                              false,
+		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36":                   false,
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/604.1 Line/15": false,
+	} {
+		if got := robotName(agent); got != want {
+			t.Errorf("%q is a robot: %t", agent, got)
+		}
+	}
+}
+
+func BenchmarkLogs(b *testing.B) {
+	for name, text := range map[string]string{
+		"combined": requests(5000, combinedLogLine), "cloudfront": cloudFrontHead + requests(5000, cloudFrontLine), "json": requests(5000, jsonLogLine),
+	} {
+		b.Run(name, func(b *testing.B) {
+			data := []byte(strings.Repeat(text, 1+(64<<20)/len(text)))
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if _, err := ReadFile(b.Context(), "access.log", bytes.NewReader(data), Options{}, func(Address) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,281 @@
+package sources
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/japanese"
+)
+
+// member is a file in an archive that a test makes.
+type member struct {
+	name, text string
+	legacy     bool // the name is not marked as UTF-8
+}
+
+func zipped(t *testing.T, members ...member) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, m := range members {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: m.name, NonUTF8: m.legacy, Method: zip.Deflate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, m.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := io.WriteString(z, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// The export of Search Console as it is downloaded: the pages with the period of the
+// daily figures, in English and Japanese, compared and narrowed.
+func TestSearchConsoleZip(t *testing.T) {
+	days := "2026-10-01,40,900,4%,3\n2026-10-28,60,1100,5%,3\n"
+	shiftJIS, err := japanese.ShiftJIS.NewEncoder().String("ページ.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, members := range map[string][]member{
+		"english": {
+			{name: "Queries.csv", text: "Top queries,Clicks,Impressions,CTR,Position\ntea,9,90,10%,2\n"},
+			{name: "Pages.csv", text: "Top pages,Clicks,Impressions,CTR,Position\nhttps://shop.example/?pid=1,80,1500,5%,3\nhttps://shop.example/?pid=2,5,50,10%,4\n"},
+			{name: "Countries.csv", text: "Country,Clicks,Impressions,CTR,Position\nJapan,100,2000,5%,3\n"},
+			{name: "Devices.csv", text: "Device,Clicks,Impressions,CTR,Position\nMobile,100,2000,5%,3\n"},
+			{name: "Chart.csv", text: "Date,Clicks,Impressions,CTR,Position\n" + days},
+			{name: "Filters.csv", text: "Filter,Value\nSearch type,Web\nDate,Last 28 days\n"},
+		},
+		"japanese": {
+			{name: "クエリ.csv", text: "上位のクエリ,クリック数,表示回数,CTR,掲載順位\n茶碗,9,90,10%,2\n"},
+			{name: shiftJIS, legacy: true, text: "上位のページ,クリック数,表示回数,CTR,掲載順位\nhttps://shop.example/?pid=1,80,1500,5%,3\nhttps://shop.example/?pid=2,5,50,10%,4\n"},
+			{name: "平均読み込み時間のチャート.csv", text: "日付,クリック数,表示回数,CTR,掲載順位\n" + days},
+			{name: "フィルタ.csv", text: "フィルタ,値\n検索タイプ,画像\n日付,過去 28 日間\nページ,?pid= を含む\n"},
+		},
+		"compared": {
+			{name: "Pages.csv", text: "Top pages,Last 28 days Clicks,Previous 28 days Clicks,Last 28 days Impressions,Previous 28 days Impressions\nhttps://shop.example/?pid=1,80,70,1500,1400\n"},
+			{name: "Dates.csv", text: "Date,Clicks,Impressions,CTR,Position\n" + days},
+			{name: "notes.docx", text: "hello\n"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, list, err := readBytes(t, "export.zip", zipped(t, members...), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkGolden(t, "search-console-zip-"+name, told(r, list))
+		})
+	}
+}
+
+// A workbook reads like the CSV it could be saved as; dates are numbers in it.
+func TestWorkbook(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	set := func(sheet string, rows ...[]any) {
+		if _, err := book.NewSheet(sheet); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows {
+			cell, err := excelize.CoordinatesToCellName(1, i+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := book.SetSheetRow(sheet, cell, &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	set("クエリ", []any{"上位のクエリ", "クリック数", "表示回数", "CTR", "掲載順位"}, []any{"茶碗", 9, 90, 0.1, 2.2})
+	set("ページ", []any{"上位のページ", "クリック数", "表示回数", "CTR", "掲載順位"},
+		[]any{"https://shop.example/?pid=1", 1234, 15000, 0.05, 3.1}, []any{}, []any{"nothing", 1, 1, 1, 1})
+	set("日付", []any{"日付", "クリック数", "表示回数", "CTR", "掲載順位"}, []any{46296, 700, 9, 0.1, 2}, []any{"2026-10-28", 800, 9, 0.1, 2})
+	var b bytes.Buffer
+	if err := book.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	r, list, err := readBytes(t, "export.xlsx", b.Bytes(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkGolden(t, "search-console-xlsx", told(r, list))
+	if _, _, err := readBytes(t, "export.xlsx", b.Bytes()[:b.Len()/2], Options{}); !errors.Is(err, ErrCutOff) {
+		t.Errorf("half a workbook: %v", err)
+	}
+}
+
+// endless gives zeros, or a text again and again.
+type endless struct {
+	text string
+	left int64
+	at   int
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	if e.left <= 0 {
+		return 0, io.EOF
+	}
+	n := 0
+	for n < len(b) && e.left > 0 {
+		c := copy(b[n:min(len(b), n+int(min(e.left, 1<<30)))], e.text[e.at:])
+		n, e.left, e.at = n+c, e.left-int64(c), (e.at+c)%len(e.text)
+	}
+	return n, nil
+}
+
+func TestHostileArchives(t *testing.T) {
+	bomb := func(close func(io.Writer) io.WriteCloser) []byte {
+		var b bytes.Buffer
+		w := close(&b)
+		if _, err := io.WriteString(w, "URL\n"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(w, &endless{text: "\n", left: 100 << 20}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	list := "URL\nhttps://shop.example/?pid=1\n"
+	long := gzipped(t, "URL\n"+strings.Repeat("https://shop.example/?pid=1\n", 1000))
+	encrypted := zipped(t, member{name: "a.csv", text: list})
+	encrypted[6] |= 1                                              // general purpose flags of the local header
+	encrypted[bytes.Index(encrypted, []byte("PK\x01\x02"))+8] |= 1 // and of the directory
+	var many []member
+	for range maxMembers + 1 {
+		many = append(many, member{name: "x/"})
+	}
+	for name, tt := range map[string]struct {
+		data []byte
+		is   error
+	}{
+		"gzip bomb": {bomb(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }), ErrBomb},
+		"zip bomb": {bomb(func(w io.Writer) io.WriteCloser {
+			z := zip.NewWriter(w)
+			f, err := z.Create("urls.csv")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return struct {
+				io.Writer
+				io.Closer
+			}{f, z}
+		}), ErrBomb},
+		"too many members": {zipped(t, many...), ErrBomb},
+		"gzip, cut off":    {long[:len(long)-20], ErrCutOff},
+		"zip, cut off":     {zipped(t, member{name: "a.csv", text: list})[:60], ErrCutOff},
+		"gzip, damaged":    {append(bytes.Clone(long[:len(long)-8]), "12345678"...), ErrArchive},
+		"encrypted":        {encrypted, ErrArchive},
+		"zip of nothing":   {zipped(t), ErrArchive},
+		"zip of zips":      {zipped(t, member{name: "in.zip", text: string(zipped(t, member{name: "a.csv", text: list}))}), ErrNotText},
+		"empty":            {nil, ErrNothing},
+		"empty gzip":       {gzipped(t, ""), ErrNothing},
+		"all rows refused": {[]byte("URL\nnonsense\n"), ErrNothing},
+		"only queries":     {[]byte("Top queries,Clicks,Impressions,CTR,Position\ntea,1,1,1,1\n"), ErrNothing},
+		"a picture":        {[]byte("\x89PNG\r\n"), ErrNotText},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, got, err := readBytes(t, "file", tt.data, Options{})
+			if !errors.Is(err, tt.is) {
+				t.Errorf("error %v, want %v", err, tt.is)
+			}
+			if len(got) > 0 && tt.is != ErrNothing {
+				t.Errorf("%d addresses were given all the same", len(got))
+			}
+		})
+	}
+}
+
+// Samples in a charset that they are not in: no panic, no wrong address, a refusal or
+// nothing read.
+func TestWrongCharset(t *testing.T) {
+	for _, sample := range []string{"search-console-ja.csv", "ga4-exploration-ja.csv", "base.csv"} {
+		data, err := os.ReadFile(filepath.Join(samples, sample))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, data := range map[string][]byte{
+			"every second byte":  bytes.ReplaceAll(data, []byte("\xe3\x83"), []byte("\xe3")),
+			"UTF-16 without end": append([]byte{0xff, 0xfe}, data...),
+			"zeros":              append(bytes.Clone(data[:20]), make([]byte, 4096)...),
+		} {
+			_, list, err := readBytes(t, sample, data, Options{})
+			if err == nil && len(list) > 0 {
+				for _, a := range list {
+					if !strings.HasPrefix(a.URL, "http") {
+						t.Errorf("%s, %s: address %q", sample, name, a.URL)
+					}
+				}
+			}
+			if err == nil && len(list) == 0 {
+				t.Errorf("%s, %s: nothing was read and there is no error", sample, name)
+			}
+		}
+	}
+}
+
+// A file that ends in the middle of a row gives the rows before.
+func TestCutOffTable(t *testing.T) {
+	data := "Top pages,Clicks,Impressions,CTR,Position\nhttps://shop.example/?pid=1,80,1500,5%,3\nhttps://shop.exa"
+	r, list, err := readBytes(t, "pages.csv", []byte(data), Options{})
+	if err != nil || len(list) != 1 || r.Tables[0].RefusedCount != 1 {
+		t.Errorf("%d addresses, refused %v, %v", len(list), r.Tables[0].Refused, err)
+	}
+	for name, data := range map[string]string{
+		"API":      `{"rows":[{"keys":["https://shop.example/"],"clicks":1`,
+		"merchant": `<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:link>https://shop.example/`,
+	} {
+		if _, list, err := readBytes(t, name, []byte(data), Options{}); !errors.Is(err, ErrCutOff) || len(list) > 0 {
+			t.Errorf("%s, cut off: %d addresses, %v", name, len(list), err)
+		}
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-10-31": "2026-10-31", " 2025-08-01/2026-10-31 ": "2025-08-01/2026-10-31", "2026-10-31/2026-10-01": "", "soon": "",
+	} {
+		if got, ok := ParsePeriod(text); ok != (want != "") || ok && got != want {
+			t.Errorf("%q is %q, %t", text, got, ok)
+		}
+	}
+	for text, want := range map[string]string{
+		"20260723-20260922": "2026-07-23/2026-09-22", "2026/08/01 - 2026/08/31": "2026-08-01/2026-08-31", "Last 28 days": "", "2026-08-01": "", "最終 2026-08-01〜2026-08-02": "2026-08-01/2026-08-02",
+	} {
+		if got := datesIn(text); got != want {
+			t.Errorf("%q spans %q, want %q", text, got, want)
+		}
+	}
+	if diff := cmp.Diff([]bool{true, false, false}, []bool{
+		PeriodsOverlap("2026-01-01/2026-01-31", "2026-01-31"), PeriodsOverlap("2026-01-01/2026-01-31", "2026-02-01/2026-02-28"), PeriodsOverlap("", "2026-02-01"),
+	}); diff != "" {
+		t.Error(diff)
+	}
+}
