@@ -15,8 +15,9 @@ import (
 
 // selection runs the selectors of Hints over one document.
 type selection struct {
-	doc  *goquery.Document
-	errs []error
+	doc     *goquery.Document
+	classes map[string]bool // that elements have, once they were asked for
+	errs    []error
 }
 
 // find returns the elements that the first matching selector finds.
@@ -27,11 +28,45 @@ func (s *selection) find(field string, selectors []string) []*html.Node {
 			s.errs = append(s.errs, fmt.Errorf("selector for %s %q: %w", field, sel, err))
 			continue
 		}
+		if !s.may(sel) {
+			continue
+		}
 		if found := s.doc.FindMatcher(m); found.Length() > 0 {
 			return found.Nodes
 		}
 	}
 	return nil
+}
+
+// may is false for selectors that ask for a class which no element of the document
+// has: most of those that were written for the themes of other shops.
+func (s *selection) may(sel string) bool {
+	if strings.ContainsAny(sel, `,:()[]\"'`) {
+		return true
+	}
+	if s.classes == nil {
+		s.classes = make(map[string]bool, 256)
+		for n := range s.doc.Nodes[0].Descendants() {
+			for class := range strings.FieldsSeq(attr(n, "class")) {
+				s.classes[class] = true
+			}
+		}
+	}
+	for sel != "" {
+		_, rest, ok := strings.Cut(sel, ".")
+		if !ok {
+			return true
+		}
+		end := strings.IndexAny(rest, ".# >+~*|")
+		if end < 0 {
+			end = len(rest)
+		}
+		if !s.classes[rest[:end]] {
+			return false
+		}
+		sel = rest[end:]
+	}
+	return true
 }
 
 // first returns the value of the first match that has one.
