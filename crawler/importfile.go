@@ -222,7 +222,11 @@ func (im *importing) take(a sources.Address) error {
 			u, id = &plain, other
 		}
 	}
-	im.sight(a, id, u.String())
+	// A hidden product has no page; where something else knows one, it tells what was
+	// there.
+	if _, known := im.stand[id.Key]; a.Record == nil || a.Record.Published || known {
+		im.sight(a, id, u.String())
+	}
 	if a.Figures == (sources.Figures{}) {
 		return nil
 	}

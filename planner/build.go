@@ -188,7 +188,7 @@ func (b *builder) rows(ctx context.Context) error {
 	status := map[catalog.Key]int{}
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
 		m, hasMatch := b.matches[p.Key]
-		t := treat(p, m, hasMatch, hostKept, b.newHome, urlOf)
+		t := treat(p, m, hasMatch, hostKept, Visited(b.plan.worth[p.Key]), b.newHome, urlOf)
 		title := p.Title
 		if product != nil && product.Name != "" {
 			title = product.Name

@@ -94,14 +94,23 @@ func (c *MatchCounts) add(m inventory.Match) {
 	}
 }
 
-// items reads the pages of one shop that take part in matching.
+// items reads the pages of one shop that take part in matching: those that answer, and
+// those of the old shop that are gone but still visited.
 func items(ctx context.Context, project *inventory.Project, side catalog.Side) ([]match.Item, []catalog.PageType, error) {
 	var list []match.Item
 	var types []catalog.PageType
+	worth := map[catalog.Key]inventory.Worth{}
+	if side == catalog.Old {
+		var err error
+		if worth, err = project.WorthTotals(ctx); err != nil {
+			return nil, nil, fmt.Errorf("reading worth: %w", err)
+		}
+	}
 	filter := inventory.Filter{Side: side, Types: []catalog.PageType{
 		catalog.ProductP, catalog.Category, catalog.Page, catalog.Article, catalog.Other}}
 	err := project.Pages(ctx, filter, func(page inventory.Page, product *catalog.Product) error {
-		if page.State != inventory.Done || page.Status >= 300 {
+		lost := isGone(page) && Visited(worth[page.Key])
+		if (page.State != inventory.Done || page.Status >= 300) && !lost {
 			return nil
 		}
 		it := match.Item{URL: page.URL, Key: page.Key, Type: page.Type, Title: page.Title, Description: page.Description}

@@ -42,6 +42,7 @@ var (
 	reasonFeed    = text("フィード・サイトマップは新しいファイルに替わります", "feeds and sitemaps are replaced by new files")
 	reasonImage   = text("画像の移転先が分からないため確認が必要です", "where the image will be is not known: to be checked")
 	reasonDead    = text("旧店ですでに表示できないページです", "this page was gone in the old shop already")
+	reasonRescue  = text("旧店ではもう表示されませんが、検索からのクリックや訪問、他サイトからのリンクが残っています。移転先を選んでください", "gone in the old shop, but it still has clicks, visits or links from other sites: choose where it leads")
 	reasonNoMatch = text("新しいお店に対応するページが見つかりません", "no counterpart was found in the new shop")
 	reasonReview  = text("候補はありますが確かではないため、人の確認が必要です", "there is a candidate, but not a certain one: a person has to look")
 	reasonSkipped = text("巡回していないページです", "this page was not asked during the crawl")
@@ -50,9 +51,23 @@ var (
 	reasonMoved   = text("旧店がすでに別のページへ送っています", "the old shop already sends this page elsewhere")
 )
 
+// isGone says whether a page of the old shop is gone already.
+func isGone(page inventory.Page) bool {
+	return page.Status == http.StatusNotFound || page.Status == http.StatusGone
+}
+
+// Visited says whether files tell that people still come to an address, or that other
+// sites lead there: such a page is rescued even when it is gone in the old shop, since
+// nobody else will answer for it
+// (https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes).
+func Visited(w inventory.Worth) bool {
+	return w.Clicks > 0 || w.Sessions > 0 || w.Revenue > 0 || w.LinkingSites > 0
+}
+
 // treat decides what happens to page. hostKept says that the old host will be
-// answered by the new shop or something in front of it.
-func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept bool, newHome string, urlOf func(catalog.Key) string) treatment {
+// answered by the new shop or something in front of it; rescued that the page is gone
+// but still worth a target, see Visited.
+func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued bool, newHome string, urlOf func(catalog.Key) string) treatment {
 	switch page.Type {
 	case catalog.Home:
 		if hostKept {
@@ -71,8 +86,10 @@ func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept bool, newH
 		return treatment{action: ActionAsk, reason: reasonImage}
 	}
 	switch {
-	case page.Status == http.StatusNotFound || page.Status == http.StatusGone:
+	case isGone(page) && !rescued:
 		return treatment{action: ActionIgnore, reason: reasonDead}
+	case isGone(page) && m.Decision == "" && (!hasMatch || m.New == "" || m.NeedsReview):
+		return treatment{action: ActionAsk, newKey: m.New, newURL: urlOf(m.New), match: m, reason: reasonRescue}
 	case page.State == inventory.Skipped && !hasMatch:
 		return treatment{action: ActionAsk, reason: reasonSkipped}
 	case page.Status >= 300 && page.Status < 400 && !hasMatch:

@@ -49,7 +49,8 @@ type Address struct {
 	Figures Figures // sums over all rows of the address and period
 	// Currency of the revenue, ISO 4217; "" unknown.
 	Currency string
-	// Record is the product of the row, nil where the file is none of products.
+	// Record is the product of the row, nil where the file is none of products. Products
+	// that are not public are handed out too: their Published is false.
 	Record *Record
 }
 

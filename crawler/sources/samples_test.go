@@ -69,8 +69,8 @@ func told(r Reading, list []Address) string {
 		}
 		if rec := a.Record; rec != nil {
 			p := rec.Product
-			fmt.Fprintf(&b, "  id %q, handle %q, title %q, name %q, sku %q, gtin %q, brand %q, price %s %s, %s, images %v, description %q\n",
-				rec.ID, rec.Handle, rec.Title, p.Name, p.SKU, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, p.Availability, p.Images, p.Description)
+			fmt.Fprintf(&b, "  published %t, id %q, handle %q, title %q, name %q, sku %q, gtin %q, brand %q, price %s %s, %s, images %v, description %q\n",
+				rec.Published, rec.ID, rec.Handle, rec.Title, p.Name, p.SKU, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, p.Availability, p.Images, p.Description)
 			for _, v := range p.Variants {
 				fmt.Fprintf(&b, "  variant %q, sku %q, price %s, %s\n", v.Title, v.SKU, v.Price.Amount, v.Availability)
 			}

@@ -61,11 +61,10 @@ func (k *kept) site(ref, host string) bool {
 
 // keepRecord keeps a product, or an address of a list.
 func (s *session) keepRecord(rec Record) {
-	switch {
-	case !rec.Published:
+	if !rec.Published {
 		s.rep.Hidden++
-		return
-	case rec.URL == "" && rec.ID == "":
+	}
+	if rec.URL == "" && rec.ID == "" {
 		s.rep.NoAddress++
 		return
 	}
