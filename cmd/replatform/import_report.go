@@ -108,12 +108,9 @@ func (t *talk) sayTable(file string, r sources.Report) {
 	if r.Part != "" {
 		name += " / " + r.Part
 	}
-	period := t.lang.text("import.period-unknown")
-	if r.Period != "" {
-		period = r.Period
-		if r.Before != "" {
-			period = t.lang.text("import.compared", r.Period, r.Before)
-		}
+	period := t.period(r.Period, r.Totals)
+	if r.Before != "" {
+		period = t.lang.text("import.compared", r.Period, r.Before)
 	}
 	switch {
 	case r.Kind.Idle():
@@ -144,6 +141,17 @@ func (t *talk) sayTable(file string, r sources.Report) {
 	for _, n := range r.Notes {
 		t.say("csv.note", clean(name), clean(n.In(t.lang.code)))
 	}
+}
+
+// period says of which time figures are. Links are of no time: they stand.
+func (t *talk) period(period string, f sources.Figures) string {
+	switch {
+	case period != "":
+		return period
+	case f.LinkingSites > 0 && f.Clicks == 0 && f.Sessions == 0:
+		return t.lang.text("import.standing")
+	}
+	return t.lang.text("import.period-unknown")
 }
 
 // sayRows names the rows that could not be used, with file and line.

@@ -124,11 +124,8 @@ func (t *talk) sayWorth(k worthKnown, pages bool) {
 	}
 	t.result("worth.head", k.Pages)
 	for _, s := range k.Shares {
-		period := s.Period
-		if period == "" {
-			period = t.lang.text("import.period-unknown")
-		}
 		all := figuresOf(s.Total())
+		period := t.period(s.Period, all)
 		for _, m := range figureWords() {
 			whole := m.of(all)
 			if whole <= 0 {

@@ -68,10 +68,13 @@ func TestScripts(t *testing.T) {
 			if err := closed.Close(); err != nil {
 				return err
 			}
-			for name, data := range map[string][]byte{
-				"products-2025.csv":    demoshop.NewCSV(options, demoshop.Template2025),
-				"products-classic.csv": demoshop.NewCSV(options, demoshop.Classic),
-			} {
+			files, err := importFiles(options)
+			if err != nil {
+				return err
+			}
+			files["products-2025.csv"] = demoshop.NewCSV(options, demoshop.Template2025)
+			files["products-classic.csv"] = demoshop.NewCSV(options, demoshop.Classic)
+			for name, data := range files {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {
 					return err
 				}
