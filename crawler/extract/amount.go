@@ -84,8 +84,10 @@ func findAmounts(text, currency string) []amountAt {
 }
 
 // amountsIn is findAmounts without what the text says about tax.
-func amountsIn(text, currency string) []amountAt {
-	var found []amountAt
+func amountsIn(text, currency string) []amountAt { return appendAmounts(nil, text, currency) }
+
+// appendAmounts is amountsIn with found for its memory, which must be empty.
+func appendAmounts(found []amountAt, text, currency string) []amountAt {
 	from := 0 // what lies before belongs to an earlier amount
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -168,8 +170,9 @@ func amountAtDigit(text string, from, i int, currency string) (a amountAt, next 
 // scanNumber consumes digits and separators from i and returns the whole and the
 // fractional part. signed says that a currency sign stands before.
 func scanNumber(text string, i int, currency string, signed bool) (end int, whole, fraction string) {
-	var groups []string // digits between separators
-	var seps []byte     // the separators; one less than groups
+	var groupMemory [4]string
+	var sepMemory [4]byte
+	groups, seps := groupMemory[:0], sepMemory[:0] // digits between separators; those, one less
 	if text[i] == '.' {
 		groups, seps = append(groups, "0"), append(seps, '.')
 		i++

@@ -144,15 +144,46 @@ var labelIndex = sync.OnceValue(func() *[256][]codeLabel {
 // fieldSet is a set of fields, one bit each.
 type fieldSet uint8
 
-// labelStarts holds, for the first two bytes of every label, which fields they may
-// name.
-var labelStarts = sync.OnceValue(func() *[1 << 16]fieldSet {
-	var starts [1 << 16]fieldSet
+// labelHeads holds, for the first bytes of every label, which fields they may name.
+type labelHeads struct {
+	pairs  [1 << 16]fieldSet // by two bytes
+	number [1 << 16]uint16   // of the pair in thirds, plus one
+	thirds [][256]fieldSet   // by the byte behind the pair
+}
+
+var labelStarts = sync.OnceValue(func() *labelHeads {
+	h := &labelHeads{}
 	for _, l := range codeLabels {
-		starts[int(l.text[0])<<8|int(l.text[1])] |= 1 << l.field
+		pair, bit := int(l.text[0])<<8|int(l.text[1]), fieldSet(1)<<l.field
+		h.pairs[pair] |= bit
+		if h.number[pair] == 0 {
+			h.thirds = append(h.thirds, [256]fieldSet{})
+			h.number[pair] = uint16(len(h.thirds))
+		}
+		third := &h.thirds[h.number[pair]-1]
+		if len(l.text) > 2 {
+			third[l.text[2]] |= bit
+			continue
+		}
+		for c := range third {
+			third[c] |= bit
+		}
 	}
-	return &starts
+	return h
 })
+
+// at says which fields a label may name that begins with the ASCII bytes a and b, in
+// small letters, and goes on with c.
+func (h *labelHeads) at(a, b, c byte) fieldSet {
+	pair := int(a)<<8 | int(b)
+	if h.pairs[pair] == 0 {
+		return 0
+	}
+	if c >= utf8.RuneSelf || b >= utf8.RuneSelf {
+		return h.pairs[pair] // it may be a capital letter
+	}
+	return h.thirds[h.number[pair]-1][lowerByte(c)]
+}
 
 // nextLabel returns the next place from at on where a word begins that may be a
 // label of one of the fields, or the end of the text. Letters that are not ASCII
@@ -165,15 +196,21 @@ func nextLabel(text string, at int, fields fieldSet) int {
 			r, n := utf8.DecodeRuneInString(text[at:])
 			if wordRune(r) && !wordEndsAt(text, at) {
 				low := string(unicode.ToLower(r))
-				if len(low) > 1 && starts[int(low[0])<<8|int(low[1])]&fields != 0 {
+				if len(low) > 1 && starts.pairs[int(low[0])<<8|int(low[1])]&fields != 0 {
 					return at
 				}
 			}
 			at += n
 			continue
 		}
-		if at+1 < len(text) && (isASCIILetter(c) || isDigit(c)) && starts[int(lowerByte(c))<<8|int(lowerByte(text[at+1]))]&fields != 0 && !wordEndsAt(text, at) {
-			return at
+		if at+1 < len(text) && (isASCIILetter(c) || isDigit(c)) {
+			third := byte(' ')
+			if at+2 < len(text) {
+				third = text[at+2]
+			}
+			if starts.at(lowerByte(c), lowerByte(text[at+1]), third)&fields != 0 && !wordEndsAt(text, at) {
+				return at
+			}
 		}
 		at++
 	}

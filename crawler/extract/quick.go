@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/text/unicode/norm"
@@ -194,6 +195,7 @@ type glance struct {
 	inLink    bool
 	body      catalog.PageType
 
+	found  []amountAt      // of the run that is looked at
 	flags  map[string]flag // of class names seen on this page
 	reread int             // bytes of tags that were read a second time
 }
@@ -355,15 +357,32 @@ func (g *glance) agreesWith(text string) bool {
 	return true
 }
 
+// listStarts are the letters with which the words begin that saysList looks for.
+var listStarts = func() (t [256]bool) {
+	for _, c := range []byte("nkabisotNKABISOT") {
+		t[c] = true
+	}
+	return t
+}()
+
 // saysList says whether a short text may head a choice of order or stand in place
 // of an empty list. Most are told by how their words begin.
 func saysList(text string) bool {
-	may := strings.Contains(text, "並") || strings.Contains(text, "表示") || strings.Contains(text, "ません") || strings.Contains(text, "0件")
-	for i := 0; i < len(text) && !may; {
+	may, ascii := false, true
+	for i, start := 0, true; i < len(text) && !may; i++ {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			ascii = false
+		}
+		if !start || !listStarts[c] {
+			start = c == ' '
+			continue
+		}
+		start = false
 		word := text[i:]
-		switch lowerByte(word[0]) {
-		case 'n': // "no products", "nessun prodotto"
-			may = len(word) > 2 && (word[2] == ' ' || lowerByte(word[1]) == 'e')
+		switch lowerByte(c) {
+		case 'n': // "no products", "no items", "no results", "no hay productos", "nessun prodotto"
+			may = len(word) > 3 && word[2] == ' ' && strings.IndexByte("pirhPIRH", word[3]) >= 0 || hasPrefixFold(word, "ness")
 		case 'k', 'a', 'b': // "keine", "aucun", "brak"
 			may = hasPrefixFold(word, "keine") || hasPrefixFold(word, "aucun") || hasPrefixFold(word, "brak")
 		case 'i': // "ingen", "inga", "items per page"
@@ -371,11 +390,9 @@ func saysList(text string) bool {
 		case 's', 'o', 't':
 			may = i == 0 && (hasPrefixFold(word, "so") || hasPrefixFold(word, "or") || hasPrefixFold(word, "show") || hasPrefixFold(word, "tri"))
 		}
-		j := strings.IndexByte(word, ' ')
-		if j < 0 {
-			break
-		}
-		i += j + 1
+	}
+	if !ascii {
+		may = may || strings.Contains(text, "並") || strings.Contains(text, "表示") || strings.Contains(text, "ません") || strings.Contains(text, "0件")
 	}
 	if !may {
 		return false
@@ -395,7 +412,8 @@ func hasPrefixFold(s, lower string) bool {
 
 // amountsAgree holds the amounts of money of a run against the price.
 func (g *glance) amountsAgree(text string) bool {
-	found, noted := amountsIn(text, ""), false
+	g.found = appendAmounts(g.found[:0], text, "")
+	found, noted := g.found, false
 	for k := range found {
 		a := &found[k]
 		if a.negative || a.Value == "" {
