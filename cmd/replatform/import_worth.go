@@ -165,3 +165,56 @@ func (t *talk) sayPages(list []worthPage, pages bool) {
 		t.result("worth.page", int(p.Clicks), int(p.LinkingSites), clean(p.URL))
 	}
 }
+
+// matchWorth prints how the known clicks and visits spread over the classes of pairs.
+// Pages that are never paired (the home page, carts, pages of which nothing was read)
+// are the rest.
+func (t *talk) matchWorth(ctx context.Context, project *inventory.Project) error {
+	totals, err := project.WorthTotals(ctx)
+	if err != nil {
+		return err
+	}
+	all := inventory.Worth{}
+	for _, w := range totals {
+		all = all.Plus(w)
+	}
+	if all.Clicks == 0 && all.Sessions == 0 {
+		return nil
+	}
+	by := map[string]inventory.Worth{}
+	paired := inventory.Worth{}
+	err = project.Matches(ctx, func(m inventory.Match) error {
+		w := totals[m.Old]
+		class := string(m.Class)
+		switch {
+		case m.Decision != "":
+			class = "decided"
+		case m.NeedsReview:
+			class = "review"
+		case m.New == "":
+			class = "none"
+		}
+		by[class] = by[class].Plus(w)
+		paired = paired.Plus(w)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading pairs: %w", err)
+	}
+	rest := inventory.Worth{Clicks: all.Clicks - paired.Clicks, Sessions: all.Sessions - paired.Sessions}
+	by["rest"] = rest
+	for _, m := range figureWords()[:2] {
+		whole := m.of(figuresOf(all))
+		if whole <= 0 {
+			continue
+		}
+		var parts []string
+		for _, class := range []string{"decided", string(inventory.Exact), string(inventory.Close), string(inventory.Broad), "review", "none", "rest"} {
+			if v := m.of(figuresOf(by[class])); v > 0 {
+				parts = append(parts, t.lang.text("match.share."+class, t.share(v, whole)))
+			}
+		}
+		t.result("match.worth", int(whole), t.lang.text("figure."+m.name), strings.Join(parts, t.lang.text("list.comma")))
+	}
+	return nil
+}

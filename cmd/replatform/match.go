@@ -55,7 +55,10 @@ func (t *talk) match(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.matchCounts(counts)
+	if err := t.matchCounts(counts); err != nil || t.json {
+		return err
+	}
+	return t.matchWorth(c.Context, project)
 }
 
 func (t *talk) matchCounts(n planner.MatchCounts) error {
