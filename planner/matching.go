@@ -20,29 +20,74 @@ type MatchCounts struct {
 	Review   int `json:"review"`   // a person has to look
 	None     int `json:"none"`     // no counterpart
 	Decided  int `json:"decided"`  // settled by a person, counted in the classes above too
+	Taught   int `json:"taught"`   // decisions that the matching learnt from
 	Products int `json:"products"` // of Pages
 }
 
+// MatchInput is what a project holds for matching: the pages of both shops that take
+// part, and what people decided before. Pages that are never redirected by themselves
+// (search, cart, account, feeds, images, the home page) are not among them.
+type MatchInput struct {
+	Old, New []match.Item
+	Known    []match.Known
+	oldTypes []catalog.PageType
+}
+
+// ReadMatchInput reads the pages and decisions of a project.
+func ReadMatchInput(ctx context.Context, project *inventory.Project) (*MatchInput, error) {
+	in := new(MatchInput)
+	var err error
+	if in.Old, in.oldTypes, err = items(ctx, project, catalog.Old); err != nil {
+		return nil, err
+	}
+	if in.New, _, err = items(ctx, project, catalog.New); err != nil {
+		return nil, err
+	}
+	at := [2]map[catalog.Key]int{make(map[catalog.Key]int, len(in.Old)), make(map[catalog.Key]int, len(in.New))}
+	for side, list := range [2][]match.Item{in.Old, in.New} {
+		for i := range list {
+			at[side][list[i].Key] = i
+		}
+	}
+	err = project.Matches(ctx, func(m inventory.Match) error {
+		old, ok := at[0][m.Old]
+		if !ok {
+			return nil
+		}
+		switch m.Decision {
+		case inventory.Accept, inventory.Pick:
+			if j, ok := at[1][m.DecidedNew]; ok {
+				in.Known = append(in.Known, match.Known{Old: old, New: j, Right: true})
+			}
+		case inventory.Gone:
+			in.Known = append(in.Known, match.Known{Old: old, New: -1, Right: true})
+		case inventory.Reject:
+			if j, ok := at[1][m.DecidedOn]; ok {
+				in.Known = append(in.Known, match.Known{Old: old, New: j})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading decisions: %w", err)
+	}
+	return in, nil
+}
+
 // MatchShops pairs the pages of the old shop with those of the new one and stores
-// the proposals. Decisions that a person made before stay as they are. Pages that
-// are never redirected by themselves (search, cart, account, feeds, images, the
-// home page) are not matched.
+// the proposals. Decisions that a person made before stay as they are, and teach the
+// matching: what was accepted or picked is an example, what was rejected is not proposed
+// again.
 func MatchShops(ctx context.Context, project *inventory.Project, opts match.Options) (MatchCounts, error) {
-	old, oldTypes, err := items(ctx, project, catalog.Old)
+	in, err := ReadMatchInput(ctx, project)
 	if err != nil {
 		return MatchCounts{}, err
 	}
-	fresh, _, err := items(ctx, project, catalog.New)
-	if err != nil {
-		return MatchCounts{}, err
-	}
-	res, err := match.Match(ctx, old, fresh, opts)
-	if err != nil {
-		return MatchCounts{}, fmt.Errorf("matching %d old with %d new pages: %w", len(old), len(fresh), err)
-	}
-	var counts MatchCounts
-	out := make([]inventory.Match, 0, len(res.Pairs))
-	for _, p := range res.Pairs {
+	old, fresh := in.Old, in.New
+	opts.Known = in.Known
+	counts := MatchCounts{Taught: len(in.Known)}
+	out := make([]inventory.Match, 0, len(old))
+	err = match.Each(ctx, old, fresh, opts, func(p match.Pair) error {
 		m := inventory.Match{
 			Old: old[p.Old].Key, Class: inventory.MatchClass(p.Class), Confidence: p.Confidence, Method: p.Method,
 			Reason: match.Reason(p.Evidence, "en"), ReasonJA: match.Reason(p.Evidence, "ja"),
@@ -59,9 +104,13 @@ func MatchShops(ctx context.Context, project *inventory.Project, opts match.Opti
 		}
 		out = append(out, m)
 		counts.add(m)
-		if oldTypes[p.Old] == catalog.ProductP {
+		if in.oldTypes[p.Old] == catalog.ProductP {
 			counts.Products++
 		}
+		return nil
+	})
+	if err != nil {
+		return MatchCounts{}, fmt.Errorf("matching %d old with %d new pages: %w", len(old), len(fresh), err)
 	}
 	if err := project.SaveMatches(ctx, out); err != nil {
 		return counts, fmt.Errorf("storing %d pairs: %w", len(out), err)

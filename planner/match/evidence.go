@@ -44,6 +44,7 @@ const (
 	ParentCategory  = "parent"        // the category above
 	RunnerUpNear    = "runner-up"     // another page comes near: Value is its confidence
 	NothingNear     = "nothing"       // no page comes near
+	PersonSaid      = "person"        // a person said so
 )
 
 type phrase struct{ en, ja string }
@@ -78,6 +79,7 @@ var phrases = map[string]phrase{
 	ParentCategory:  {"nearest category above", "上位カテゴリー"},
 	RunnerUpNear:    {"another page comes near (%[1]s)", "他にも近い候補あり（%[1]s）"},
 	NothingNear:     {"no page comes near", "近いページなし"},
+	PersonSaid:      {"decided by a person", "人が決定済み"},
 }
 
 // Reason puts evidence into words: "same model number; name 0.93; price equal".

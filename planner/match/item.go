@@ -57,6 +57,7 @@ const (
 	MethodHome     = "home"             // both are the start page
 	MethodParent   = "parent"           // the category above took its place
 	MethodNone     = "none"             // nothing fits
+	MethodPerson   = "person"           // a person said so
 )
 
 // Pair is the answer for one old item.
@@ -81,6 +82,14 @@ type Pair struct {
 	Fallback int
 }
 
+// Known is what a person said of an old page: that New is right, that New is wrong, or,
+// with Right and New -1, that it has no counterpart. Old and New are indexes into the
+// items.
+type Known struct {
+	Old, New int
+	Right    bool
+}
+
 // Result is the answer of [Match].
 type Result struct {
 	Pairs []Pair // one for every old item, in their order
@@ -99,6 +108,11 @@ type Options struct {
 	// Workers limits the goroutines; 0 means one per processor. The answer does
 	// not depend on it.
 	Workers int
+
+	// Known is what people said of pages of these shops. They are answered so, they
+	// teach the matching what is particular to this move, and from ten on they correct
+	// how much it trusts itself.
+	Known []Known
 
 	Log *slog.Logger // nil: silent
 }

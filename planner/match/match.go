@@ -39,28 +39,16 @@ func Match(ctx context.Context, old, new []Item, opts Options) (*Result, error) 
 // be held together: it hands them out one after the other, in the order of the old
 // items. An error of each ends it and is returned as it is.
 func Each(ctx context.Context, old, new []Item, opts Options, each func(Pair) error) error {
-	brain, err := judge.Decode(bytes.NewReader(trained))
+	o, err := decide(ctx, old, new, opts)
 	if err != nil {
-		return fmt.Errorf("matching: %w", err)
+		return err
 	}
 	log := opts.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	decisions, m, err := judge.Decide(ctx, source(old), source(new), brain, judge.Options{
-		Workers: opts.Workers, Progress: opts.Progress, Precision: opts.Precision,
-	})
-	if err != nil {
-		return fmt.Errorf("matching: %w", err)
-	}
-	uses := make(map[int32]int)
-	for _, d := range decisions {
-		if d.New >= 0 {
-			uses[d.New]++
-		}
-	}
-	fallbacks := m.Fallbacks(func(i int32) int32 { return decisions[i].New })
-	for i, d := range decisions {
+	pairs := newPairs(o, old, new)
+	for i := range old {
 		if i%2000 == 0 {
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("matching: %w", err)
@@ -69,14 +57,57 @@ func Each(ctx context.Context, old, new []Item, opts Options, each func(Pair) er
 				opts.Progress("write", i, len(old))
 			}
 		}
-		p := pair(i, d, m, uses, old, new)
-		settle(&p, d, fallbacks[i], old[i])
-		if err := each(p); err != nil {
+		if err := each(pairs.at(i)); err != nil {
 			return err
 		}
 	}
 	log.Info("matched", "old", len(old), "new", len(new))
 	return nil
+}
+
+// decide runs the matching with the model of this package.
+func decide(ctx context.Context, old, new []Item, opts Options) (*judge.Outcome, error) {
+	brain, err := judge.Decode(bytes.NewReader(trained))
+	if err != nil {
+		return nil, fmt.Errorf("matching: %w", err)
+	}
+	var known []pairing.Known
+	for _, k := range opts.Known {
+		known = append(known, pairing.Known{Old: int32(k.Old), New: int32(k.New), Right: k.Right})
+	}
+	o, err := judge.Decide(ctx, source(old), source(new), brain, judge.Options{
+		Workers: opts.Workers, Progress: opts.Progress, Precision: opts.Precision, Known: known,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("matching: %w", err)
+	}
+	return o, nil
+}
+
+// pairs puts the decisions of an outcome into the words of this package.
+type pairs struct {
+	o         *judge.Outcome
+	old, new  []Item
+	uses      map[int32]int // how many old items lead to each new one
+	fallbacks []int32
+}
+
+func newPairs(o *judge.Outcome, old, new []Item) *pairs {
+	ps := &pairs{o: o, old: old, new: new, uses: make(map[int32]int)}
+	for _, d := range o.Decisions {
+		if d.New >= 0 {
+			ps.uses[d.New]++
+		}
+	}
+	ps.fallbacks = o.Matching.Fallbacks(func(i int32) int32 { return o.Decisions[i].New })
+	return ps
+}
+
+func (ps *pairs) at(i int) Pair {
+	d := ps.o.Decisions[i]
+	p := pair(i, d, ps.o.Matching, ps.uses, ps.old, ps.new)
+	settle(&p, d, ps.fallbacks[i], ps.old[i])
+	return p
 }
 
 // source hands items to the matching one at a time.

@@ -16,6 +16,10 @@ func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int, old,
 	p := Pair{Old: i, New: int(d.New), Confidence: d.Confidence, RunnerUp: int(d.RunnerUp), RunnerUpConfidence: d.RunnerUpConfidence, Fallback: -1}
 	if d.New < 0 {
 		p.Class, p.Method, p.NeedsReview = None, MethodNone, d.Near
+		if d.Told {
+			p.Method, p.Evidence = MethodPerson, []Evidence{{Code: PersonSaid}}
+			return p
+		}
 		if d.RunnerUp >= 0 && d.Near {
 			e := m.Explain(i, d.RunnerUp)
 			p.Evidence = append([]Evidence{{Code: RunnerUpNear, Value: d.RunnerUpConfidence}}, evidence(e, d, 1, &old[i], &new[d.RunnerUp])...)
@@ -29,6 +33,9 @@ func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int, old,
 	p.Method = method(e, d)
 	p.Class = class(e, d, uses[d.New])
 	p.Evidence = evidence(e, d, uses[d.New], &old[i], &new[d.New])
+	if d.Told {
+		p.Method, p.Evidence = MethodPerson, append([]Evidence{{Code: PersonSaid}}, p.Evidence...)
+	}
 	return p
 }
 
@@ -39,6 +46,9 @@ func settle(p *Pair, d judge.Decision, fallback int32, old Item) {
 		return
 	}
 	p.Fallback = int(fallback)
+	if d.Told {
+		return
+	}
 	if old.Type == catalog.Category {
 		p.New, p.Class, p.Method, p.NeedsReview = int(fallback), Broad, MethodParent, true
 		p.Evidence = append([]Evidence{{Code: ParentCategory}}, p.Evidence...)

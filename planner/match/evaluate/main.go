@@ -32,10 +32,11 @@ func main() {
 	predictions := flag.String("predictions", "", "folder to write old_url,new_url,confidence files to")
 	only := flag.String("only", "", "only cases whose name contains this")
 	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
+	labels := flag.Int("labels", 0, "tell the answers of this many old pages, drawn at random, and measure on the others")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented}); err != nil {
+	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels}); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
@@ -43,7 +44,7 @@ func main() {
 
 type options struct {
 	cases, folds, model, predictions, only string
-	invented                               int
+	invented, labels                       int
 }
 
 func run(ctx context.Context, o options) error {
@@ -88,10 +89,12 @@ func run(ctx context.Context, o options) error {
 			fmt.Printf("%s: the model has seen its answers\n", c.Name)
 		}
 		start := time.Now()
-		guesses, err := lab.Guesses(ctx, c, b)
+		known, rest := lab.Label(c, o.labels, 1)
+		guesses, err := lab.Guesses(ctx, c, b, known...)
 		if err != nil {
 			return err
 		}
+		c, guesses = rest(guesses)
 		took := time.Since(start)
 		for _, line := range lab.Lines(c, guesses) {
 			fmt.Println(line)

@@ -27,6 +27,7 @@ type Data struct {
 	X      []float32 // row after row
 	Y      []float32 // 0 or 1
 	Weight []float32
+	Base   []float64 // when set: log-odds that each row begins with; the model adds to them
 }
 
 // Len is the number of rows.
@@ -91,9 +92,11 @@ func newTrainer(d *Data, o Options) *trainer {
 	}
 	p := min(max(pos/max(all, 1e-9), 1e-6), 1-1e-6)
 	t.bias = math.Log(p / (1 - p))
-	t.raw = make([]float64, t.n)
-	for i := range t.raw {
-		t.raw[i] = t.bias
+	if d.Base != nil {
+		t.bias = 0
+		t.raw = slices.Clone(d.Base)
+	} else {
+		t.raw = slices.Repeat([]float64{t.bias}, t.n)
 	}
 	t.grad, t.hess = make([]float32, t.n), make([]float32, t.n)
 	return t

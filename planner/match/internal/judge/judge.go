@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 
 	"replatform/planner/match/internal/boost"
@@ -62,8 +61,7 @@ type Scale struct {
 
 // Probability of a score.
 func (s Scale) Probability(p float64) float64 {
-	p = min(max(p, 1e-6), 1-1e-6)
-	return boost.Sigmoid(s.Slope*math.Log(p/(1-p)) + s.Shift)
+	return boost.Sigmoid(s.Slope*logOdds(p) + s.Shift)
 }
 
 // Accept is the probability from which on a candidate is taken as the answer. Below
@@ -99,6 +97,7 @@ type Decision struct {
 	RunnerUpConfidence float64
 	Published          bool // may be used without review
 	Near               bool // no counterpart was taken, but something came near
+	Told               bool // a person said so
 	Rule               *pairing.Rule
 }
 
@@ -121,62 +120,102 @@ type Options struct {
 	// Precision that published pairs shall have, between 0 and 1; DefaultPrecision
 	// when it is not.
 	Precision float64
+	// Known is what a person said of pages of these shops.
+	Known []pairing.Known
+}
+
+// Outcome is what Decide came to, and by what.
+type Outcome struct {
+	Decisions []Decision
+	Matching  *pairing.Matching
+	Scores    [][]float32   // of the second model, for each old page and candidate
+	Scales    map[int]Scale // for each kind of page
+	Labels    map[int]int   // how many words of a person spoke on the scale of each kind
+	Precision float64       // asked for
 }
 
 // Decide prepares both shops, scores all candidates and decides.
-func Decide(ctx context.Context, old, new pairing.Records, b *Brain, o Options) ([]Decision, *pairing.Matching, error) {
+func Decide(ctx context.Context, old, new pairing.Records, b *Brain, o Options) (*Outcome, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
 	}
-	m, err := pairing.Prepare(ctx, old, new, o.Workers, o.Progress)
-	if err != nil {
-		return nil, nil, err
-	}
-	p1, err := m.ScoreAll(ctx, b.First, false, o.Workers, func(done int) { o.Progress("compare", done, 2*old.Len()) })
-	if err != nil {
-		return nil, nil, err
-	}
-	m.First(p1)
-	m.Relearn(Sure)
-	p2, err := m.ScoreAll(ctx, b.Second, true, o.Workers, func(done int) { o.Progress("compare", old.Len()+done, 2*old.Len()) })
-	if err != nil {
-		return nil, nil, err
-	}
-	return Choose(m, p2, b, o.Precision), m, nil
-}
-
-// Choose decides from the scores of the second model.
-func Choose(m *pairing.Matching, p2 [][]float32, b *Brain, precision float64) []Decision {
-	out := make([]Decision, len(p2))
+	precision := o.Precision
 	if precision <= 0 || precision >= 1 {
 		precision = DefaultPrecision
 	}
-	rules := m.Rules()
+	m, err := pairing.Prepare(ctx, old, new, o.Known, o.Workers, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	p1, err := m.ScoreAll(ctx, b.First, false, o.Workers, func(done int) { o.Progress("compare", done, 2*old.Len()) })
+	if err != nil {
+		return nil, err
+	}
+	m.First(p1)
+	var labels map[int][]Sample
+	var second pairing.Scorer = b.Second
+	if len(o.Known) > 0 {
+		// First what the model thinks of these pages when it has not heard the word.
+		m.Relearn(Sure)
+		second, labels = learn(m, b.Second)
+		m.Obey(p1)
+		m.First(p1)
+	}
+	m.Teach(Sure)
+	p2, err := m.ScoreAll(ctx, second, true, o.Workers, func(done int) { o.Progress("compare", old.Len()+done, 2*old.Len()) })
+	if err != nil {
+		return nil, err
+	}
+	out := &Outcome{Matching: m, Scores: p2, Scales: make(map[int]Scale), Labels: make(map[int]int), Precision: precision}
 	for i := range p2 {
+		g := m.Group(i)
+		if _, ok := out.Scales[g]; ok {
+			continue
+		}
 		scales := b.Pages
 		if m.IsProduct(i) {
 			scales = b.Products
 		}
-		scale := scales.At(m.SeedShare(i))
+		out.Scales[g] = adapt(scales.At(m.SeedShare(i)), labels[g], precision)
+		out.Labels[g] = len(labels[g])
+	}
+	out.choose()
+	return out, nil
+}
+
+// choose decides from the scores.
+func (o *Outcome) choose() {
+	m := o.Matching
+	o.Decisions = make([]Decision, len(o.Scores))
+	rules := m.Rules()
+	for i, ps := range o.Scores {
+		d := &o.Decisions[i]
+		if right, ok := m.Told(i); ok {
+			*d = Decision{New: right, RunnerUp: -1, Published: right >= 0, Told: true}
+			if right >= 0 {
+				d.Confidence = 1
+			}
+			continue
+		}
+		cands, ps := m.Open(i, ps)
 		var rule *pairing.Rule
-		if k, ok := slices.BinarySearchFunc(rules, int32(i), func(r pairing.Rule, i int32) int { return cmp.Compare(r.Old, i) }); ok {
+		if k, ok := slices.BinarySearchFunc(rules, int32(i), func(r pairing.Rule, i int32) int { return cmp.Compare(r.Old, i) }); ok && !m.Refused(i, rules[k].New) {
 			rule = &rules[k]
 		}
-		out[i] = choose(m.Cands[i], p2[i], scale, rule, precision)
-		if d := &out[i]; d.New >= 0 && d.Rule == nil && !m.NamesAgree(i, d.New) {
+		*d = choose(cands, ps, o.Scales[m.Group(i)], rule, o.Precision)
+		if d.New >= 0 && d.Rule == nil && !m.NamesAgree(i, d.New) {
 			d.Published = false
 			d.Confidence = min(d.Confidence, unlikeConfidence)
 		}
 	}
-	return out
 }
 
 // DefaultPrecision is what the bars of a brain are for.
 const DefaultPrecision = 0.99
 
-// publishBar moves the brain's bar to another precision: the chance of an error is
+// PublishBar moves the brain's bar to another precision: the chance of an error is
 // scaled.
-func publishBar(bar, precision float64) float64 {
+func PublishBar(bar, precision float64) float64 {
 	if bar >= 1 {
 		return bar
 	}
@@ -184,7 +223,7 @@ func publishBar(bar, precision float64) float64 {
 }
 
 func choose(cands []pairing.Candidate, ps []float32, s Scale, rule *pairing.Rule, precision float64) Decision {
-	bar := publishBar(s.Publish, precision)
+	bar := PublishBar(s.Publish, precision)
 	d := Decision{New: -1, RunnerUp: -1}
 	type scored struct {
 		j int32

@@ -54,13 +54,13 @@ func TestChoose(t *testing.T) {
 }
 
 func TestPublishBar(t *testing.T) {
-	if b := publishBar(0.95, 0.99); math.Abs(b-0.95) > 1e-12 {
+	if b := PublishBar(0.95, 0.99); math.Abs(b-0.95) > 1e-12 {
 		t.Errorf("the bar for the usual precision moved to %v", b)
 	}
-	if b := publishBar(0.95, 0.995); math.Abs(b-0.975) > 1e-9 {
+	if b := PublishBar(0.95, 0.995); math.Abs(b-0.975) > 1e-9 {
 		t.Errorf("half the errors: bar %v, want 0.975", b)
 	}
-	if b := publishBar(2, 0.5); b != 2 {
+	if b := PublishBar(2, 0.5); b != 2 {
 		t.Errorf("a poor move gets a bar of %v", b)
 	}
 }

@@ -3,6 +3,8 @@ package lab
 import (
 	"math"
 	"testing"
+
+	"replatform/planner/match/internal/judge"
 )
 
 func TestJudge(t *testing.T) {
@@ -46,12 +48,12 @@ func TestEqualConfidencesStandTogether(t *testing.T) {
 }
 
 func TestFitRecoversAScale(t *testing.T) {
-	var ss []sample
+	var ss []judge.Sample
 	for i := range 20000 {
 		z := float64(i%200)/20 - 5
 		// Right as often as half the log-odds say.
 		p := 1 / (1 + math.Exp(-(0.8*z + 0.5)))
-		ss = append(ss, sample{z, 1, float64((i*7919)%20000)/20000 < p})
+		ss = append(ss, judge.Sample{Z: z, Weight: 1, Right: float64((i*7919)%20000)/20000 < p})
 	}
 	if s := fit(ss); math.Abs(s.Slope-0.8) > 0.05 || math.Abs(s.Shift-0.5) > 0.1 {
 		t.Errorf("scale %+v, want slope 0.8 and shift 0.5", s)

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -41,17 +42,38 @@ func FindCases() (string, error) {
 	}
 }
 
-// Guesses matches a case with a brain.
-func Guesses(ctx context.Context, c *Case, b *judge.Brain) ([]Guess, error) {
-	ds, _, err := judge.Decide(ctx, pairing.List(c.Old), pairing.List(c.New), b, judge.Options{})
+// Guesses matches a case with a brain, which may be told some answers.
+func Guesses(ctx context.Context, c *Case, b *judge.Brain, known ...pairing.Known) ([]Guess, error) {
+	o, err := judge.Decide(ctx, pairing.List(c.Old), pairing.List(c.New), b, judge.Options{Known: known})
 	if err != nil {
 		return nil, fmt.Errorf("case %s: %w", c.Name, err)
 	}
-	gs := make([]Guess, len(ds))
-	for i, d := range ds {
+	gs := make([]Guess, len(o.Decisions))
+	for i, d := range o.Decisions {
 		gs[i] = Guess{New: d.New, Confidence: d.Confidence, Published: d.Published}
 	}
 	return gs, nil
+}
+
+// Label draws n old pages at random and gives what a person would say of them, and the
+// case without them, by which what was learnt from them is judged.
+func Label(c *Case, n int, seed uint64) (known []pairing.Known, rest func([]Guess) (*Case, []Guess)) {
+	rng := rand.New(rand.NewPCG(seed, 0x6c6162656c))
+	drawn := make(map[int]bool)
+	for _, i := range rng.Perm(len(c.Old))[:min(n, len(c.Old))] {
+		drawn[i] = true
+		known = append(known, pairing.Known{Old: int32(i), New: c.Truth[i], Right: true})
+	}
+	return known, func(gs []Guess) (*Case, []Guess) {
+		r := &Case{Name: c.Name, New: c.New}
+		var kept []Guess
+		for i := range c.Old {
+			if !drawn[i] {
+				r.Old, r.Truth, kept = append(r.Old, c.Old[i]), append(r.Truth, c.Truth[i]), append(kept, gs[i])
+			}
+		}
+		return r, kept
+	}
 }
 
 // Header is the first line of the table of figures.

@@ -27,7 +27,7 @@ type Loaded struct {
 func Load(ctx context.Context, cs []*Case) ([]*Loaded, error) {
 	out := make([]*Loaded, len(cs))
 	for i, c := range cs {
-		m, err := pairing.Prepare(ctx, pairing.List(c.Old), pairing.List(c.New), 0, nil)
+		m, err := pairing.Prepare(ctx, pairing.List(c.Old), pairing.List(c.New), nil, 0, nil)
 		if err != nil {
 			return nil, fmt.Errorf("case %s: %w", c.Name, err)
 		}
@@ -239,17 +239,11 @@ func (j *jobs) wait() error {
 	return j.err
 }
 
-// sample is the best candidate of an old item: its score and whether it is right.
-type sample struct {
-	z, w  float64
-	right bool
-}
-
 // scales fits, for products and for other pages, in rich and in poor moves, the
 // log-odds of being right on the log-odds of the score, and finds the bars for
 // publishing.
 func scales(ls []*Loaded, scores [][][]float32) (products, pages judge.Scales) {
-	var ss [2][2][]sample // products or pages, poor or rich
+	var ss [2][2][]judge.Sample // products or pages, poor or rich
 	for c, l := range ls {
 		w := l.weight()
 		for i, ps := range scores[c] {
@@ -270,10 +264,10 @@ func scales(ls []*Loaded, scores [][][]float32) (products, pages judge.Scales) {
 			if l.Matching.SeedShare(i) >= (judge.PoorShare+judge.RichShare)/2 {
 				rich = 1
 			}
-			ss[kind][rich] = append(ss[kind][rich], sample{math.Log(p / (1 - p)), w, l.Matching.Cands[i][best].New == l.Truth[i]})
+			ss[kind][rich] = append(ss[kind][rich], judge.Sample{Z: math.Log(p / (1 - p)), Weight: w, Right: l.Matching.Cands[i][best].New == l.Truth[i]})
 		}
 	}
-	both := func(ss [2][]sample) judge.Scales {
+	both := func(ss [2][]judge.Sample) judge.Scales {
 		s := judge.Scales{Poor: fit(ss[0]), Rich: fit(ss[1])}
 		s.Poor.Publish, s.Rich.Publish = never, bar(ss[1], s.Rich)
 		return s
@@ -281,55 +275,29 @@ func scales(ls []*Loaded, scores [][][]float32) (products, pages judge.Scales) {
 	return both(ss[0]), both(ss[1])
 }
 
-// fit is a logistic regression in one variable by Newton's method, drawn towards
-// leaving the scores as they are.
-func fit(ss []sample) judge.Scale {
-	a, b := 1.0, 0.0
-	for range 50 {
-		const pull = 20.0
-		ga, gb := pull*(1-a), -pull*b
-		haa, hab, hbb := pull, 0.0, pull
-		for _, s := range ss {
-			p := boost.Sigmoid(a*s.z + b)
-			y := 0.0
-			if s.right {
-				y = 1
-			}
-			d := s.w * (y - p)
-			ga += d * s.z
-			gb += d
-			h := s.w * p * (1 - p)
-			haa += h * s.z * s.z
-			hab += h * s.z
-			hbb += h
-		}
-		det := haa*hbb - hab*hab
-		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
-		a, b = a+da, b+db
-		if math.Abs(da)+math.Abs(db) < 1e-9 {
-			break
-		}
-	}
+// fit draws the scale of the samples towards leaving the scores as they are.
+func fit(ss []judge.Sample) judge.Scale {
+	s := judge.Fit(ss, judge.Scale{Slope: 1})
 	// Few cases can look separable by chance.
-	return judge.Scale{Slope: min(max(a, 0.6), 1.3), Shift: min(max(b, -1), 1)}
+	return judge.Scale{Slope: min(max(s.Slope, 0.6), 1.3), Shift: min(max(s.Shift, -1), 1)}
 }
 
 // bar finds the lowest probability from which on the pairs of rich moves have a
 // precision of publishAim, the cases being weighted alike.
-func bar(ss []sample, s judge.Scale) float64 {
-	sort.SliceStable(ss, func(i, j int) bool { return ss[i].z > ss[j].z })
+func bar(ss []judge.Sample, s judge.Scale) float64 {
+	sort.SliceStable(ss, func(i, j int) bool { return ss[i].Z > ss[j].Z })
 	var all, right float64
 	best := math.Inf(1)
 	for i := range ss {
-		all += ss[i].w
-		if ss[i].right {
-			right += ss[i].w
+		all += ss[i].Weight
+		if ss[i].Right {
+			right += ss[i].Weight
 		}
-		if i+1 < len(ss) && ss[i+1].z == ss[i].z {
+		if i+1 < len(ss) && ss[i+1].Z == ss[i].Z {
 			continue
 		}
 		if right/all >= publishAim {
-			best = ss[i].z
+			best = ss[i].Z
 		}
 	}
 	p := boost.Sigmoid(s.Slope*best + s.Shift)

@@ -21,7 +21,7 @@ func titles(ts ...string) []Record {
 
 func prepare(t *testing.T, old, new []Record) *Matching {
 	t.Helper()
-	m, err := Prepare(t.Context(), List(old), List(new), 1, nil)
+	m, err := Prepare(t.Context(), List(old), List(new), nil, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestPrepareCanBeStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	old, new := colours()
-	if _, err := Prepare(ctx, List(old), List(new), 1, nil); !errors.Is(err, context.Canceled) {
+	if _, err := Prepare(ctx, List(old), List(new), nil, 1, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v, want context.Canceled", err)
 	}
 }

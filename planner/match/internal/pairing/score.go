@@ -27,7 +27,8 @@ type Matching struct {
 	certain  []Certain
 	seeds    [groups]float32 // share of old items with a certain partner, for each group
 	bestMean [groups]float32 // mean of the best p1, for each group
-	family   [][]claim       // for each new item: old items that have it first, at most maxFamily
+	told     told
+	family   [][]claim // for each new item: old items that have it first, at most maxFamily
 }
 
 // maxFamily caps how many old items that want one new item are looked at.
@@ -72,8 +73,9 @@ func newBest(n int) []best2 {
 }
 
 // Prepare runs everything up to the point where pairs can be described: reading
-// both shops, learning from certain pairs, finding candidates.
-func Prepare(ctx context.Context, old, new Records, workers int, progress func(stage string, done, total int)) (*Matching, error) {
+// both shops, learning from certain pairs, finding candidates. What a person said is
+// kept for later: see Teach.
+func Prepare(ctx context.Context, old, new Records, known []Known, workers int, progress func(stage string, done, total int)) (*Matching, error) {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
@@ -84,12 +86,13 @@ func Prepare(ctx context.Context, old, new Records, workers int, progress func(s
 	progress("learn", 0, old.Len())
 	seeds := c.seeds()
 	c.Learn(seeds)
-	m := &Matching{Corpus: c, certain: seeds}
+	m := &Matching{Corpus: c, told: tell(known), certain: seeds}
 	m.measureSeeds(seeds)
 	m.Cands, err = c.Candidates(ctx, workers, func(done int) { progress("search", done, old.Len()) })
 	if err != nil {
 		return nil, err
 	}
+	m.addKnown()
 	m.countTwins()
 	m.backBest = newBest(new.Len())
 	for i, cs := range m.Cands {
@@ -266,7 +269,7 @@ func (m *Matching) Context(v []float32, i, k int) {
 	}
 	back := &m.p1Back[j]
 	v[gP], v[gRank], v[gGap], v[gOther] = p, float32(rank), p-max(nextP, 0), max(nextP, 0)
-	v[gBack], v[gBackGap], v[gBackRank] = back.other(int32(i)), p-back.other(int32(i)), flag(p >= back.first)
+	v[gBack], v[gBackGap], v[gBackRank] = back.other(int32(i)), p-back.other(int32(i)), flag(p >= back.other(int32(i)))
 	v[gClaims], v[gStrong], v[gSum] = float32(m.claims[j]), float32(m.strong[j]), sum
 	v[gRivalCos], v[gRivalTwin], v[gNextCos], v[gNextTwin] = -1, -1, -1, -1
 	v[gRivalBase] = -1
@@ -428,8 +431,17 @@ func (m *Matching) ScoreAll(ctx context.Context, s Scorer, second bool, workers 
 
 // Relearn learns again from pairs that the first model holds for certain: each
 // other's first choice, with no near rival, or a merged variant that nobody else
-// wants more.
+// wants more. It is for pages of which nobody said anything; see Teach.
 func (m *Matching) Relearn(sure float32) {
+	m.relearn(sure, func(found []Certain) []Certain { return found })
+}
+
+// Teach is Relearn with what a person said, which takes the place of what was found.
+// Pages of which something was said can no longer be judged as the others are: what was
+// learnt from the word on them makes them look better than they would be without it.
+func (m *Matching) Teach(sure float32) { m.relearn(sure, m.told.correct) }
+
+func (m *Matching) relearn(sure float32, correct func([]Certain) []Certain) {
 	var pairs []Certain
 	for i := range m.Cands {
 		b := m.p1Best[i]
@@ -438,7 +450,7 @@ func (m *Matching) Relearn(sure float32) {
 		}
 		pairs = append(pairs, Certain{int32(i), m.Cands[i][b.who].New})
 	}
-	m.Corpus.Learn(pairs)
+	m.Corpus.Learn(correct(pairs))
 	m.countTwins()
 }
 
@@ -469,6 +481,21 @@ func (m *Matching) Hopeless(i, k int) bool {
 
 // P1 is the score of the first model for a candidate.
 func (m *Matching) P1(i, k int) float32 { return m.p1[i][k] }
+
+// Group numbers the kinds of pages: products, categories, others.
+func (m *Matching) Group(i int) int { return int(m.Corpus.sides[oldSide][i].group) }
+
+// Certain counts the old pages of the kind of page i that had a certain partner.
+func (m *Matching) Certain(i int) int {
+	g := m.Corpus.sides[oldSide][i].group
+	n := 0
+	for _, p := range m.certain {
+		if m.Corpus.sides[oldSide][p.Old].group == g {
+			n++
+		}
+	}
+	return n
+}
 
 // IsProduct tells whether the old item i is a product.
 func (m *Matching) IsProduct(i int) bool { return m.Corpus.sides[oldSide][i].group == products }
