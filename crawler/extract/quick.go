@@ -197,7 +197,8 @@ type glance struct {
 
 	found  []amountAt      // of the run that is looked at
 	flags  map[string]flag // of class names seen on this page
-	reread int             // bytes of tags that were read a second time
+	again  lexer           // reads tags a second time
+	reread int             // bytes of tags that it read
 }
 
 // maxReread bounds how much of a page is read again for the attributes of tags.
@@ -285,9 +286,9 @@ func (g *glance) pass(e *event) {
 
 // at reads the tag of an event once more, for its attributes.
 func (g *glance) at(e *event) *lexer {
-	l := &lexer{page: g.page, pos: int(e.start) - 1, attrs: g.attrs[:0]}
+	l := &g.again
+	*l = lexer{page: g.page, pos: int(e.start) - 1, attrs: l.attrs[:0]}
 	l.next()
-	g.attrs = l.attrs
 	g.reread += l.pos - int(e.start)
 	return l
 }
