@@ -14,6 +14,7 @@ import (
 	"replatform/crawler/fetch"
 	"replatform/crawler/frontier"
 	"replatform/crawler/inventory"
+	"replatform/crawler/recall"
 )
 
 // Summary is what a crawl ended with.
@@ -80,6 +81,7 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		hints:       hintsOf(start.Platform),
 		enumerators: compileEnumerators(start.Platform.Enumerators),
 		told:        told,
+		sights:      sights{memory: recall.New[string, *sight](sightSize)},
 	}
 	c.gate = &gate{c: c}
 	if err := c.seed(context.WithoutCancel(ctx)); err != nil { // short, and needed to go on later
@@ -141,6 +143,7 @@ type crawl struct {
 	listed      keySet                    // products that the complete listing has named in this run
 	told        map[catalog.PageType]bool // types of pages that feeds describe wholly
 	gate        *gate
+	sights      sights
 	browsing    browsing
 	absent      *likeness // what the shop answers for pages that do not exist; nil: as it should
 
@@ -213,6 +216,9 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		}
 		for _, r := range saving {
 			delete(inflight, r.page.ID)
+			for _, s := range r.sights {
+				s.note(r.page.Depth + 1)
+			}
 		}
 		saving, fresh = nil, true
 		return c.report(store)
@@ -358,6 +364,7 @@ type result struct {
 	unreachable bool      // no answer came: the page is broken, or the host is down
 	failedAt    time.Time // of an unreachable page: when the last attempt had failed
 	err         error     // of a cancelled context, or fetch.ErrHostDown
+	sights      []*sight  // of the links among visit.Found
 }
 
 // hostAnswers asks the start page, which has answered before, to tell a host that is

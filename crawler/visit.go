@@ -114,7 +114,7 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 		v.Type = typeByContent(resp, page.Type)
 		return "", nil
 	}
-	c.readHTML(ctx, v, page, u, resp)
+	c.readHTML(ctx, r, u, resp)
 	return "", ctx.Err()
 }
 
@@ -143,7 +143,8 @@ func (c *crawl) redirected(v *inventory.Visit, next *url.URL, id platform.Identi
 }
 
 // readHTML extracts a page and decides what it is.
-func (c *crawl) readHTML(ctx context.Context, v *inventory.Visit, page inventory.Page, u *url.URL, resp *fetch.Response) {
+func (c *crawl) readHTML(ctx context.Context, r *result, u *url.URL, resp *fetch.Response) {
+	v, page := &r.visit, r.page
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	v.Charset = charset
 	v.ContentHash = fmt.Sprintf("%016x", xxhash.Sum64(text))
@@ -161,8 +162,8 @@ func (c *crawl) readHTML(ctx context.Context, v *inventory.Visit, page inventory
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})
 	}
 	if resp.Status == http.StatusOK && needsScript(text, res) {
-		if r := c.rendered(ctx, v, u, hints); r != nil {
-			res = r
+		if whole := c.rendered(ctx, v, u, hints); whole != nil {
+			res = whole
 		}
 	}
 	v.Title, v.Description, v.Lang = res.Title, res.Description, res.Lang
@@ -195,7 +196,7 @@ func (c *crawl) readHTML(ctx context.Context, v *inventory.Visit, page inventory
 		}
 	}
 	c.foldCanonical(v, page, res)
-	c.follow(v, page, res)
+	c.follow(r, res)
 }
 
 // foldCanonical makes the page an alias of the one it declares as canonical, unless
@@ -204,20 +205,18 @@ func (c *crawl) readHTML(ctx context.Context, v *inventory.Visit, page inventory
 // names the first of these as a mistake of shops
 // (https://developers.google.com/search/blog/2009/12/handling-legitimate-cross-domain).
 func (c *crawl) foldCanonical(v *inventory.Visit, page inventory.Page, res *extract.Result) {
-	if own, err := url.Parse(page.URL); err == nil {
-		if id := c.identify(own); id.PageNo > 1 && id.FirstPage != "" {
-			v.State, v.AliasOf = inventory.Alias, id.FirstPage
-			return
-		}
+	if id := c.sight(page.URL).id; id.PageNo > 1 && id.FirstPage != "" {
+		v.State, v.AliasOf = inventory.Alias, id.FirstPage
+		return
 	}
 	if res.Canonical == "" {
 		return
 	}
-	u, err := url.Parse(res.Canonical)
-	if err != nil || !c.keys.SameShop(u) {
+	named := c.sight(res.Canonical)
+	if !named.ours {
 		return
 	}
-	id := c.identify(u)
+	u, id := named.u, named.id
 	if id.Key == page.Key {
 		v.Found = append(v.Found, inventory.Discovery{Key: page.Key, Type: v.Type, URL: page.URL,
 			Spelling: res.Canonical, Source: "canonical", Depth: page.Depth, Priority: page.Priority})
@@ -239,16 +238,19 @@ func (c *crawl) foldCanonical(v *inventory.Visit, page inventory.Page, res *extr
 	v.State, v.AliasOf = inventory.Alias, id.Key
 }
 
-// follow turns the links of a page into discoveries.
-func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Result) {
+// follow turns the links of a page into discoveries. What the project has stored already
+// in this run is not told again.
+func (c *crawl) follow(r *result, res *extract.Result) {
+	v, page := &r.visit, r.page
 	if c.told != nil && page.Type != catalog.Home {
 		return
 	}
 	listing := v.Type == catalog.Category
-	own, canonical := addressOf(page.URL), addressOf(res.Canonical)
+	own, canonical := c.sight(page.URL), c.sight(res.Canonical)
 	beyond := c.endOfListing(own, res.Links)
-	seen := map[catalog.Key]bool{page.Key: true}
-	spelt := map[string]bool{}
+	seen := make(map[catalog.Key]bool, len(res.Links))
+	seen[page.Key] = true
+	met := make(map[*sight]bool, len(res.Links))
 	refused := map[string]int{}
 	example := map[string]string{}
 	for _, link := range res.Links {
@@ -256,33 +258,35 @@ func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Res
 		case "form", "canonical", "alternate":
 			continue
 		}
-		if spelt[link.URL] {
+		s := c.sight(link.URL)
+		if !s.ours || met[s] {
 			continue
 		}
-		spelt[link.URL] = true
-		u, err := url.Parse(link.URL)
-		if err != nil || !c.keys.SameShop(u) {
-			continue
-		}
-		id := c.identify(u)
+		met[s] = true
+		id := &s.id
+		rule := id.Rule
 		switch {
-		case id.Rule != "":
-		case !id.Known && own != nil && frontier.Narrower(own, canonical, u):
-			id.Rule = ruleView
+		case rule != "":
+		case !id.Known && own.u != nil && frontier.Narrower(own.u, canonical.u, s.u):
+			rule = ruleView
 		case beyond != "" && id.FirstPage == beyond && id.PageNo > 1:
-			id.Rule, id.Known = platform.RulePager, false
+			rule = platform.RulePager
 		}
-		if id.Rule != "" && !id.Known { // a trap: counted, not stored
-			refused[id.Rule]++
-			if example[id.Rule] == "" || link.URL < example[id.Rule] {
-				example[id.Rule] = link.URL
+		if rule != "" && (!id.Known || id.Rule == "") { // a trap: counted, not stored
+			refused[rule]++
+			if example[rule] == "" || link.URL < example[rule] {
+				example[rule] = link.URL
 			}
 			continue
 		}
 		if c.told[id.Type] {
 			continue
 		}
-		v.Found = append(v.Found, c.discovery(u, id, "link", page.Depth+1))
+		if depth := page.Depth + 1; !s.told(depth) {
+			d := s.link
+			d.Depth = depth
+			v.Found, r.sights = append(v.Found, d), append(r.sights, s)
+		}
 		if seen[id.Key] {
 			continue
 		}
@@ -301,32 +305,19 @@ func (c *crawl) follow(v *inventory.Visit, page inventory.Page, res *extract.Res
 // stand on, see frontier.Narrower.
 const ruleView = "view"
 
-// endOfListing says which listing ends on the page at u: a further page of it that
+// endOfListing says which listing ends on the page at own: a further page of it that
 // shows no product leads to no products either. It is the key of the listing's first
 // page, "" for any other page.
-func (c *crawl) endOfListing(u *url.URL, links []extract.Link) catalog.Key {
-	if u == nil {
-		return ""
-	}
-	id := c.identify(u)
-	if id.PageNo < 2 {
+func (c *crawl) endOfListing(own *sight, links []extract.Link) catalog.Key {
+	if own.id.PageNo < 2 {
 		return ""
 	}
 	for _, l := range links {
-		if lu := addressOf(l.URL); lu != nil && c.keys.SameShop(lu) && c.identify(lu).Type == catalog.ProductP {
+		if s := c.sight(l.URL); s.ours && s.id.Type == catalog.ProductP {
 			return ""
 		}
 	}
-	return id.FirstPage
-}
-
-// addressOf reads an absolute address; nil when it is none.
-func addressOf(s string) *url.URL {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return nil
-	}
-	return u
+	return own.id.FirstPage
 }
 
 // discovery is a sighting of u.

@@ -31,8 +31,11 @@ type Options struct {
 	Movable     Answer // empty: unknown
 	EdgeAllowed Answer // empty: unknown
 	Haste       bool
-	MapBase     string // https address of the folder where the owner will put script maps; empty: not decided
-	ProductFile []byte // the owner's fresh product export; nil: not at hand
+	MapBase     string   // https address of the folder where the owner will put script maps; empty: not decided
+	NewCart     string   // address of the new shop's cart, for visitors of the old one; empty: left alone
+	Origins     []string // further hosts ("https://blog.example") to which rows may lead; others are refused
+	NoForward   bool     // the old platform's terms forbid to move visitors on by themselves
+	ProductFile []byte   // the owner's fresh product export; nil: not at hand
 	Generated   time.Time
 	Clocks      Clocks            // dates as far as the owner has set them
 	Facts       map[string]string // answers of the owner, by the keys of CaseFacts
@@ -172,6 +175,7 @@ func (b *builder) situation(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.NoForward = b.opts.NoForward
 	b.plan.Situation = s
 	return nil
 }

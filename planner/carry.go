@@ -2,6 +2,7 @@ package planner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -158,70 +159,168 @@ func hostOf(raw string) string {
 	return u.Host
 }
 
-// carryByWorkaround makes what can be pasted into the old shop: for the rows that no
-// engine delivers, and as the fallback of a way that hangs on an open question.
+// carryByWorkaround makes what can be used where no engine delivers a row: what is
+// put into the old shop's pages, for the ways and the fallback that live there, and
+// what the new shop carries in its own pages, where it takes over the old host and
+// its redirects cannot tell the old addresses apart.
 func (b *builder) carryByWorkaround(ctx context.Context) error {
 	d := b.plan.Decision
-	onOldSide := func(w Way) bool { return slices.Contains([]Way{WayE, WayF, WayG, WayH}, w) }
-	if !onOldSide(d.Way) && !onOldSide(d.Fallback) {
-		return nil
+	b.plan.workarounds = memorySink{}
+	if err := b.standInFront(); err != nil {
+		return err
 	}
-	in := workaround.Input{
-		Source: capabilities(b.source), NewHome: b.newHome, NewSearch: b.newSearch(), MapBase: b.opts.MapBase,
+	in, rows := b.workaroundInput()
+	best := map[workaround.Side]map[catalog.Key]CoverageLine{}
+	if onOldSideOrOutside(d.Way) || onOldSideOrOutside(d.Fallback) {
+		old := in
+		old.OutsideOnly = !b.oldSideOpen()
+		if err := b.generate(ctx, old, rows, best); err != nil {
+			return err
+		}
+	}
+	if b.needsNewSide() {
+		fresh := in
+		fresh.SourceClosed, fresh.Destination = true, arrivingCapabilities(b.dest)
+		if err := b.generate(ctx, fresh, rows, best); err != nil {
+			return err
+		}
+	}
+	b.fallback = map[catalog.Key]CoverageLine{}
+	for i := range b.plan.Rows {
+		r := &b.plan.Rows[i]
+		if r.Action != ActionRedirect {
+			continue
+		}
+		if line, ok := best[workaround.OldSide][r.OldKey]; ok && d.Fallback != WayI {
+			b.fallback[r.OldKey] = line
+		}
+		side := workaround.NewSide
+		if onOldSideOrOutside(d.Way) {
+			side = workaround.OldSide
+		}
+		if line, ok := best[side][r.OldKey]; ok && stronger(line.Strength, r.Strength) {
+			r.Carrier, r.Strength, r.Proof = line.Carrier, line.Strength, "modelled"
+		}
+	}
+	return nil
+}
+
+// onOldSideOrOutside says that a way leaves the old host to the old platform.
+func onOldSideOrOutside(w Way) bool {
+	return slices.Contains([]Way{WayE, WayF, WayG, WayH, WayI}, w)
+}
+
+// oldSideOpen says that a way which puts something into the old pages is open, or may
+// turn out to be.
+func (b *builder) oldSideOpen() bool {
+	return slices.ContainsFunc(b.plan.Decision.Ladder, func(r Rung) bool {
+		return r.Way != WayI && onOldSideOrOutside(r.Way) && r.Reachable != No
+	})
+}
+
+// needsNewSide says that old addresses will arrive at the new shop in a form that its
+// own redirects do not see, or that the chosen engine refuses some of them.
+func (b *builder) needsNewSide() bool {
+	s := b.plan.Situation
+	hostKept := s.OwnDomain != No && s.Movable != No && s.Destination.OwnDomain.Value != string(No) &&
+		slices.Contains([]Way{WayB, WayC}, b.plan.Decision.Way)
+	return hostKept && (len(b.plan.Refused) > 0 || s.QueryRows > 0 && s.Destination.Redirect.Value != "path+query")
+}
+
+// workaroundInput are the pages of the plan in the words of the workarounds, those of
+// most worth first, since template space is short. rows gives for each of them the
+// index in the plan's rows.
+func (b *builder) workaroundInput() (in workaround.Input, rows []int) {
+	in = workaround.Input{
+		Source: capabilities(b.source), NewHome: b.newHome, NewSearch: b.newSearch(), NewCart: b.opts.NewCart,
+		Origins: b.opts.Origins, MapBase: b.opts.MapBase, NoForward: b.opts.NoForward,
 		ProductFile: b.opts.ProductFile, Complete: b.plan.Old.State == "done", Generated: b.plan.Generated,
-		ShopName: text(b.plan.New.Host0(), b.plan.New.Host0()),
+		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Live: b.engineOptions().Live,
 	}
-	var rows []int // index into plan.Rows of each input row
 	seen := map[catalog.Key]bool{}
 	for i, r := range b.plan.Rows {
 		if seen[r.OldKey] || r.Action == ActionIgnore || r.Action == ActionKeep {
 			continue
 		}
 		seen[r.OldKey] = true
-		row := workaround.Row{OldURL: r.OldURL, OwnCode: b.codes[r.OldKey], Type: r.Type, OldTitle: r.OldTitle}
+		rows = append(rows, i)
+	}
+	slices.SortStableFunc(rows, func(x, y int) int {
+		a, c := b.plan.worth[b.plan.Rows[x].OldKey], b.plan.worth[b.plan.Rows[y].OldKey]
+		return cmp.Or(cmp.Compare(c.Clicks, a.Clicks), cmp.Compare(c.Revenue, a.Revenue), cmp.Compare(c.LinkingSites, a.LinkingSites))
+	})
+	for _, i := range rows {
+		r := b.plan.Rows[i]
+		row := workaround.Row{OldURL: r.OldURL, OwnCode: b.codes[r.OldKey], Type: r.Type, OldTitle: r.OldTitle,
+			LinkingSites: b.plan.worth[r.OldKey].LinkingSites}
 		_, _, row.OldID = r.OldKey.Parts()
 		if r.Action == ActionRedirect { // all others are left alone, and known to be
 			row.NewURL, row.NewTitle = r.NewURL, r.NewTitle
 		}
 		in.Rows = append(in.Rows, row)
-		rows = append(rows, i)
 	}
-	sink := memorySink{}
-	artefacts, err := workaround.Generate(ctx, in, sink)
+	return in, rows
+}
+
+// generate writes the artefacts of one input and notes the best that each page gets,
+// by the side on which it stands.
+func (b *builder) generate(ctx context.Context, in workaround.Input, rows []int, best map[workaround.Side]map[catalog.Key]CoverageLine) error {
+	artefacts, err := workaround.Generate(ctx, in, b.plan.workarounds)
 	if err != nil {
 		return fmt.Errorf("making the workarounds: %w", err)
 	}
-	carried := map[catalog.Key]workaround.Cover{}
-	carrier := map[catalog.Key]string{}
 	for _, a := range artefacts {
+		if best[a.Side] == nil {
+			best[a.Side] = map[catalog.Key]CoverageLine{}
+		}
 		for _, c := range a.Covers {
 			key := b.plan.Rows[rows[c.Row]].OldKey
-			if old, ok := carried[key]; !ok || stronger(string(c.Strength), string(old.Strength)) {
-				carried[key], carrier[key] = c, a.ID
+			if have, ok := best[a.Side][key]; !ok || stronger(string(c.Strength), have.Strength) {
+				best[a.Side][key] = CoverageLine{Strength: string(c.Strength), Carrier: a.ID}
 			}
 		}
-		for _, t := range a.Tasks {
-			b.tasks = append(b.tasks, Question{Ask: t.Text, Why: a.Title})
-		}
-		b.plan.Artefacts = append(b.plan.Artefacts, artefactOf(a))
-		for _, f := range a.Files {
-			b.plan.Files = append(b.plan.Files, File{Path: path.Join("workaround", f), What: a.Title})
-		}
+		b.addArtefact(a)
 	}
-	b.fallback = map[catalog.Key]CoverageLine{}
-	for i := range b.plan.Rows {
-		r := &b.plan.Rows[i]
-		c, ok := carried[r.OldKey]
-		if !ok || r.Action != ActionRedirect {
-			continue
-		}
-		b.fallback[r.OldKey] = CoverageLine{Strength: string(c.Strength), Carrier: carrier[r.OldKey]}
-		if stronger(string(c.Strength), r.Strength) {
-			r.Carrier, r.Strength, r.Proof = carrier[r.OldKey], string(c.Strength), "modelled"
-		}
-	}
-	b.plan.workarounds = sink
 	return nil
+}
+
+// standInFront adds the set-up of an edge that passes everything else on, where the
+// chosen engine is such an edge.
+func (b *builder) standInFront() error {
+	if b.plan.Decision.Way != WayC && b.plan.Decision.Way != WayB2 || b.plan.Situation.EdgeAllowed == No || b.plan.Engine == "" {
+		return nil
+	}
+	covered := 0
+	for _, r := range b.plan.Rows {
+		if r.Carrier == b.plan.Engine {
+			covered++
+		}
+	}
+	hosts := slices.DeleteFunc(slices.Clone(b.plan.Old.Hosts), func(h string) bool { return b.onPlatformHost("https://" + h + "/") })
+	if b.plan.Decision.Way == WayB2 || len(hosts) == 0 || covered == 0 {
+		return nil // the name in front of which it stands is not there yet
+	}
+	a, ok, err := workaround.Front(workaround.FrontInput{Engine: b.plan.Engine, Hosts: hosts, Rows: covered,
+		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Generated: b.plan.Generated}, b.plan.workarounds)
+	if err != nil {
+		return fmt.Errorf("making the set-up in front of the new shop: %w", err)
+	}
+	if ok {
+		b.addArtefact(a)
+		b.plan.Artefacts[len(b.plan.Artefacts)-1].Pages = covered
+	}
+	return nil
+}
+
+// addArtefact puts a workaround into the plan.
+func (b *builder) addArtefact(a workaround.Artefact) {
+	for _, t := range a.Tasks {
+		b.tasks = append(b.tasks, Question{Ask: t.Text, Why: a.Title})
+	}
+	b.plan.Artefacts = append(b.plan.Artefacts, artefactOf(a))
+	for _, f := range a.Files {
+		b.plan.Files = append(b.plan.Files, File{Path: path.Join("workaround", f), What: a.Title})
+	}
 }
 
 // artefactOf is a workaround in the words of the plan.

@@ -69,6 +69,7 @@ type Situation struct {
 	Movable     Answer    // can the owner point that domain elsewhere
 	EdgeAllowed Answer    // may something stand in front of the new shop
 	Haste       bool      // a breach: no time for two steps
+	NoForward   bool      // the old platform's terms forbid to move visitors on by themselves
 	Cutover     time.Time // the new shop takes orders and old addresses begin to point to it
 	ContractEnd time.Time // of the old shop
 	DomainEnd   time.Time // when the old domain expires

@@ -88,6 +88,10 @@ func head(s Situation, r *Rung, yes Text) {
 
 func wayE(s Situation) Rung {
 	r := Rung{Way: WayE}
+	if s.NoForward {
+		r.Reachable, r.Why = No, textNoForward
+		return r
+	}
 	head(s, &r, text("テンプレートの<head>にページごとの案内（即時リフレッシュと正規URL）を書けます", "the templates' head can hold an instant refresh and a canonical link for each page"))
 	return r
 }
@@ -103,6 +107,10 @@ func wayF(s Situation) Rung {
 // old address can read what no server sees.
 func wayG(s Situation) Rung {
 	r := Rung{Way: WayG, Facts: []Fact{s.Source.Script}}
+	if s.NoForward && !s.inFragment() {
+		r.Reachable, r.Why, r.Facts = No, textNoForward, nil
+		return r
+	}
 	switch s.Source.Script.Value {
 	case string(Yes):
 		r.Reachable, r.Why = Yes, text("テンプレートにスクリプトを置けるため、ページごとに新しい商品ページへ送れます", "templates can hold a script, which sends each page to its counterpart")

@@ -47,6 +47,38 @@ func destinationFacts(p *platform.Platform) DestinationFacts {
 // capabilities are the leaving conditions in the words of the workarounds.
 func capabilities(p *platform.Platform) workaround.Capabilities {
 	l := p.Leaving
+	c := editing(p)
+	c.BodyText = workaround.Answer(l.BulkText.Value)
+	c.Outbound = workaround.Answer(l.OutboundLinks.Value)
+	c.ProductFile = ProductFileLayout(p)
+	return c
+}
+
+// ProductFileLayout is the byte-exact layout of a platform's product file, empty where
+// none is known.
+func ProductFileLayout(p *platform.Platform) string {
+	for _, f := range p.Files {
+		if f.Kind == "products" && f.Layout != "" {
+			return f.Layout
+		}
+	}
+	return ""
+}
+
+// arrivingCapabilities are what can be written into the pages of a destination. What
+// an owner can edit is the same whichever way the shop moves, so it stands among the
+// leaving conditions of the platform's file.
+func arrivingCapabilities(p *platform.Platform) workaround.Capabilities {
+	c := editing(p)
+	if c.Script == "" {
+		c.Script = workaround.Unknown
+	}
+	return c
+}
+
+// editing are the rights to edit the pages of a shop.
+func editing(p *platform.Platform) workaround.Capabilities {
+	l := p.Leaving
 	answer := func(yes bool, known bool) workaround.Answer {
 		switch {
 		case !known:
@@ -57,21 +89,18 @@ func capabilities(p *platform.Platform) workaround.Capabilities {
 		return workaround.No
 	}
 	head := l.Head.Value
-	known := head != platform.HeadUnknown
+	known := head != platform.HeadUnknown && head != ""
 	c := workaround.Capabilities{
 		TemplateLanguage: l.Dialect.Value,
 		HeadPerPage:      answer(head == platform.HeadPerPage, known),
 		HeadSiteWide:     answer(head == platform.HeadPerPage || head == platform.HeadSiteWide, known),
 		BodyTemplate:     answer(head == platform.HeadBodyOnly || head == platform.HeadPerPage, known),
 		Script:           workaround.Answer(l.Script.Value),
-		BodyText:         workaround.Answer(l.BulkText.Value),
 		TemplateLimit:    l.TemplateSize.Value,
 		TemplateCharset:  p.Charset.Value,
 	}
-	for _, f := range p.Files {
-		if f.Kind == "products" {
-			c.ProductFile = f.Layout
-		}
+	for _, m := range l.Menus {
+		c.Menus = append(c.Menus, workaround.Menu{For: m.For, Path: workaround.Text(m.Path), Source: m.URL(), Date: m.Date, Confidence: string(m.Confidence)})
 	}
 	return c
 }

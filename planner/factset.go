@@ -44,7 +44,7 @@ func (b *builder) facts(ctx context.Context) error {
 	c := FactSet{
 		"src": known(b.source.ID), "dst": known(b.dest.ID), "size": strconv.Itoa(p.Pages.Total),
 		"src.redirect": s.Source.Redirect.Value, "src.head": s.Source.Head.Value, "src.js": s.Source.Script.Value,
-		"src.body": s.Source.Body.Value, "src.after": s.Source.After.Value, "src.pause": s.Source.Pause.Value,
+		"src.body": s.Source.Body.Value, "src.links": s.Source.Links.Value, "src.after": s.Source.After.Value, "src.pause": s.Source.Pause.Value,
 		"src.key": s.Source.Key.Value, "dst.redirect": s.Destination.Redirect.Value,
 		"own": string(s.OwnDomain), "own.movable": string(s.Movable), "breach": string(No),
 	}

@@ -133,6 +133,7 @@ type File struct {
 const (
 	StrengthPermanent = "permanent"       // HTTP 301 or 308, or 410
 	StrengthRefresh   = "instant-refresh" // refresh of 0 seconds with canonical
+	StrengthCanonical = "canonical"       // canonical link and a visible one, nobody is moved on
 	StrengthScript    = "script"          // JavaScript, with canonical
 	StrengthLink      = "link"            // a visible link
 	StrengthNone      = "none"
@@ -140,7 +141,7 @@ const (
 
 // Strengths lists the strengths in order, strongest first.
 func Strengths() []string {
-	return []string{StrengthPermanent, StrengthRefresh, StrengthScript, StrengthLink, StrengthNone}
+	return []string{StrengthPermanent, StrengthRefresh, StrengthCanonical, StrengthScript, StrengthLink, StrengthNone}
 }
 
 // WorthText is the worth of a page in figures as they are printed; empty means

@@ -13,6 +13,7 @@ var (
 		"お店のURLを見れば分かります：カートの名前が入ったホスト名（例：○○.カート名.jp）なら独自ドメインではありません",
 		"the shop's address tells: a host name that ends in the platform's own name is no domain of the shop")
 	textMallAddress = text("住所（URL）がモールのもので、持って行けないため", "the address belongs to the marketplace and cannot be taken along")
+	textNoForward   = text("今のカートの規約が、訪問者を自動でほかのお店へ移すことを禁じているとのお答えのため", "you said that the terms of the old platform forbid to move visitors on by themselves")
 	textFragment    = text("商品の番号が「#」の後ろにあり、サーバーにも案内係にも届かないため", "the product's number stands behind the #, which never reaches a server or an edge")
 
 	askSubdomainMove = text(

@@ -33,6 +33,9 @@ func planCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "edge", Usage: "may a CDN or server stand in front of the new shop: `yes|no|unknown`"},
 			&cli.StringFlag{Name: "map-base", Usage: "https address `URL` of the folder where script maps will be put, for workarounds"},
 			&cli.StringFlag{Name: "product-file", Usage: "the old shop's fresh product export `FILE`, to put links into its texts"},
+			&cli.StringFlag{Name: "new-cart", Usage: "address `URL` of the new shop's cart, for visitors of the old one, for workarounds"},
+			&cli.StringSliceFlag{Name: "origin", Usage: "a further `URL` (https://blog.example) to which rows may lead; rows to other hosts are refused by workarounds"},
+			&cli.BoolFlag{Name: "no-forward", Usage: "the old platform's terms forbid to move visitors on by themselves: canonical and visible links only"},
 			&cli.BoolFlag{Name: "breach", Usage: "data has leaked: no time for two steps"},
 			&cli.StringFlag{Name: "cutover", Usage: "T, the `DAY` (YYYY-MM-DD) on which the new shop takes orders"},
 			&cli.StringFlag{Name: "breach-date", Usage: "B, the `DAY` on which the shop learnt of a breach; implies --breach"},
@@ -80,7 +83,8 @@ func (t *talk) plan(c *cli.Context) error {
 
 func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
 	o := planner.Options{To: c.String("to"), Engine: c.String("engine"), NewBase: c.String("new-base"),
-		Haste: c.Bool("breach"), MapBase: c.String("map-base"), Generated: time.Now()}
+		Haste: c.Bool("breach"), MapBase: c.String("map-base"), Generated: time.Now(),
+		NewCart: c.String("new-cart"), Origins: c.StringSlice("origin"), NoForward: c.Bool("no-forward")}
 	if err := t.planDates(c, &o); err != nil {
 		return o, err
 	}

@@ -33,7 +33,7 @@ const (
 )
 
 // Decode returns body as UTF-8, always valid, without byte order mark, and the IANA
-// name of the charset it was in. Undecodable bytes become U+FFFD. contentType is the
+// name of the charset it was in. text may be a part of body. Undecodable bytes become U+FFFD. contentType is the
 // value of the header, it may be empty.
 //
 // A byte order mark decides. Otherwise the declarations count (header, meta element,
@@ -62,6 +62,9 @@ func Decode(body []byte, contentType string) (text []byte, charset string) {
 func decodeNamed(e encoding.Encoding, name string, body []byte) []byte {
 	switch name {
 	case charsetUTF8:
+		if utf8.Valid(body) { // many times as quick as looking for what to replace
+			return body
+		}
 		return bytes.ToValidUTF8(body, []byte("\ufffd"))
 	case charsetEUCJP:
 		return decodeEUCJP(body)
@@ -224,6 +227,9 @@ func lookupCharset(label string) (encoding.Encoding, string) {
 func judge(body []byte, declared string) string {
 	if name := utf16ByZeros(body); name != "" {
 		return name
+	}
+	if declared == charsetUTF8 && bytes.IndexByte(body, '\x1b') < 0 && utf8.Valid(body) {
+		return declared // nearly every page, found without weighing it
 	}
 	sample := body[:min(len(body), judgeWindow)]
 	u := tallyUTF8(sample)

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,9 +19,11 @@ type batch struct {
 	side  catalog.Side
 	crawl int
 	known *known
-	tally tally // what this batch adds
-	added int   // new pages
-	now   string
+	// changed are the addresses to be written at the end: most are touched more than once.
+	changed map[string]*spellingRow
+	tally   tally // what this batch adds
+	added   int   // new pages
+	now     string
 }
 
 // pageRow is what a batch has to know of a page to decide what a sighting changes.
@@ -40,14 +43,18 @@ type pageRow struct {
 }
 
 type spellingRow struct {
-	page    int64
+	url     string
+	page    int64 // 0: not stored yet
 	sources string
 	status  int
+	was     int64 // page as stored
+	changed bool  // to be written at the end of the batch
 }
 
 // inBatch runs fn in one transaction and, once it is stored, adds to the sum.
 func (p *Project) inBatch(ctx context.Context, side catalog.Side, fn func(*batch) error) (*batch, error) {
-	b := &batch{w: p.writer, side: side, now: moment(time.Now()), crawl: 1}
+	b := &batch{w: p.writer, side: side, now: moment(time.Now()), crawl: 1,
+		changed: make(map[string]*spellingRow)}
 	err := p.writer.with(ctx, func() error {
 		err := p.writer.inTurn(ctx, func(calm context.Context) (err error) {
 			b.ctx = calm
@@ -57,7 +64,10 @@ func (p *Project) inBatch(ctx context.Context, side catalog.Side, fn func(*batch
 			if _, err := b.w.row(calm, `SELECT crawl FROM shop WHERE side = ?`, []any{string(side)}, &b.crawl); err != nil {
 				return err
 			}
-			return fn(b)
+			if err := fn(b); err != nil {
+				return err
+			}
+			return b.writeSpellings()
 		})
 		if err != nil {
 			delete(p.writer.known, side) // it holds what was not stored
@@ -71,11 +81,8 @@ func (p *Project) inBatch(ctx context.Context, side catalog.Side, fn func(*batch
 
 // page reads the page with this key; nil when there is none.
 func (b *batch) page(key catalog.Key) (*pageRow, error) {
-	if r, ok := b.known.pages.get(string(key)); ok {
+	if r, ok, sure := b.known.page(key); ok || sure {
 		return r, nil
-	}
-	if b.known.pages.whole {
-		return nil, nil
 	}
 	r := &pageRow{key: catalog.Key(strings.Clone(string(key)))}
 	ok, err := b.w.row(b.ctx, `
@@ -86,7 +93,7 @@ func (b *batch) page(key catalog.Key) (*pageRow, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
-	b.known.pages.put(string(r.key), r)
+	b.known.pages.Put(r.key, r)
 	return r, nil
 }
 
@@ -111,7 +118,7 @@ func (b *batch) insert(r *pageRow, status int) error {
 		return err
 	}
 	r.key, r.url, r.title = catalog.Key(strings.Clone(string(r.key))), strings.Clone(r.url), strings.Clone(r.title)
-	b.known.pages.put(string(r.key), r)
+	b.known.pages.Put(r.key, r)
 	b.tally.count(r, 1)
 	b.added++
 	return nil
@@ -124,37 +131,61 @@ func (b *batch) spell(r *pageRow, url, source string, status int) error {
 	if len(url) > maxURL {
 		return nil
 	}
-	s, found := b.known.spelt.get(url)
-	if !found && !b.known.spelt.whole {
-		var err error
-		found, err = b.w.row(b.ctx, `SELECT page, sources, status FROM spelling WHERE side = ? AND url = ?`,
-			[]any{string(b.side), url}, &s.page, &s.sources, &s.status)
-		if err != nil {
-			return err
-		}
+	s, err := b.spelling(url)
+	if err != nil {
+		return err
 	}
-	next := spellingRow{page: r.id, sources: joinWord(s.sources, source), status: s.status}
+	next := *s
+	next.page, next.sources = r.id, joinWord(s.sources, source)
 	if status != 0 {
 		next.status = status
 	}
-	var err error
-	switch {
-	case !found:
-		err = b.w.exec(b.ctx, `INSERT INTO spelling (side, url, page, sources, status) VALUES (?, ?, ?, ?, ?)`,
-			string(b.side), url, next.page, next.sources, next.status)
-		url = strings.Clone(url)
-	case next == s:
+	if next == *s {
 		return nil
-	case next.page == s.page && next.sources == s.sources: // spares the index
-		err = b.w.exec(b.ctx, `UPDATE spelling SET status = ? WHERE side = ? AND url = ?`, next.status, string(b.side), url)
-	default:
-		err = b.w.exec(b.ctx, `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`,
-			next.page, next.sources, next.status, string(b.side), url)
 	}
-	if err == nil {
-		b.known.spelt.put(url, next)
+	if !s.changed {
+		b.changed[s.url], next.changed = s, true
 	}
-	return err
+	*s = next
+	return nil
+}
+
+// spelling reads what is stored of an address; page is 0 when nothing is.
+func (b *batch) spelling(url string) (*spellingRow, error) {
+	if s, ok := b.changed[url]; ok {
+		return s, nil
+	}
+	s, ok, sure := b.known.spelling(url)
+	if ok {
+		return s, nil
+	}
+	s = &spellingRow{url: strings.Clone(url)}
+	if !sure {
+		if _, err := b.w.row(b.ctx, `SELECT page, sources, status FROM spelling WHERE side = ? AND url = ?`,
+			[]any{string(b.side), url}, &s.page, &s.sources, &s.status); err != nil {
+			return nil, err
+		}
+	}
+	s.was = s.page
+	b.known.spelt.Put(s.url, s)
+	return s, nil
+}
+
+// writeSpellings stores the addresses that the batch has changed, each once, in the
+// order of the table.
+func (b *batch) writeSpellings() error {
+	for _, url := range slices.Sorted(maps.Keys(b.changed)) {
+		s := b.changed[url]
+		query := `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`
+		if s.was == 0 {
+			query = `INSERT INTO spelling (page, sources, status, side, url) VALUES (?, ?, ?, ?, ?)`
+		}
+		if err := b.w.exec(b.ctx, query, s.page, s.sources, s.status, string(b.side), url); err != nil {
+			return err
+		}
+		s.was, s.changed = s.page, false
+	}
+	return nil
 }
 
 // finding adds f to what is known. Of several messages the first in the alphabet

@@ -50,22 +50,21 @@ func (p *Project) Held(ctx context.Context, side catalog.Side, parked bool, fn f
 // SetPriority gives pages that are to be asked another priority, all in one
 // transaction.
 func (p *Project) SetPriority(ctx context.Context, side catalog.Side, ids []int64, priority int) error {
-	err := p.writer.tx(ctx, func(calm context.Context) error {
-		p.writer.forget(side)
-		return p.writer.exec(calm, `
-			UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND id IN (SELECT value FROM json_each(?))`,
-			priority, string(side), jsonText(ids))
-	})
+	chosen := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		chosen[id] = true
+	}
+	err := p.writer.reorder(ctx, side, priority, func(r *pageRow) bool { return chosen[r.id] },
+		`UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND id IN (SELECT value FROM json_each(?))`,
+		priority, string(side), jsonText(ids))
 	return nameError(fmt.Sprintf("ordering the queue of the %s shop", side), err)
 }
 
 // Unpark holds again what was put off.
 func (p *Project) Unpark(ctx context.Context, side catalog.Side) error {
-	err := p.writer.tx(ctx, func(calm context.Context) error {
-		p.writer.forget(side)
-		return p.writer.exec(calm, `UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND priority = ?`,
-			HeldPriority, string(side), ParkedPriority)
-	})
+	err := p.writer.reorder(ctx, side, HeldPriority, func(r *pageRow) bool { return r.priority == ParkedPriority },
+		`UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND priority = ?`,
+		HeldPriority, string(side), ParkedPriority)
 	return nameError(fmt.Sprintf("ordering the queue of the %s shop", side), err)
 }
 

@@ -254,7 +254,7 @@ func (pt *slowPattern) match(path string, params []Param, fragment string) (*fou
 	for _, p := range params {
 		_, needed := pt.Query[p.Name]
 		_, may := pt.Optional[p.Name]
-		if !needed && !may && p.Name != pt.Pager {
+		if !needed && !may && (p.Name != pt.Pager || pt.Pager == "") {
 			f.rest = append(f.rest, p)
 		}
 	}

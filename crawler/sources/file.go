@@ -147,7 +147,6 @@ type beside struct {
 type part struct {
 	name  string // "" for the file itself
 	guess Guess
-	head  []byte
 	open  func() (io.ReadCloser, error)
 	rows  func() (rowSource, error) // of a sheet, instead of open
 	first []string                  // row of a sheet with the names

@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rickar/cal/v2"
+	"github.com/rickar/cal/v2/jp"
+
 	"replatform/crawler/inventory"
 	"replatform/planner"
+	"replatform/redirects/engine"
 )
 
 // Options of the documents, all of them optional.
@@ -37,6 +41,10 @@ func newComposer(p *planner.Plan, lang string, o Options) (*composer, error) {
 		return nil, err
 	}
 	c := &composer{words: w, p: p, o: o, texts: t}
+	if p.Facts["jp"] == string(planner.Yes) {
+		w.holidays = &cal.Calendar{}
+		w.holidays.AddHoliday(jp.Holidays...)
+	}
 	if c.decisions, err = t.decisions(p); err != nil {
 		return nil, err
 	}
@@ -105,14 +113,17 @@ func builders() map[string]func(*composer) []block {
 
 func (c *composer) chapter(data chapterData) (chapter, bool, error) {
 	a, err := holds(c.p, data.When)
-	if err != nil || a == planner.No {
+	if err != nil || a.Applies == planner.No {
 		return chapter{}, false, err
 	}
 	ch := chapter{No: data.No, ID: data.ID, Title: c.data(data.Title)}
 	if c.data(data.Intro) != "" {
 		ch.Blocks = append(ch.Blocks, para(c.data(data.Intro)))
 	}
-	if a == planner.Unknown {
+	if a.Fallback {
+		ch.Blocks = append(ch.Blocks, small(c.say("chapter.fallback", string(c.p.Decision.Fallback))))
+	}
+	if a.Applies == planner.Unknown {
 		ch.Blocks = append(ch.Blocks, small(c.say("chapter.unknown", c.openQuestions(data.When))))
 	}
 	if build := builders()[data.ID]; build != nil {
@@ -141,10 +152,10 @@ func (c *composer) openQuestions(when planner.Condition) string {
 	var out []string
 	for _, f := range c.p.OpenFacts {
 		if slices.Contains(when.Names(), f.Key) {
-			out = append(out, c.in(f.Ask))
+			out = append(out, c.say("quoted", c.in(f.Ask)))
 		}
 	}
-	return strings.Join(out, " ")
+	return strings.Join(out, "")
 }
 
 func (c *composer) points(list []sentence) ([]item, error) {
@@ -154,11 +165,14 @@ func (c *composer) points(list []sentence) ([]item, error) {
 		if err != nil {
 			return nil, err
 		}
-		if a == planner.No {
+		if a.Applies == planner.No {
 			continue
 		}
 		it := item{Text: c.in(s.text())}
-		if a == planner.Unknown {
+		switch {
+		case a.Fallback:
+			it.Lead = c.say("mark.fallback", string(c.p.Decision.Fallback))
+		case a.Applies == planner.Unknown:
 			it.Lead = c.say("if-applies")
 		}
 		if len(s.Evidence) > 0 {
@@ -196,8 +210,7 @@ func (c *composer) marks(t planner.Task) string {
 	}
 	if t.Branch == planner.BranchFallback {
 		s += " " + c.say("mark.fallback", string(c.p.Decision.Fallback))
-	}
-	if t.Applies == planner.Unknown {
+	} else if t.Applies == planner.Unknown {
 		s += " " + c.say("mark.unknown")
 	}
 	return s
@@ -217,6 +230,9 @@ func (c *composer) carrier(id string) string {
 		if a.ID == id {
 			return c.in(a.Title)
 		}
+	}
+	if e, ok := engine.Get(id, engine.Options{}); ok {
+		return e.Instructions(c.code).Title
 	}
 	return c.or("carrier."+id, id)
 }

@@ -65,6 +65,9 @@ func Calendar(w io.Writer, p *planner.Plan, lang string) error {
 		}
 	}
 	for _, d := range c.decisions {
+		if d.Branch == planner.BranchFallback {
+			continue
+		}
 		event(d.ID, c.say("col.decision")+": "+c.in(d.What), c.say("decision.default", c.in(d.Default)), d.Deadline)
 	}
 	if c.err != nil {

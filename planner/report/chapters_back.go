@@ -3,8 +3,12 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
+	"replatform/crawler/catalog"
+	"replatform/crawler/inventory"
 	"replatform/planner"
 )
 
@@ -32,7 +36,37 @@ func (c *composer) calendar() []block {
 			t.Rows = append(t.Rows, row{Cells: []cell{head(c.phase(phase)), number(c.n(mine)), number(c.n(others))}})
 		}
 	}
-	return append(out, block{Kind: kindTable, Table: t}, small(c.say("calendar.holidays")))
+	out = append(out, block{Kind: kindTable, Table: t})
+	if s := c.busyCutover(); s != "" {
+		out = append(out, para(s))
+	}
+	holidays := "calendar.holidays-unknown"
+	if c.holidays != nil {
+		holidays = "calendar.holidays"
+	}
+	return append(out, small(c.say(holidays)), small(c.say("calendar.season")))
+}
+
+// watchDays are the days after the cutover on which people have to be at hand.
+const watchDays = 3
+
+// busyCutover warns of days off at the cutover and right after it.
+func (c *composer) busyCutover() string {
+	cut := c.p.Clocks.Cutover
+	if cut.IsZero() {
+		return ""
+	}
+	var off []string
+	for i := range watchDays + 1 {
+		d := cut.AddDate(0, 0, i)
+		if d.Weekday() == time.Saturday || d.Weekday() == time.Sunday || c.closed(d) != "" {
+			off = append(off, c.shortDate(d))
+		}
+	}
+	if len(off) == 0 {
+		return ""
+	}
+	return c.say("calendar.off", strings.Join(off, c.say("and")))
 }
 
 func (c *composer) phase(n int) string { return c.say("phase." + string(rune('0'+n))) }
@@ -100,10 +134,10 @@ func (c *composer) carriedOver() []block {
 func (c *composer) domain() []block {
 	t := &table{Caption: c.say("dns.caption"), Head: cols(c.say("col.record"), c.say("col.before"), c.say("col.after"))}
 	for _, r := range []string{"A / AAAA", "CNAME (www)"} {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(r), text(""), text(c.say("dns.changes"))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(r), text(blank), text(c.say("dns.changes"))}})
 	}
 	for _, r := range []string{"MX", "TXT (SPF)", "DKIM", "_dmarc", "SRV"} {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(r), text(""), text(c.say("dns.stays"))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(r), text(blank), text(c.say("dns.stays"))}})
 	}
 	out := []block{{Kind: kindTable, Table: t}}
 	if d := c.p.Clocks.DomainExpiry; !d.IsZero() {
@@ -133,7 +167,7 @@ func (c *composer) notices() []block {
 			c.err = cmp.Or(c.err, err)
 			continue
 		}
-		if a == planner.No {
+		if a.Applies == planner.No {
 			continue
 		}
 		at := n.At
@@ -149,7 +183,10 @@ func (c *composer) notices() []block {
 			times = append(times, when)
 		}
 		to := cell{Text: c.data(n.To), Header: true}
-		if a == planner.Unknown {
+		switch {
+		case a.Fallback:
+			to.Note = c.say("mark.fallback", string(c.p.Decision.Fallback))
+		case a.Applies == planner.Unknown:
 			to.Note = c.say("mark.unknown")
 		}
 		t.Rows = append(t.Rows, row{Cells: []cell{to, text(c.whens(times)), text(c.data(n.Say))}})
@@ -177,7 +214,7 @@ func (c *composer) goNoGo() []block {
 		}
 		return out
 	}
-	out := []block{heading(c.say("h.go")), {Kind: kindTicks, Items: points(c.texts.Limits.Go)}}
+	out := []block{heading(c.say("h.go")), {Kind: kindTicks, Items: points(c.texts.Limits.Go)}, para(c.protectedNow())}
 	if c.p.Facts["breach"] != string(planner.No) {
 		out = append(out, para(c.data(c.texts.Limits.GoBreach)))
 	}
@@ -188,7 +225,7 @@ func (c *composer) goNoGo() []block {
 		if err != nil && c.err == nil {
 			c.err = err
 		}
-		if a != planner.No {
+		if a.Applies != planner.No {
 			t.Rows = append(t.Rows, row{Cells: []cell{head(c.data(m.What)), {Text: c.data(m.Good), Class: "yes"}, {Text: c.data(m.Look), Class: "unknown"}, text(c.data(m.Act))}})
 		}
 	}
@@ -207,12 +244,9 @@ func (c *composer) expectations() []block {
 		out = append(out, para(c.say("expect.no-301", string(c.p.Decision.Certain()))))
 	}
 	if c.p.Worth.Pages > 0 {
-		covered := 0.0
-		for _, l := range c.p.Coverage {
-			if l.Strength == planner.StrengthPermanent {
-				covered += l.Clicks
-			}
-		}
+		covered := c.clicksOf(func(r inventory.PlanRow) bool {
+			return r.Action == planner.ActionKeep || r.Action == planner.ActionRedirect && r.Strength == planner.StrengthPermanent
+		})
 		out = append(out, para(c.say("expect.shop", c.share(int(covered), int(c.p.Worth.Clicks)), c.n(int(c.p.Worth.Clicks)))))
 	} else {
 		out = append(out, para(c.say("expect.shop-unknown")))
@@ -222,16 +256,60 @@ func (c *composer) expectations() []block {
 
 func (c *composer) cost() []block {
 	t := &table{Caption: c.say("cost.caption"), Head: cols(c.say("col.item"), c.say("col.span"), c.say("col.amount"))}
-	least, better := c.p.Clocks.KeepUntil()
-	span := c.say("cost.old-span")
-	if !least.IsZero() {
-		span = c.say("keep.until", c.date(least), c.date(better))
+	span := c.say("cost.old-span-front")
+	if c.pointersOnOldSide() == planner.Yes {
+		span = c.say("cost.old-span")
+		if least, better := c.p.Clocks.KeepUntil(); !least.IsZero() {
+			span = c.say("keep.until", c.date(least), c.date(better))
+		}
 	}
 	for _, r := range [][2]string{{c.say("cost.old"), span}, {c.say("cost.new"), c.say("cost.new-span")}, {c.say("cost.domain"), c.say("cost.domain-span")},
 		{c.say("cost.helpers"), c.say("cost.helpers-span", c.n(c.tasksOf("developer", "consultant")))}, {c.say("cost.review"), c.say("cost.review-span", c.n(c.p.Pages.ByAction[planner.ActionAsk]))}} {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(r[0]), text(r[1]), text("________")}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(r[0]), text(r[1]), text(blank)}})
 	}
 	return []block{{Kind: kindTable, Table: t}}
+}
+
+// blank is a line to write on.
+const blank = "________"
+
+// pointersOnOldSide says whether what leads visitors on is served by the old shop, so
+// that it ends with the old contract; unknown where only the fallback needs it.
+func (c *composer) pointersOnOldSide() planner.Answer {
+	changes := func(f planner.FactSet) bool { return f["host"] == "changes" }
+	switch {
+	case changes(c.p.Facts):
+		return planner.Yes
+	case c.p.FallbackFacts != nil && changes(c.p.FallbackFacts):
+		return planner.Unknown
+	}
+	return planner.No
+}
+
+// clicksOf adds the clicks of the pages whose first row fits.
+func (c *composer) clicksOf(fits func(inventory.PlanRow) bool) float64 {
+	sum := 0.0
+	for _, r := range c.pages {
+		if w, ok := c.p.WorthIn(r.OldKey); ok && fits(r) {
+			sum += w.Clicks
+		}
+	}
+	return sum
+}
+
+// protectedNow says how much of the known clicks leads to an exact or close target
+// by a pointer that delivers, the figure that the go decision asks for.
+func (c *composer) protectedNow() string {
+	if c.p.Worth.Clicks == 0 {
+		return c.say("go.unknown")
+	}
+	covered := c.clicksOf(func(r inventory.PlanRow) bool {
+		if r.Action == planner.ActionKeep {
+			return true
+		}
+		return r.Action == planner.ActionRedirect && r.Strength != planner.StrengthNone && (r.Class == inventory.Exact || r.Class == inventory.Close || r.Type == catalog.Home)
+	})
+	return c.say("go.now", c.share(int(covered), int(c.p.Worth.Clicks)), c.n(int(c.p.Worth.Clicks)))
 }
 
 func (c *composer) tasksOf(roles ...string) int {
@@ -246,17 +324,29 @@ func (c *composer) tasksOf(roles ...string) int {
 
 func (c *composer) closing() []block {
 	least, better := c.p.Clocks.KeepUntil()
-	if least.IsZero() {
-		return []block{para(c.say("closing.rule"))}
+	var out []block
+	onOld := c.pointersOnOldSide()
+	if onOld != planner.Yes {
+		out = append(out, para(c.say("closing.front")))
 	}
-	return []block{para(c.say("closing.dates", c.date(least), c.date(better)))}
+	if onOld == planner.No {
+		return out
+	}
+	s := c.say("closing.rule")
+	if !least.IsZero() {
+		s = c.say("closing.dates", c.date(least), c.date(better))
+	}
+	if onOld == planner.Unknown {
+		s = c.say("closing.if-fallback", string(c.p.Decision.Fallback), s)
+	}
+	return append(out, para(s))
 }
 
 func (c *composer) roles() []block {
 	t := &table{Head: []column{{Text: c.say("col.role")}, {Text: c.say("col.tasks"), Num: true}, {Text: c.say("col.name")}, {Text: c.say("col.contact")}}}
 	for _, r := range []string{"owner", "staff", "developer", "consultant", "adviser", "old-provider", "new-provider", "processor"} {
 		n := c.tasksOf(r)
-		name, contact := "________", "________"
+		name, contact := blank, blank
 		switch {
 		case r == "old-provider":
 			name = c.in(c.p.Old.PlatformName)
@@ -268,7 +358,7 @@ func (c *composer) roles() []block {
 		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("role." + r)), number(c.n(n)), text(name), text(contact)}})
 	}
 	if c.p.Facts["own"] != string(planner.No) {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("role.registrar")), number("–"), text("________"), text("________")}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("role.registrar")), number("–"), text(blank), text(blank)}})
 	}
 	return []block{{Kind: kindTable, Table: t}}
 }
@@ -315,17 +405,36 @@ func (c *composer) terms() []block {
 	return []block{{Kind: kindTerms, Items: items}}
 }
 
-func (c *composer) grounds() []block {
-	facts := &table{Caption: c.say("facts.of-platforms"), Head: cols(c.say("col.fact"), c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
-	seen := map[planner.Fact]bool{}
+// platformFacts are the statements about the platforms that the ladder of ways rests
+// on, each once.
+func (c *composer) platformFacts() []planner.Fact {
+	var out []planner.Fact
 	for _, r := range c.p.Decision.Ladder {
 		for _, f := range r.Facts {
-			if f.Source == "" || seen[f] {
-				continue
+			if f.Source != "" && !slices.Contains(out, f) {
+				out = append(out, f)
 			}
-			seen[f] = true
-			facts.Rows = append(facts.Rows, row{Cells: []cell{head(f.Name), text(f.Value), {Code: f.Source}, text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
 		}
+	}
+	return out
+}
+
+// factName and factValue are a statement of a platform's file in words.
+func (c *composer) factName(f planner.Fact) string { return c.or("fact."+f.Name, f.Name) }
+
+func (c *composer) factValue(f planner.Fact) string {
+	if f.Name == "arriving.limit" {
+		if n, err := strconv.Atoi(f.Value); err == nil {
+			return c.say("fact.rows", c.n(n))
+		}
+	}
+	return c.or("fact."+f.Name+"."+f.Value, c.or("value."+f.Value, f.Value))
+}
+
+func (c *composer) grounds() []block {
+	facts := &table{Caption: c.say("facts.of-platforms"), Head: cols(c.say("col.fact"), c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
+	for _, f := range c.platformFacts() {
+		facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.factName(f)), text(c.factValue(f)), {Code: f.Source}, text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
 	}
 	t := &table{Caption: c.say("facts.general"), Head: cols("#", c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
 	for _, e := range c.evidence {

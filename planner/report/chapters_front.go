@@ -10,6 +10,9 @@ import (
 	"replatform/planner"
 )
 
+// orderStop is when the old shop stops taking orders after a breach, as task E12 says.
+const orderStop = "B+1"
+
 // summaryDecisions is how many decisions the summary names.
 const summaryDecisions = 5
 
@@ -30,20 +33,24 @@ func (c *composer) summary() []block {
 		Items: []item{{Text: c.in(chosen.Why)}, {Text: c.in(chosen.Keeps)}}}
 	if fb := p.Decision.Fallback; fb != "" {
 		fallback := c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))
-		if len(p.Artefacts) > 0 {
+		if slices.ContainsFunc(p.Artefacts, func(a planner.Artefact) bool { return a.Pages > 0 }) {
 			fallback = c.join(fallback, c.say("way.fallback-files"))
+		} else if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG}, fb) {
+			fallback = c.join(fallback, c.say("way.fallback-nofiles"))
 		}
 		way.Items = append(way.Items, item{Text: fallback})
 	}
-	out := []block{
-		para(c.say("summary.1", p.Old.Host0(), c.n(p.Pages.Total))), way,
-		{Kind: kindCards, Cards: []card{
+	out := []block{para(c.say("summary.1", p.Old.Host0(), c.n(p.Pages.Total)))}
+	if p.Facts["breach"] != string(planner.No) {
+		out = append(out, block{Kind: kindCallout, Text: c.say("summary.breach"), Items: []item{{Text: c.say("summary.breach-text")}}})
+	}
+	out = append(out, way,
+		block{Kind: kindCards, Cards: []card{
 			{c.n(a[planner.ActionRedirect]), c.say("card.redirect")}, {c.n(a[planner.ActionAsk]), c.say("card.ask")},
 			{c.n(a[planner.ActionGone]), c.say("card.gone")}, {c.n(a[planner.ActionIgnore]), c.say("card.ignore")},
 			{c.n(a[planner.ActionKeep]), c.say("card.keep")},
 		}},
-		heading(c.say("h.dates")), {Kind: kindTable, Table: c.clockTable()},
-	}
+		small(c.say("summary.terms")), heading(c.say("h.dates")), block{Kind: kindTable, Table: c.clockTable()})
 	for _, t := range p.Decision.Advice {
 		out = append(out, block{Kind: kindList, Items: []item{{Text: c.in(t)}}})
 	}
@@ -60,8 +67,11 @@ func (c *composer) summary() []block {
 	}
 	out = append(out, heading(c.say("h.decide-now")), block{Kind: kindNumbers, Items: c.firstDecisions()},
 		heading(c.say("h.losses")), para(c.losses(a[planner.ActionGone])))
-	if undelivered := c.pagesOf(p.Coverage, planner.StrengthNone); undelivered > 0 {
-		out = append(out, para(c.say("summary.undelivered", c.n(undelivered))))
+	if n := c.undelivered(planner.ActionRedirect); n > 0 {
+		out = append(out, para(c.say("summary.undelivered", c.n(n))))
+	}
+	if n := c.undelivered(planner.ActionGone); n > 0 && p.Facts["host"] == "kept" {
+		out = append(out, para(c.say("summary.gone-404", c.n(n))))
 	}
 	if weak := c.pagesOf(p.Coverage, planner.StrengthRefresh, planner.StrengthScript, planner.StrengthLink); weak > 0 {
 		out = append(out, para(c.say("summary.weak", c.n(weak))))
@@ -74,6 +84,9 @@ func (c *composer) summary() []block {
 // losses says how many pages have no counterpart, and what their visitors see where
 // something answers for the old address.
 func (c *composer) losses(gone int) string {
+	if gone == 0 {
+		return c.say("summary.losses-zero")
+	}
 	s := c.say("summary.losses", c.n(gone))
 	for _, r := range c.pages {
 		if r.Action == planner.ActionGone && r.Strength == planner.StrengthPermanent {
@@ -81,6 +94,28 @@ func (c *composer) losses(gone int) string {
 		}
 	}
 	return s
+}
+
+// undelivered counts the pages of an action that no carrier delivers.
+func (c *composer) undelivered(action string) int {
+	n := 0
+	for _, r := range c.pages {
+		if r.Action == action && r.Strength == planner.StrengthNone {
+			n++
+		}
+	}
+	return n
+}
+
+// sees is what visitors of an old address find that leads nowhere.
+func (c *composer) sees(r inventory.PlanRow) string {
+	switch {
+	case r.Action == planner.ActionGone && r.Strength == planner.StrengthPermanent:
+		return c.say("sees.gone")
+	case c.p.Facts["host"] == "kept":
+		return c.say("sees.missing")
+	}
+	return c.say("sees.old")
 }
 
 // join puts two sentences after each other; Japanese needs no blank between them.
@@ -115,7 +150,7 @@ func (c *composer) pagesOf(lines []planner.CoverageLine, strengths ...string) in
 }
 
 func (c *composer) firstDecisions() []item {
-	list := slices.Clone(c.decisions)
+	list := slices.DeleteFunc(slices.Clone(c.decisions), func(d Decision) bool { return d.Applies != planner.Yes || d.Branch != planner.BranchMain })
 	if len(list) > summaryDecisions {
 		list = list[:summaryDecisions]
 	}
@@ -128,6 +163,11 @@ func (c *composer) firstDecisions() []item {
 
 func (c *composer) clockTable() *table {
 	t := &table{Caption: c.say("clocks.caption"), Head: cols(c.say("col.clock"), c.say("col.date"), c.say("col.meaning"))}
+	if c.p.Facts["breach"] != string(planner.No) {
+		if stop, err := c.p.Time(orderStop); err == nil {
+			t.Rows = append(t.Rows, row{Cells: []cell{head(c.offset(orderStop)), text(c.when(stop)), text(c.say("clock.stop"))}})
+		}
+	}
 	for _, d := range c.p.Clocks.All() {
 		if d.Letter == "B" && c.p.Facts["breach"] == string(planner.No) {
 			continue
@@ -138,10 +178,25 @@ func (c *composer) clockTable() *table {
 		}
 		t.Rows = append(t.Rows, row{Cells: []cell{head(d.Letter), text(date), text(c.say("clock." + d.Letter))}})
 	}
-	if least, better := c.p.Clocks.KeepUntil(); !least.IsZero() {
-		t.Rows = append(t.Rows, row{Cells: []cell{head("E ≥"), text(c.say("keep.until", c.date(least), c.date(better))), text(c.say("keep.why"))}})
-	} else {
-		t.Rows = append(t.Rows, row{Cells: []cell{head("E ≥"), text("T + 180 / T + 365"), text(c.say("keep.why"))}})
+	least, better := c.p.Clocks.KeepUntil()
+	onOld := c.pointersOnOldSide()
+	if onOld != planner.Yes {
+		until := "T + 365"
+		if !better.IsZero() {
+			until = c.date(better)
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{head("301"), text(c.say("keep.front-until", until)), text(c.say("keep.front-why"))}})
+	}
+	if onOld != planner.No {
+		until := "T + 180 / T + 365"
+		if !least.IsZero() {
+			until = c.say("keep.until", c.date(least), c.date(better))
+		}
+		why := c.say("keep.why")
+		if onOld == planner.Unknown {
+			why = c.join(why, c.say("mark.fallback", string(c.p.Decision.Fallback)))
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{head("E ≥"), text(until), text(why)}})
 	}
 	return t
 }
@@ -169,7 +224,14 @@ func (c *composer) today() []block {
 func (c *composer) decide() []block {
 	t := &table{Head: cols(c.say("col.decision"), c.say("col.options"), c.say("col.default"), c.say("col.deadline"), c.say("col.effect"))}
 	for _, d := range c.decisions {
-		t.Rows = append(t.Rows, row{ID: d.ID, Cells: []cell{{Text: d.ID + " " + c.in(d.What), Header: true}, text(c.in(d.Options)), text(c.in(d.Default)),
+		what := cell{Text: d.ID + " " + c.in(d.What), Header: true}
+		switch {
+		case d.Branch == planner.BranchFallback:
+			what.Note = c.say("mark.fallback", string(c.p.Decision.Fallback))
+		case d.Applies == planner.Unknown:
+			what.Note = c.say("mark.unknown")
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{what, text(c.in(d.Options)), text(c.in(d.Default)),
 			text(c.when(d.Deadline)), {Text: c.in(d.Effect), Note: c.say("evidence.of", strings.Join(d.Evidence, ", "))}}})
 	}
 	out := []block{{Kind: kindTable, Table: t}, heading(c.say("h.questions"))}
@@ -344,7 +406,7 @@ func newPage(r inventory.PlanRow) cell {
 }
 
 func (c *composer) notMoved() []block {
-	type group struct{ action, reason string }
+	type group struct{ action, reason, sees string }
 	count := map[group]int{}
 	example := map[group]string{}
 	total := 0
@@ -353,7 +415,7 @@ func (c *composer) notMoved() []block {
 			continue
 		}
 		total++
-		g := group{r.Action, c.reason(r)}
+		g := group{r.Action, c.reason(r), c.sees(r)}
 		count[g]++
 		if example[g] == "" {
 			example[g] = readable(r.OldURL)
@@ -365,10 +427,10 @@ func (c *composer) notMoved() []block {
 		groups = append(groups, g)
 	}
 	slices.SortFunc(groups, func(a, b group) int {
-		return cmp.Or(cmp.Compare(a.action, b.action), cmp.Compare(count[b], count[a]), cmp.Compare(a.reason, b.reason))
+		return cmp.Or(cmp.Compare(a.action, b.action), cmp.Compare(count[b], count[a]), cmp.Compare(a.reason, b.reason), cmp.Compare(a.sees, b.sees))
 	})
 	for _, g := range groups {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("action." + g.action)), text(g.reason), number(c.n(count[g])), text(c.say("sees." + g.action)), {Code: example[g]}}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("action." + g.action)), text(g.reason), number(c.n(count[g])), text(g.sees), {Code: example[g]}}})
 	}
 	return []block{para(c.say("not-moved.intro", c.n(total), c.n(c.p.Pages.Total))), {Kind: kindTable, Table: t}}
 }
@@ -389,16 +451,26 @@ func (c *composer) proof() []block {
 		}
 	}
 	if asked == 0 {
-		return []block{para(c.say("proof.none")), para(c.say("verify.how")), c.verifyCommand()}
+		return append([]block{para(c.say("proof.none"))}, c.howToVerify()...)
 	}
 	t := &table{Caption: c.say("proof.caption"), Head: numeric(cols(c.say("col.result"), c.say("col.addresses")), 1),
 		Rows: rows([]cell{head(c.say("proof.ok")), number(c.n(ok))})}
 	for _, code := range sortedKeys(bad) {
 		t.Rows = append(t.Rows, row{Cells: []cell{head(c.or("problem."+code, code)), number(c.n(bad[code]))}})
 	}
-	return []block{para(c.say("proof.asked", c.n(asked), c.n(len(c.p.Rows)), c.n(ok))), {Kind: kindTable, Table: t}, para(c.say("verify.how")), c.verifyCommand()}
+	out := []block{para(c.say("proof.asked", c.n(asked), c.n(len(c.p.Rows)), c.n(ok))), {Kind: kindTable, Table: t}}
+	return append(out, c.howToVerify()...)
 }
 
-func (c *composer) verifyCommand() block {
-	return block{Kind: kindCode, Lines: []string{"replatform verify --connect-to " + c.p.Old.Host0() + "=203.0.113.10:443"}}
+// howToVerify tells how old addresses are asked under the chosen way: where the host
+// is kept before the DNS is switched too, and not by a program where nothing on the
+// old side answers with a redirect.
+func (c *composer) howToVerify() []block {
+	switch c.p.Decision.Way {
+	case planner.WayA, planner.WayB, planner.WayC:
+		return []block{para(c.say("verify.how")), {Kind: kindCode, Lines: []string{"replatform verify --connect-to " + c.p.Old.Host0() + "=203.0.113.10:443"}}}
+	case planner.WayB2, planner.WayD:
+		return []block{para(c.say("verify.how-old")), {Kind: kindCode, Lines: []string{"replatform verify"}}}
+	}
+	return []block{para(c.say("verify.how-none"))}
 }

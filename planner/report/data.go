@@ -111,14 +111,21 @@ func loadTexts() (*texts, error) {
 	return &t, err
 }
 
+// fit says whether something belongs into a plan, and under which of its ways.
+type fit struct {
+	Applies  planner.Answer // what is not known belongs in
+	Fallback bool           // only if the chosen way turns out impossible
+}
+
 // holds says whether something under a condition belongs into the plan: under the
-// chosen way or under the fallback. What is not known belongs in.
-func holds(p *planner.Plan, c planner.Condition) (planner.Answer, error) {
+// chosen way or under the fallback.
+func holds(p *planner.Plan, c planner.Condition) (fit, error) {
 	a, err := c.Holds(p.Facts)
 	if err != nil || a != planner.No || p.FallbackFacts == nil {
-		return a, err
+		return fit{Applies: a}, err
 	}
-	return c.Holds(p.FallbackFacts)
+	a, err = c.Holds(p.FallbackFacts)
+	return fit{Applies: a, Fallback: a != planner.No}, err
 }
 
 // Decision is one of the decisions that the owner takes.
@@ -130,6 +137,9 @@ type Decision struct {
 	Effect   planner.Text   `json:"effect"`
 	Deadline planner.TaskAt `json:"deadline"`
 	Evidence []string       `json:"evidence"`
+	// Applies is unknown while a fact is missing, Branch says under which way.
+	Applies planner.Answer `json:"applies"`
+	Branch  string         `json:"branch"`
 }
 
 // decisions are the standard decisions that this case has to take.
@@ -144,8 +154,12 @@ func (t *texts) decisions(p *planner.Plan) ([]Decision, error) {
 		if err != nil {
 			return nil, fmt.Errorf("decision %s: %w", d.ID, err)
 		}
-		if a == planner.No {
+		if a.Applies == planner.No {
 			continue
+		}
+		branch := planner.BranchMain
+		if a.Fallback {
+			branch = planner.BranchFallback
 		}
 		at := d.At
 		if breach == planner.Yes {
@@ -156,7 +170,7 @@ func (t *texts) decisions(p *planner.Plan) ([]Decision, error) {
 			return nil, fmt.Errorf("decision %s: %w", d.ID, err)
 		}
 		out = append(out, Decision{ID: d.ID, What: d.What.Text(), Default: d.Default.Text(), Options: d.Options.Text(),
-			Effect: d.Effect.Text(), Deadline: deadline, Evidence: d.Evidence})
+			Effect: d.Effect.Text(), Deadline: deadline, Evidence: d.Evidence, Applies: a.Applies, Branch: branch})
 	}
 	return out, nil
 }
@@ -177,14 +191,14 @@ func (t *texts) cited(p *planner.Plan, decisions []Decision) ([]planner.Evidence
 		add(d.Evidence)
 	}
 	for _, c := range t.Chapters {
-		if a, err := holds(p, c.When); err != nil || a == planner.No {
+		if a, err := holds(p, c.When); err != nil || a.Applies == planner.No {
 			if err != nil {
 				return nil, fmt.Errorf("chapter %s: %w", c.No, err)
 			}
 			continue
 		}
 		for _, s := range c.Points {
-			if a, err := holds(p, s.When); err == nil && a != planner.No {
+			if a, err := holds(p, s.When); err == nil && a.Applies != planner.No {
 				add(s.Evidence)
 			}
 		}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"html/template"
 	"time"
 
 	"replatform/planner"
@@ -92,9 +91,9 @@ type cell struct {
 	Class  string // yes, no, unknown, or a strength
 }
 
-// figure is a picture with its words: SVG, and the same figures as a table.
+// figure is a picture with its words, and the same figures as a table.
 type figure struct {
-	SVG     template.HTML
+	Chart   *chart // nil: there is nothing to draw
 	Caption string
 	Table   *table
 }
@@ -145,7 +144,7 @@ func (w *words) when(a planner.TaskAt) string {
 		s += " " + w.or("label."+a.Label, a.Label)
 	}
 	if a.Past {
-		s += " " + w.or("label.now", "now")
+		s = w.or("label.now", "now") + w.printer.Sprintf(w.or("label.was", " (%s)"), s)
 	}
 	return s
 }
@@ -172,9 +171,14 @@ func (w *words) shortDate(t time.Time) string {
 	return days[t.Weekday()] + t.Format(" 2 Jan 2006") + w.closed(t)
 }
 
-// closed marks days on which many offices are closed. Public holidays are not known
-// here.
+// closed marks days on which many offices are closed: the turn of the year, and
+// public holidays where a calendar of them is set.
 func (w *words) closed(t time.Time) string {
+	if w.holidays != nil {
+		if _, observed, _ := w.holidays.IsHoliday(t); observed && (t.Month() != time.January || t.Day() > 3) {
+			return w.or("label.holiday", "")
+		}
+	}
 	if t.Month() == time.December && t.Day() >= 29 || t.Month() == time.January && t.Day() <= 3 {
 		return w.or("label.new-year", "")
 	}

@@ -37,15 +37,15 @@ func (c *composer) coverageFigure(lines []planner.CoverageLine, caption string) 
 			t.Rows = append(t.Rows, row{Cells: []cell{{Text: c.say("strength." + s), Header: true, Class: s}, text(c.carrier(l.Carrier)), number(c.n(l.Pages)), number(c.share(l.Pages, total)), number(clickText), number(clickShare)}})
 		}
 		name := c.say("strength." + s)
-		pages.Parts = append(pages.Parts, part{s, name, float64(n), c.n(n)})
-		clicks.Parts = append(clicks.Parts, part{s, name, w, c.n(int(w))})
+		pages.Parts = append(pages.Parts, part{"s-" + s, name, float64(n), c.n(n)})
+		clicks.Parts = append(clicks.Parts, part{"s-" + s, name, w, c.n(int(w))})
 	}
 	pages.Total, clicks.Total = c.n(total), c.n(int(totalClicks))
 	bars := []bar{pages}
 	if known && totalClicks > 0 {
 		bars = append(bars, clicks)
 	}
-	return &figure{SVG: stackedBars(bars, true, caption), Table: t}
+	return &figure{Chart: barChart(bars, true, caption), Table: t}
 }
 
 // statusGroups in the order in which they are drawn.
@@ -76,7 +76,7 @@ func (c *composer) inventoryFigure() *figure {
 		bars = append(bars, b)
 		t.Rows = append(t.Rows, row{Cells: cells})
 	}
-	return &figure{SVG: stackedBars(bars, false, caption), Table: t}
+	return &figure{Chart: barChart(bars, false, caption), Table: t}
 }
 
 // classOf is the match class of a page as it is counted.
@@ -120,7 +120,7 @@ func (c *composer) classFigure() *figure {
 		bars = append(bars, b)
 		t.Rows = append(t.Rows, row{Cells: cells})
 	}
-	return &figure{SVG: stackedBars(bars, false, caption), Table: t}
+	return &figure{Chart: barChart(bars, false, caption), Table: t}
 }
 
 // flowFigure shows pages, or their clicks, flowing from the type of the old page
@@ -145,7 +145,7 @@ func (c *composer) flowFigure(clicks bool) *figure {
 		}
 		sum[stream{From: "t-" + string(r.Type), Via: via, To: "a-" + r.Action}] += n
 	}
-	var columns [3][]node
+	var nodes []node
 	var streams []stream
 	for _, pt := range catalog.PageTypes() {
 		for _, via := range append(planner.Strengths(), "nopointer") {
@@ -158,7 +158,8 @@ func (c *composer) flowFigure(clicks bool) *figure {
 			}
 		}
 	}
-	add := func(col int, id, label, class string) {
+	name := map[string]string{}
+	add := func(col int, id, label, colour string) {
 		n := 0.0
 		for _, s := range streams {
 			if [3]string{s.From, s.Via, s.To}[col] == id {
@@ -166,31 +167,26 @@ func (c *composer) flowFigure(clicks bool) *figure {
 			}
 		}
 		if n > 0 {
-			columns[col] = append(columns[col], node{id, label, class, c.n(int(n))})
+			name[id] = label
+			nodes = append(nodes, node{id, label + " " + c.n(int(n)), colour, col})
 		}
 	}
 	for _, pt := range catalog.PageTypes() {
-		add(0, "t-"+string(pt), c.say("type."+string(pt)), "phase")
+		add(0, "t-"+string(pt), c.say("type."+string(pt)), "c-phase")
 	}
 	for _, s := range planner.Strengths() {
-		add(1, s, c.say("strength."+s), s)
+		add(1, s, c.say("strength."+s), "s-"+s)
 	}
-	add(1, "nopointer", c.say("flow.nopointer"), "nopointer")
+	add(1, "nopointer", c.say("flow.nopointer"), "s-none")
 	for _, a := range actionOrder() {
 		add(2, "a-"+a, c.say("action."+a), "ac-"+a)
 	}
 	t := &table{Caption: caption, Head: append(cols(c.say("col.type"), c.say("col.strength"), c.say("col.action")), column{unit, true})}
 	slices.SortStableFunc(streams, func(a, b stream) int { return cmp.Compare(b.N, a.N) })
-	name := map[string]string{}
-	for _, col := range columns {
-		for _, n := range col {
-			name[n.ID] = n.Label
-		}
-	}
 	for _, s := range streams {
 		t.Rows = append(t.Rows, row{Cells: []cell{head(name[s.From]), text(name[s.Via]), text(name[s.To]), number(c.n(int(s.N)))}})
 	}
-	return &figure{SVG: flow(columns, streams, caption), Caption: caption, Table: t}
+	return &figure{Chart: c.flowChart(nodes, streams, caption), Caption: caption, Table: t}
 }
 
 func actionOrder() []string {
@@ -270,7 +266,7 @@ func (c *composer) timelineFigure() *figure {
 	if c.p.Facts["breach"] != string(planner.No) {
 		ticks = []float64{-21, -14, -7, 0, 14, 30, 90, 180, 365}
 	}
-	return &figure{SVG: timeline(spans, ticks, func(d float64) string {
+	return &figure{Chart: timeChart(spans, ticks, func(d float64) string {
 		if d == 0 {
 			return "T"
 		}

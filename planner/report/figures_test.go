@@ -17,7 +17,7 @@ import (
 // TestFiguresAreOfTheProject recomputes every number of the summary from what the
 // project holds: pages, actions, coverage and worth.
 func TestFiguresAreOfTheProject(t *testing.T) {
-	for _, s := range stories() {
+	for _, s := range testStories() {
 		t.Run(s.name, func(t *testing.T) {
 			p, project := s.build(t)
 			ctx := context.Background()
@@ -116,7 +116,7 @@ func TestFiguresAreOfTheProject(t *testing.T) {
 
 // TestLanguagesAgree: both languages have the same chapters, blocks, ids and numbers.
 func TestLanguagesAgree(t *testing.T) {
-	for _, s := range stories() {
+	for _, s := range testStories() {
 		p, _ := s.build(t)
 		shape := func(lang string) []string {
 			d, _, err := composeFor(p, lang, "x", Options{})

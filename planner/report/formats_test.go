@@ -34,7 +34,7 @@ func TestJSONIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range stories() {
+	for _, s := range testStories() {
 		p, _ := s.build(t)
 		var out bytes.Buffer
 		if err := JSON(&out, p, Options{}); err != nil {
@@ -94,7 +94,7 @@ func TestDiff(t *testing.T) {
 // TestCalendar reads the calendar back with the library and checks days, reminders
 // and that names stay on their line.
 func TestCalendar(t *testing.T) {
-	for _, s := range stories() {
+	for _, s := range testStories() {
 		p, _ := s.build(t)
 		for _, lang := range Languages() {
 			var out bytes.Buffer

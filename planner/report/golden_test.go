@@ -14,15 +14,24 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestGolden holds the chapters that an owner reads first, of three stories in both
-// languages, against what was read and found right: the summary, what to do today,
-// the decisions, the way, workarounds and search engines, and the ids of all tasks.
+// goldenParts are the chapters of a story that are kept: those that an owner reads
+// first, and of the three that differ most all that hangs on the case.
+func goldenParts(story string) []string {
+	switch story {
+	case "subdomain in a breach", "own domain with a worker", "everything unknown":
+		return []string{"premises", "summary", "today", "decisions", "way", "workarounds", "search", "expectations"}
+	}
+	return []string{"summary", "way", "workarounds", "closing"}
+}
+
+// TestGolden holds the chapters that carry the case of each story, in both languages,
+// against what was read and found right, and the ids of all tasks.
 func TestGolden(t *testing.T) {
-	parts := []string{"summary", "today", "decisions", "way", "workarounds", "search", "expectations"}
-	for _, s := range stories() {
+	for _, s := range testStories() {
 		if s.hostile {
 			continue
 		}
+		parts := goldenParts(s.name)
 		p, _ := s.build(t)
 		for _, lang := range Languages() {
 			d, c, err := composeFor(p, lang, "x", Options{})

@@ -7,13 +7,15 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"replatform/planner"
 )
 
 // HTML writes the plan as one self-contained page in the language lang. otherFile is
 // the name of the same page in the other language, beside it. The page asks nothing
-// of the network and runs one script, whose hash its policy names.
+// of the network and runs only the scripts that its policy names by their hash: the one
+// of the map and those that draw the pictures (see chartjs/README.md).
 func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error {
 	d, c, err := composeFor(p, lang, otherFile, o)
 	if err != nil {
@@ -27,6 +29,20 @@ func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error
 	if err != nil {
 		return fmt.Errorf("reading the page's script: %w", err)
 	}
+	drawers, licences, err := chartScripts()
+	if err != nil {
+		return err
+	}
+	pictures, err := d.chartData()
+	if err != nil {
+		return err
+	}
+	hashes := []string{"'" + hashOf(string(script)) + "'"}
+	var chartJS []template.JS
+	for _, s := range drawers {
+		hashes = append(hashes, "'"+hashOf(s)+"'")
+		chartJS = append(chartJS, template.JS(s)) //nolint:gosec // our own files
+	}
 	style := string(css) + o.Brand.css()
 	data, err := c.mapData()
 	if err != nil {
@@ -34,8 +50,14 @@ func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error
 	}
 	funcs := template.FuncMap{
 		"t": c.t, "maptable": c.mapTable,
-		"mapdata":   func() template.JS { return template.JS(data) },   //nolint:gosec // encoded by mapData
-		"mapscript": func() template.JS { return template.JS(script) }, //nolint:gosec // our own file
+		"mapdata":      func() template.JS { return template.JS(data) },   //nolint:gosec // encoded by mapData
+		"mapscript":    func() template.JS { return template.JS(script) }, //nolint:gosec // our own file
+		"charts":       func() bool { return len(d.charts()) > 0 },
+		"chartdata":    func() template.JS { return template.JS(pictures) }, //nolint:gosec // encoded by chartData
+		"chartscripts": func() []template.JS { return chartJS },
+		"licences": func() template.HTML {
+			return template.HTML("<!--\n" + strings.ReplaceAll(licences, "--", "- -") + "-->")
+		}, //nolint:gosec // our own files
 	}
 	tmpl, err := template.New("plan.html.tmpl").Funcs(funcs).ParseFS(templateFiles, "templates/plan.html.tmpl")
 	if err != nil {
@@ -49,7 +71,7 @@ func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error
 		BrandName string
 	}{
 		document: d, CSS: template.CSS(style), Logo: template.URL(o.Brand.Logo), BrandName: o.Brand.Name, //nolint:gosec // checked by LoadBrand
-		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hashOf(style), hashOf(string(script))),
+		Policy: fmt.Sprintf("default-src 'none'; style-src '%s'; script-src %s; img-src data:; base-uri 'none'; form-action 'none'", hashOf(style), strings.Join(hashes, " ")),
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	if err := tmpl.Execute(out, page); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rickar/cal/v2"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -24,6 +25,8 @@ type words struct {
 	code    string
 	texts   map[string]string
 	printer *message.Printer
+	// holidays are the public holidays that dates are marked with; nil: not known.
+	holidays *cal.Calendar
 }
 
 func newWords(lang string) (*words, error) {

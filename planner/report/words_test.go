@@ -139,7 +139,9 @@ func TestTextsAreBilingual(t *testing.T) {
 	if diff := cmp.Diff(want, numbers); diff != "" {
 		t.Errorf("chapters (-want +got):\n%s", diff)
 	}
+	decisions := map[string]bool{} // one may stand there in two forms, for two kinds of shop
 	for _, d := range all.Decisions {
+		decisions[d.ID] = true
 		for _, s := range []planner.TextData{d.What, d.Default, d.Options, d.Effect} {
 			both("decision "+d.ID, s)
 		}
@@ -151,8 +153,8 @@ func TestTextsAreBilingual(t *testing.T) {
 			}
 		}
 	}
-	if len(all.Decisions) != 10 {
-		t.Errorf("%d decisions, want the ten of the standard set", len(all.Decisions))
+	if len(decisions) != 10 {
+		t.Errorf("%d decisions, want the ten of the standard set", len(decisions))
 	}
 	for _, n := range all.Notices {
 		both("notice", n.To)

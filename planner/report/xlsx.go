@@ -330,16 +330,9 @@ func (b *book) evidenceSheet() error {
 	if err != nil {
 		return err
 	}
-	seen := map[planner.Fact]bool{}
-	for _, r := range b.p.Decision.Ladder {
-		for _, f := range r.Facts {
-			if f.Source == "" || seen[f] {
-				continue
-			}
-			seen[f] = true
-			if err := s.row(f.Name, f.Value, f.Source, f.Date, b.or("evidence."+f.Confidence, f.Confidence)); err != nil {
-				return err
-			}
+	for _, f := range b.platformFacts() {
+		if err := s.row(f.Name, b.factName(f)+": "+b.factValue(f), f.Source, f.Date, b.or("evidence."+f.Confidence, f.Confidence)); err != nil {
+			return err
 		}
 	}
 	for _, e := range b.evidence {

@@ -48,9 +48,9 @@ func colormeFolder(j *job) (*folder, error) {
 	t := newTable(colormeGrammar(), j.os, j.in, tableOptions{})
 	f := &folder{}
 	f.Title = Text{"カラーミーショップのテンプレートに貼る案内", "Pointers for Color Me Shop templates"}
-	f.Strength = Script
+	f.Strength = j.scripted()
 	f.Refused = t.refused
-	f.Covers = covers(t.entries, Script)
+	f.Covers = covers(t.entries, f.Strength)
 	room, _ := j.budget(colormeBudget)
 
 	frame := framed("colorme index", colormeChain(j, t))
@@ -139,7 +139,7 @@ func colormeNotice(j *job, g grammar) string {
 	if len(j.os) == 1 {
 		href = htmlText(j.os[0]) + href
 	}
-	c := loaderConfig{grammar: grammar{search: g.search}, origins: j.os, search: j.search}
+	c := loaderConfig{grammar: grammar{search: g.search}, origins: j.os, search: j.search, stay: j.in.NoForward}
 	return "<{if $replatform_to != \"\"}>\n" + movedLink(href, true, "") + "<{/if}>\n" + c.script()
 }
 
@@ -153,8 +153,8 @@ func colormeGuide(f *folder, j *job, c loaderConfig) {
 		"All files are plain ASCII, so pasting them into an EUC-JP template cannot garble anything.",
 	}}
 	save := Text{
-		"テンプレートの編集画面（" + menuUnknown.JA + "）を開き、今の内容を**すべてコピーして手元に保存**します。",
-		"Open the template editor (" + menuUnknown.EN + ") and **save a copy of the whole template** first.",
+		"テンプレートの編集画面（" + j.caps.menu("template").JA + "）を開き、今の内容を**すべてコピーして手元に保存**します。",
+		"Open the template editor (" + j.caps.menu("template").EN + ") and **save a copy of the whole template** first.",
 	}
 	paste := Text{
 		"共通テンプレート（index、全ページの枠）の先頭に `index.html` の中身をすべて貼り付けて保存します。`<{include file = $file_name}>` の行は消さないでください。",

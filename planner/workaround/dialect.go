@@ -70,6 +70,14 @@ type job struct {
 	base   string // cleaned MapBase with a slash at the end, or unsetBase
 }
 
+// scripted is the strength of what a script does on the old pages.
+func (j *job) scripted() Strength {
+	if j.in.NoForward {
+		return Link
+	}
+	return Script
+}
+
 // budget is how many characters a snippet may have in one template page, and
 // whether the platform's limit is known.
 func (j *job) budget(ours int) (chars int, known bool) {
@@ -89,7 +97,7 @@ const budgetMargin = 1000
 // config is the loader's configuration with the entries inline when they are few,
 // else in map files, which are added to the folder.
 func (j *job) config(f *folder, g grammar, entries []entry) loaderConfig {
-	c := loaderConfig{grammar: g, origins: j.os, search: j.search}
+	c := loaderConfig{grammar: g, origins: j.os, search: j.search, stay: j.in.NoForward}
 	if len(scriptMap(entries)) <= inlineLimit {
 		c.inline = entries
 		return c

@@ -30,9 +30,12 @@ func Generate(ctx context.Context, in Input, sink Sink) ([]Artefact, error) {
 		if err != nil {
 			return nil, fmt.Errorf("making %s: %w", m.id, err)
 		}
-		f.ID = m.id
-		if m.id != noticeID && len(f.Covers) == 0 {
+		f.ID, f.Side = m.id, m.side
+		if m.id != noticeID && m.side != Outside && len(f.Covers) == 0 {
 			continue // nothing to carry: no folder that would only raise hopes
+		}
+		if in.NoForward && m.side == OldSide && m.id != noticeID && m.id != productTextID {
+			f.what = append([]Text{noForwardText}, f.what...)
 		}
 		a, err := f.finish(in, sink)
 		if err != nil {
@@ -44,11 +47,14 @@ func Generate(ctx context.Context, in Input, sink Sink) ([]Artefact, error) {
 	return out, nil
 }
 
-func rank(s Strength) int { return slices.Index([]Strength{InstantRefresh, Script, Link}, s) }
+func rank(s Strength) int {
+	return slices.Index([]Strength{Permanent, InstantRefresh, Canonical, Script, Link, NoStrength}, s)
+}
 
 // maker makes one artefact.
 type maker struct {
 	id   string
+	side Side
 	caps Capabilities
 	make func(*job) (*folder, error)
 }
@@ -57,19 +63,35 @@ type maker struct {
 func plan(in Input) []maker {
 	var ms []maker
 	src, dst := in.Source, in.Destination
-	if d, ok := dialectByID(src.TemplateLanguage); ok && d.source != nil && d.writable(src) {
-		ms = append(ms, maker{d.id, src, d.source})
-	} else if src.Script != No {
-		ms = append(ms, maker{scriptBoxID, src, scriptBoxFolder})
+	switch d, ok := dialectByID(src.TemplateLanguage); {
+	case in.SourceClosed || in.OutsideOnly || src.Outbound == No: // what the terms forbid is never made
+	case ok && d.source != nil && d.writable(src):
+		ms = append(ms, maker{d.id, OldSide, src, d.source})
+	default:
+		if src.HeadPerPage == Yes {
+			ms = append(ms, maker{headLinesID, OldSide, src, headLinesFolder})
+		}
+		if src.Script != No {
+			ms = append(ms, maker{scriptBoxID, OldSide, src, scriptBoxFolder})
+		}
 	}
-	if d, ok := dialectByID(dst.TemplateLanguage); ok && d.destination != nil && dst.Script != No &&
-		(dst.HeadPerPage != No || dst.HeadSiteWide != No) {
-		ms = append(ms, maker{d.id, dst, d.destination})
+	if dst.Script != "" && dst.Script != No && (dst.HeadPerPage != No || dst.HeadSiteWide != No) {
+		if d, ok := dialectByID(dst.TemplateLanguage); ok && d.destination != nil {
+			ms = append(ms, maker{d.id, NewSide, dst, d.destination})
+		} else {
+			ms = append(ms, maker{headCodeID, NewSide, dst, headCodeFolder})
+		}
 	}
-	if in.ProductFile != nil && src.ProductFile != "" && src.BodyText != No {
-		ms = append(ms, maker{productTextID, src, productTextFolder})
+	if in.SourceClosed {
+		return ms
 	}
-	return append(ms, maker{noticeID, src, noticeFolder})
+	if src.Outbound != No && !in.OutsideOnly {
+		if in.ProductFile != nil && src.ProductFile != "" && src.BodyText != No {
+			ms = append(ms, maker{productTextID, OldSide, src, productTextFolder})
+		}
+		ms = append(ms, maker{noticeID, OldSide, src, noticeFolder})
+	}
+	return append(ms, maker{outsideID, Outside, src, outsideFolder})
 }
 
 func newJob(in Input) (*job, error) {

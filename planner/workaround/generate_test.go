@@ -173,7 +173,7 @@ func checkArtefacts(t *testing.T, in Input, all []Artefact, files memory) {
 			}
 			covered[r.Row] = true
 		}
-		if a.ID != noticeID {
+		if a.ID != noticeID && a.Side != Outside {
 			for i, r := range in.Rows {
 				if r.NewURL != "" && !covered[i] {
 					t.Errorf("%s says nothing of row %d, %s", a.ID, i, r.OldURL)
@@ -274,15 +274,17 @@ func TestCapabilitiesDecide(t *testing.T) {
 		caps Capabilities
 		want []string
 	}{
-		{"a language without dialect", Capabilities{TemplateLanguage: "Twig", HeadPerPage: Yes}, []string{"script-box", "notice"}},
-		{"nothing known", Capabilities{}, []string{"script-box", "notice"}},
-		{"no scripts", Capabilities{Script: No}, []string{"notice"}},
-		{"templates in the body", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: Yes}, []string{"colorme-smarty", "notice"}},
-		{"templates but no scripts", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: No}, []string{"notice"}},
-		{"templates cannot be written", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: No, HeadSiteWide: No, Script: Yes}, []string{"script-box", "notice"}},
-		{"head", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: Yes, Script: No}, []string{"makeshop-smarty", "notice"}},
-		{"head cannot be written", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: No, Script: Yes}, []string{"script-box", "notice"}},
-		{"no template form for a source", Capabilities{TemplateLanguage: "shopify-liquid", Script: Yes}, []string{"script-box", "notice"}},
+		{"a language without dialect", Capabilities{TemplateLanguage: "Twig", HeadPerPage: Yes}, []string{"head-lines", "script-box", "notice", "outside"}},
+		{"nothing known", Capabilities{}, []string{"script-box", "notice", "outside"}},
+		{"no scripts", Capabilities{Script: No}, []string{"notice", "outside"}},
+		{"templates in the body", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: Yes}, []string{"colorme-smarty", "notice", "outside"}},
+		{"templates but no scripts", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: No}, []string{"notice", "outside"}},
+		{"templates cannot be written", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: No, HeadSiteWide: No, Script: Yes}, []string{"script-box", "notice", "outside"}},
+		{"head", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: Yes, Script: No}, []string{"makeshop-smarty", "notice", "outside"}},
+		{"head cannot be written", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: No, Script: Yes}, []string{"script-box", "notice", "outside"}},
+		{"no template form for a source", Capabilities{TemplateLanguage: "shopify-liquid", Script: Yes}, []string{"script-box", "notice", "outside"}},
+		{"links are forbidden", Capabilities{TemplateLanguage: "colorme-smarty", Script: Yes, Outbound: No}, []string{"outside"}},
+		{"terms are not known", Capabilities{Script: Yes, Outbound: Unknown}, []string{"script-box", "notice", "outside"}},
 	} {
 		in := Input{Source: tt.caps, NewHome: newShop, Rows: []Row{
 			{OldURL: oldColorme + "/?pid=1", Type: catalog.ProductP, NewURL: newShop + "/a"},
@@ -298,6 +300,100 @@ func TestCapabilitiesDecide(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestNewSide: what is put into the new shop, which answers under the old host.
+func TestNewSide(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		dest Capabilities
+		want []string
+	}{
+		{"not told", Capabilities{}, nil},
+		{"theme", Capabilities{TemplateLanguage: "shopify-liquid", HeadPerPage: Yes, Script: Yes}, []string{"shopify-liquid"}},
+		{"head code for all pages", Capabilities{HeadPerPage: No, HeadSiteWide: Yes, Script: Yes}, []string{"head-code"}},
+		{"nothing known", Capabilities{HeadPerPage: Unknown, HeadSiteWide: Unknown, Script: Unknown}, []string{"head-code"}},
+		{"no scripts", Capabilities{HeadSiteWide: Yes, Script: No}, nil},
+		{"no head", Capabilities{HeadPerPage: No, HeadSiteWide: No, Script: Yes}, nil},
+	} {
+		in := themeInput(3)
+		in.Destination, in.SourceClosed = tt.dest, true
+		in.Rows = append(in.Rows, Row{OldURL: movedDomain + "/about", Type: catalog.Page, NewURL: movedDomain + "/pages/about"},
+			Row{OldURL: movedDomain + "/info", Type: catalog.Page, NewURL: movedDomain + "/pages/info"})
+		in.Source.TemplateLanguage = ""
+		in.Live = func(path string) bool { return path == "/about" || path == "/" }
+		all, err := Generate(t.Context(), in, memory{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range all {
+			got = append(got, a.ID)
+			if a.Side != NewSide {
+				t.Errorf("%s: %s is on side %q", tt.name, a.ID, a.Side)
+			}
+			codes := map[string]string{}
+			for _, r := range a.Refused {
+				codes[in.Rows[r.Row].OldURL] = r.Code
+			}
+			if codes[movedDomain+"/about"] != "live" || codes[movedDomain+"/info"] != "" {
+				t.Errorf("%s: refused %v", tt.name, codes)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestNoForward: where the terms forbid to move visitors on, nothing does, and the
+// strength says so.
+func TestNoForward(t *testing.T) {
+	creator := creatorInput(creatorRows(3, func(i int, _ string) string { return fmt.Sprintf("/products/x%d", i) }))
+	head := creatorInput(creatorRows(3, func(i int, _ string) string { return fmt.Sprintf("/products/x%d", i) }))
+	head.Source = Capabilities{TemplateLanguage: "Twig", HeadPerPage: Yes, Script: Yes}
+	for name, tt := range map[string]struct {
+		in   Input
+		want map[string]Strength
+	}{
+		"creator":     {creator, map[string]Strength{"makeshop-smarty": Canonical}},
+		"color me":    {colormeInput(3), map[string]Strength{"colorme-smarty": Link}},
+		"by hand":     {head, map[string]Strength{"head-lines": Canonical, "script-box": Link}},
+		"large map":   {colormeInput(3000), map[string]Strength{"colorme-smarty": Link}},
+		"destination": {func() Input { in := themeInput(2); in.SourceClosed = true; return in }(), map[string]Strength{"shopify-liquid": Script}},
+	} {
+		tt.in.NoForward = true
+		files := memory{}
+		all, err := Generate(t.Context(), tt.in, files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range all {
+			want, ok := tt.want[a.ID]
+			if !ok {
+				continue
+			}
+			delete(tt.want, a.ID)
+			if a.Strength != want || len(a.Covers) == 0 || a.Covers[0].Strength != want {
+				t.Errorf("%s: %s has strength %s, covers %v", name, a.ID, a.Strength, a.Covers)
+			}
+			if a.Side == NewSide {
+				continue
+			}
+			for _, f := range a.Files {
+				text := string(files[f])
+				if ext := filepath.Ext(f); ext != ".md" && strings.Contains(text, `http-equiv="refresh"`) || strings.Contains(text, "origins: [") && !strings.Contains(text, "stay: true") {
+					t.Errorf("%s: %s moves visitors on", name, f)
+				}
+			}
+			if !strings.Contains(string(files[a.InstructionsJA]), noForwardText.JA) {
+				t.Errorf("%s: the instructions of %s do not say it", name, a.ID)
+			}
+		}
+		if len(tt.want) > 0 {
+			t.Errorf("%s: missing %v", name, tt.want)
 		}
 	}
 }

@@ -43,6 +43,12 @@ var openFirst = Text{
 	"Do this after the new shop has opened (the day of the move); earlier it would send visitors to a shop that is not open yet.",
 }
 
+// noForwardText stands first where the terms forbid to move visitors on.
+var noForwardText = Text{
+	"**これは、訪問者を自動では移動しない版です**（規約で自動の移動が禁じられているとのお答えのため）。旧ページは開いたまま、見えるリンクと正規URL（入れられる場合）だけが新しいページを指します。以下で「移る」とあるのは「リンクが出る」と読んでください。",
+	"**This version moves nobody on by itself** (you said that the terms forbid it). The old page stays open; only the visible link, and the canonical link where one can be set, point to the new page. Where it says below that visitors are moved, read that they see the link.",
+}
+
 // fileNames of the instructions.
 const (
 	readmeJA   = "README.ja.md"
@@ -154,7 +160,7 @@ func (f *folder) counted(in Input, lang string) string {
 		n[c.Strength]++
 	}
 	var parts []string
-	for _, s := range []Strength{InstantRefresh, Script, Link} {
+	for _, s := range []Strength{InstantRefresh, Canonical, Script, Link} {
 		if n[s] > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", strengthNames[s].In(lang), n[s]))
 		}
@@ -187,6 +193,7 @@ func (f *folder) counted(in Input, lang string) string {
 
 var strengthNames = map[Strength]Text{
 	InstantRefresh: {"即時の案内（0秒リフレッシュ＋正規URL）", "instant refresh with canonical"},
+	Canonical:      {"正規URLと見えるリンク", "canonical and visible link"},
 	Script:         {"スクリプトによる転送", "script"},
 	Link:           {"リンクのみ", "link only"},
 }

@@ -28,6 +28,7 @@ type loaderConfig struct {
 	shards  int    // 0: no map files
 	base    string // address of the map files up to their number; JavaScript text without quotes
 	hide    int    // milliseconds for which the page may stay invisible; 0: never
+	stay    bool   // only set the links, never leave the page
 	search  *newSearch
 }
 
@@ -51,6 +52,9 @@ func (c loaderConfig) script() string {
 	if c.shards > 0 {
 		field("shards", fmt.Sprint(c.shards))
 		field("base", `"`+c.base+`"`)
+	}
+	if c.stay {
+		field("stay", "true")
 	}
 	if c.hide > 0 {
 		field("hide", fmt.Sprint(c.hide))

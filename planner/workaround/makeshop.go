@@ -135,6 +135,10 @@ func makeshopCreatorFolder(j *job) (*folder, error) {
 	f.Title = Text{"makeshop クリエイターモードの<head>に貼る案内", "Pointers for <head> in makeshop's Creator mode"}
 	f.Refused = t.refused
 	f.Strength = InstantRefresh
+	byScript := Script // of pages that the script serves
+	if j.in.NoForward {
+		f.Strength, byScript = Canonical, Link
+	}
 	f.Mode = "chain"
 	room, known := j.budget(creatorBudget)
 
@@ -160,7 +164,7 @@ func makeshopCreatorFolder(j *job) (*folder, error) {
 		plan := planCreatorPage(j, t, p, pages[p.file], room)
 		plans[p.file] = plan
 		late = append(late, plan.late...)
-		f.Covers = append(f.Covers, covers(plan.now, InstantRefresh)...)
+		f.Covers = append(f.Covers, covers(plan.now, f.Strength)...)
 		switch {
 		case plan.pattern != nil:
 			f.Mode = "pattern"
@@ -171,7 +175,7 @@ func makeshopCreatorFolder(j *job) (*folder, error) {
 	var c loaderConfig
 	if len(late) > 0 {
 		c = j.config(f, g, late)
-		f.Covers = append(f.Covers, covers(late, Script)...)
+		f.Covers = append(f.Covers, covers(late, byScript)...)
 	}
 	for _, p := range used {
 		script := ""
@@ -341,9 +345,7 @@ func insideOrigin(os origins, prefix string) bool {
 // empty, serves the pages that the chain does not name; the template's canonical is
 // then left out, since a script may add one but must never change one.
 func creatorSnippets(j *job, p creatorPage, plan creatorPlan, script string) (head, body string) {
-	refresh := func(href string) string {
-		return fmt.Sprintf("<meta http-equiv=\"refresh\" content=\"0; url=%s\"><link rel=\"canonical\" href=\"%s\">", href, href)
-	}
+	refresh := func(href string) string { return headLines(href, j.in.NoForward) }
 	var heads, links []branch
 	for _, id := range plan.alone {
 		heads = append(heads, branch{equals("$page.id", id), strings.TrimSpace(ownCanonical)})
@@ -401,7 +403,7 @@ func makeshopBasicFolder(j *job) (*folder, error) {
 	t := newTable(g, j.os, j.in, tableOptions{})
 	f := &folder{}
 	f.Title = Text{"makeshop ベーシックモードに貼る案内", "Pointers for makeshop's Basic mode"}
-	f.Refused, f.Covers = t.refused, covers(t.entries, Script)
+	f.Refused, f.Covers = t.refused, covers(t.entries, j.scripted())
 	scriptBox(f, j, g, t.entries, "makeshop basic")
 	f.Limits = append(f.Limits, Evidence{Text{
 		"ベーシックモードのどの欄にスクリプトを書けるかは分かっていません",

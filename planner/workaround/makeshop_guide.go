@@ -26,8 +26,8 @@ func makeshopCreatorGuide(f *folder, j *job, used []creatorPage, plans map[strin
 		en = append(en, fmt.Sprintf("%s → `%s-head.html` and `%s-body.html`", p.name.EN, p.file, p.file))
 	}
 	f.steps = []Text{openFirst, {
-		"クリエイターモードのデザイン編集（" + menuUnknown.JA + "）を開き、今のデザインの**控えを取ります**。",
-		"Open the design editor of the Creator mode (" + menuUnknown.EN + ") and **keep a copy of the design**.",
+		"クリエイターモードのデザイン編集（" + j.caps.menu("template").JA + "）を開き、今のデザインの**控えを取ります**。",
+		"Open the design editor of the Creator mode (" + j.caps.menu("template").EN + ") and **keep a copy of the design**.",
 	}}
 	if c.shards > 0 {
 		f.steps = append(f.steps, Text{

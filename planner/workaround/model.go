@@ -2,6 +2,7 @@ package workaround
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"replatform/crawler/catalog"
@@ -45,6 +46,37 @@ type Capabilities struct {
 	TemplateLimit    int    // characters that one template page takes; 0 when unknown
 	TemplateCharset  string // IANA name of the charset in which templates are stored; empty when unknown
 	ProductFile      string // layout of the platform's product file, one of [ProductFileLayouts]; empty when none is known
+	// Outbound says whether the terms allow links to another shop. With No nothing is
+	// made for the platform's pages; Unknown makes a task.
+	Outbound Answer
+	Menus    []Menu // ways through the platform's admin that are known
+}
+
+// Menu is a way through a platform's admin.
+type Menu struct {
+	For        string // product-csv, template, head, script, pause, close …
+	Path       Text
+	Source     string // URL or what the source is
+	Date       string
+	Confidence string // see Evidence
+}
+
+// menu is the way to one place of the admin, in words for instructions.
+func (c Capabilities) menu(what string) Text {
+	for _, m := range c.Menus {
+		if m.For != what {
+			continue
+		}
+		where, date := m.Source, m.Date
+		if strings.Contains(where, "://") {
+			where = "<" + where + ">"
+		}
+		if date == "" {
+			date = "n.d."
+		}
+		return Text{"管理画面の「" + m.Path.JA + "」、" + where + "、" + date, "in the admin: " + m.Path.EN + "; " + where + ", " + date}
+	}
+	return menuUnknown
 }
 
 // Row is one line of the redirect map. Its order matters where template space is
@@ -57,6 +89,8 @@ type Row struct {
 	NewURL   string           // absolute; empty for a known page that has no counterpart and must be left alone
 	OldTitle string
 	NewTitle string
+	// LinkingSites is how many other sites link to the old page; 0 when unknown.
+	LinkingSites float64
 }
 
 // Input is everything Generate needs. It opens no files and asks no network.
@@ -67,6 +101,19 @@ type Input struct {
 	// the new shop will answer the old host name (own domain), so that old addresses
 	// arrive there; leave it zero otherwise.
 	Destination Capabilities
+	// SourceClosed says that nothing can be put into the pages of the platform that is
+	// left, because its host is taken over; only Destination counts then.
+	SourceClosed bool
+	// OutsideOnly says that the old pages can hold no pointer at all: they are gone, or
+	// nothing in them can be changed. Only the measures outside are made then.
+	OutsideOnly bool
+	// NoForward says that the terms of the old platform forbid to move visitors on by
+	// themselves: canonical and visible links are made, no refresh and no script that
+	// leaves the page.
+	NoForward bool
+	// Live says whether the new shop has a page of its own at a path, where it answers
+	// the old host. Nil: unknown.
+	Live func(path string) bool
 
 	Rows []Row
 	// Complete says that Rows holds every known page of the old shop, those without
@@ -102,10 +149,24 @@ type Strength string
 const (
 	// InstantRefresh is a meta refresh of 0 seconds in <head> with a canonical link.
 	InstantRefresh Strength = "instant-refresh"
+	// Canonical is a canonical link in <head> to the counterpart, and a link that
+	// people can see, without moving anybody on.
+	Canonical Strength = "canonical"
 	// Script is location.replace with a link that people can see.
 	Script Strength = "script"
 	// Link is a visible link only.
 	Link Strength = "link"
+	// NoStrength is that of measures outside of the old shop, which carry no row.
+	NoStrength Strength = "none"
+)
+
+// Side says in whose pages an artefact is put.
+type Side string
+
+const (
+	OldSide Side = "old" // the shop that is left
+	NewSide Side = "new" // the shop that is moved to, under the old host name
+	Outside Side = "outside"
 )
 
 // Cover says with what strength one row is carried.
@@ -117,7 +178,7 @@ type Cover struct {
 // Refusal is a row that an artefact does not carry, and why.
 type Refusal struct {
 	Row    int    // index into Input.Rows
-	Code   string // stable word: bad-target, other-origin, no-key, conflict, self, chain, no-template, not-product, not-in-file
+	Code   string // stable word: bad-target, other-origin, no-key, conflict, self, chain, live, by-hand, no-file, no-template, not-product, not-in-file
 	Reason Text
 }
 
@@ -138,6 +199,7 @@ type Task struct {
 // Artefact is one folder that was written.
 type Artefact struct {
 	ID             string // also the folder's name
+	Side           Side
 	Title          Text
 	Mode           string     // how the target is found: chain, pattern, mixed, inline, shards, file, notice
 	Strength       Strength   // of the strongest cover

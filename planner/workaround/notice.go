@@ -16,8 +16,8 @@ func noticeFolder(j *job) (*folder, error) {
 		"It leads to the new home page and points to no single product. Use it beside the other forms.",
 	}}
 	f.steps = []Text{{
-		"貼る場所（" + menuUnknown.JA + "）の今の内容を控え、`notice.html` の中身を貼って保存します。",
-		"Keep a copy of the place where it goes (" + menuUnknown.EN + "), paste `notice.html` and save.",
+		"貼る場所（" + j.caps.menu("template").JA + "）の今の内容を控え、`notice.html` の中身を貼って保存します。",
+		"Keep a copy of the place where it goes (" + j.caps.menu("template").EN + "), paste `notice.html` and save.",
 	}}
 	f.test = []Text{{
 		"旧店を開き、お知らせが見えること、リンクで新しいお店が開くことを確かめます。",

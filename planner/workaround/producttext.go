@@ -49,7 +49,7 @@ func productTextFolder(j *job) (*folder, error) {
 	if len(rep.Problems) > 0 {
 		f.files = append(f.files, file{"problems.csv", problemRows(rep.Problems)})
 	}
-	productTextGuide(f, rep)
+	productTextGuide(f, j, rep)
 	l, err := layoutByID(j.caps.ProductFile)
 	if err != nil {
 		return nil, err
@@ -143,7 +143,7 @@ func problemRows(problems []LineProblem) []byte {
 	return b.Bytes()
 }
 
-func productTextGuide(f *folder, rep FileReport) {
+func productTextGuide(f *folder, j *job, rep FileReport) {
 	f.what = []Text{{
 		"商品CSVの商品説明の先頭に、新しい商品ページへの見えるリンクを入れたものです。ほかの列と、対応表にない商品の行は1バイトも変えていません。スクリプトを使えない人や検索エンジンにも見える案内で、テンプレートの案内と併用できます。",
 		"Your product file with a visible link to the new product at the beginning of each description. No other column and no product outside of the map was changed by a single byte. People without scripts and search engines see it too; it can be used beside the snippets for templates.",
@@ -160,8 +160,8 @@ func productTextGuide(f *folder, rep FileReport) {
 		"`original.csv` は書き出したままの控えです。安全な場所に保存します。",
 		"`original.csv` is the untouched export. Keep it in a safe place.",
 	}, {
-		"まず `try-first.csv`（1商品だけ）を商品の一括更新（" + menuUnknown.JA + "）でアップロードし、その商品のページを確かめます。",
-		"Upload `try-first.csv` (one product) as a bulk update (" + menuUnknown.EN + ") and look at that product's page.",
+		"まず `try-first.csv`（1商品だけ）を商品の一括更新（" + j.caps.menu("product-csv").JA + "）でアップロードし、その商品のページを確かめます。",
+		"Upload `try-first.csv` (one product) as a bulk update (" + j.caps.menu("product-csv").EN + ") and look at that product's page.",
 	}, {
 		"問題がなければ `products-with-links.csv` をアップロードします。**在庫数も書き出した時点の値に戻る**ので、注文の少ない時間に、書き出してすぐ行ってください。時間がたったら、もう一度書き出して作り直します。",
 		"If all is well upload `products-with-links.csv`. **Stock numbers go back to those of the export**, so do it at a quiet hour right after exporting; later, export again and make the file anew.",
@@ -175,8 +175,8 @@ func productTextGuide(f *folder, rep FileReport) {
 	}}
 	f.keep = keepTexts()
 	f.undo = []Text{{
-		"アップロード直後なら `original.csv` をアップロードします（在庫数も戻る点に注意）。時間がたっている場合は、新しく書き出した商品CSVから案内だけを取り除いてアップロードします。商品説明の `<!--replatform:begin-->` から `<!--replatform:end-->` までが案内です。",
-		"Right after the upload: upload `original.csv` (stock numbers go back too). Later: take the notices out of a fresh export and upload that. A notice is what stands from `<!--replatform:begin-->` to `<!--replatform:end-->`.",
+		"アップロード直後なら `original.csv` をアップロードします（在庫数も戻る点に注意）。時間がたっている場合は、新しく書き出した商品CSVから案内だけを取り除いてアップロードします：`replatform workaround product-file 書き出したCSV --undo`。商品説明の `<!--replatform:begin-->` から `<!--replatform:end-->` までが案内です。",
+		"Right after the upload: upload `original.csv` (stock numbers go back too). Later: take the notices out of a fresh export and upload that: `replatform workaround product-file FRESH-EXPORT --undo`. A notice is what stands from `<!--replatform:begin-->` to `<!--replatform:end-->`.",
 	}}
 	f.Limits = []Evidence{
 		{Text{"リンクだけの案内は、Googleに移転と認められないことがあります（最後の手段）", "Google may not recognise a mere link as a move (last resort)"}, googleRedirects, "2026-04-14", "H"},

@@ -11,21 +11,25 @@ func scriptBoxFolder(j *job) (*folder, error) {
 	t := newTable(g, j.os, j.in, tableOptions{})
 	f := &folder{}
 	f.Title = Text{"スクリプト欄に貼る案内", "Pointers for a script box"}
-	f.Refused, f.Covers = t.refused, covers(t.entries, Script)
+	f.Refused, f.Covers = t.refused, covers(t.entries, j.scripted())
 	scriptBox(f, j, g, t.entries, "script")
 	return f, nil
 }
 
 // scriptBox fills a folder with the one snippet "anywhere.html" and its guide.
 func scriptBox(f *folder, j *job, g grammar, entries []entry, name string) {
-	f.Strength = Script
+	f.Strength = j.scripted()
 	f.search = true
 	c := j.config(f, g, entries)
 	f.Mode = "inline"
 	if c.shards > 0 {
 		f.Mode = "shards"
 	}
-	f.add("anywhere.html", framed(name, c.script()))
+	body := c.script()
+	if c.stay {
+		body = movedLink(htmlText(j.home), false, "") + body // what the script points on
+	}
+	f.add("anywhere.html", framed(name, body))
 	f.what = []Text{{
 		"旧ページごとに対応する新しいページへ案内するスクリプトです。全ページに共通の欄（ヘッダー、フッター、タグ設定など）に1回だけ貼ります。対応表にないページはそのまま表示されます。",
 		"A script that points every old page to its counterpart. It is pasted once into a field that all pages share (header, footer, tag settings). Pages that are not in the map stay as they are.",
@@ -48,8 +52,8 @@ func scriptBox(f *folder, j *job, g grammar, entries []entry, name string) {
 		}
 	}
 	f.steps = append(f.steps, Text{
-		"全ページ共通の欄（" + menuUnknown.JA + "）の今の内容を控え、その先頭に `anywhere.html` の中身を貼って保存します。",
-		"Keep a copy of the field that all pages share (" + menuUnknown.EN + "), paste `anywhere.html` at its top and save.",
+		"全ページ共通の欄（" + j.caps.menu("script").JA + "）の今の内容を控え、その先頭に `anywhere.html` の中身を貼って保存します。",
+		"Keep a copy of the field that all pages share (" + j.caps.menu("script").EN + "), paste `anywhere.html` at its top and save.",
 	}, Text{
 		"スクリプトを使えない人のために、`notice` フォルダの案内文も店内の目立つ所に貼ります。",
 		"For visitors without scripts, paste the text of the folder `notice` in a place that is seen, too.",

@@ -81,8 +81,8 @@ func shopifyGuide(f *folder, j *job, c loaderConfig) {
 		"独自ドメインを新しいお店に向けるときに行います（先に入れておいても害はありません）。",
 		"Do this when the domain is pointed at the new shop (earlier does no harm).",
 	}, {
-		"テーマを複製して控えを作ります（" + menuUnknown.JA + "）。",
-		"Duplicate the theme as a copy to go back to (" + menuUnknown.EN + ").",
+		"テーマを複製して控えを作ります（" + j.caps.menu("template").JA + "）。",
+		"Duplicate the theme as a copy to go back to (" + j.caps.menu("template").EN + ").",
 	}}
 	if c.shards > 0 {
 		if j.base == unsetBase {

@@ -34,7 +34,10 @@ var refusals = map[string]Text{
 	"no-key":       {"旧URLの形から、テンプレートがどのページかを見分けられません", "the old address has no form by which the template can tell the page"},
 	"conflict":     {"同じ旧ページに、別の移転先がすでに決まっています", "the same old page already has another target"},
 	"self":         {"移転先が旧URLと同じ場所です", "the new address is the old one"},
+	"live":         {"新しいお店が同じ住所に自分のページを持っています", "the new shop has a page of its own at this address"},
 	"chain":        {"移転先が、それ自体さらに移転する旧ページです", "the new address is itself an old page that is moved on"},
+	"by-hand":      {"1ページずつ手で貼る方法なので、対応表の先頭のページだけにします", "it is done by hand, page by page, so only the first pages of the map get it"},
+	"no-file":      {"この形の住所は、ファイルだけの場所ではページにできません", "a host that serves files only has no page for an address of this form"},
 	"no-template":  {"この種類のページのテンプレートが分かっていません", "no template is known for this kind of page"},
 	"not-product":  {"商品ページではないため、商品説明には載せられません", "it is no product, so no product text can carry it"},
 	"not-in-file":  {"商品ファイルにこの商品がありません", "the product file does not hold this product"},
@@ -77,6 +80,9 @@ func newTable(g grammar, os origins, in Input, o tableOptions) table {
 		if code == "" && (o.skip[key] || o.hostKept && samePlace(r.OldURL, to.rest)) {
 			code = "self"
 		}
+		if code == "" && o.hostKept && liveAt(in.Live, r.OldURL) {
+			code = "live"
+		}
 		if code != "" {
 			t.refused = append(t.refused, refuse(i, code))
 			continue
@@ -89,6 +95,13 @@ func newTable(g grammar, os origins, in Input, o tableOptions) table {
 		t.addExtra("cart", in.NewCart)
 	}
 	return t
+}
+
+// liveAt says that an old address without a query is that of a page of the new shop;
+// the home page is told from old addresses by their query.
+func liveAt(live func(string) bool, old string) bool {
+	u, err := url.Parse(old)
+	return err == nil && live != nil && u.RawQuery == "" && live(u.EscapedPath())
 }
 
 // dropChains refuses entries whose target is an old page that would move the visitor

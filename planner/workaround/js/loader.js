@@ -73,7 +73,7 @@
   }
 
   function leave(url) {
-    if (l.hash === "#replatform-stay" || url === l.href) { return false; }
+    if (c.stay || l.hash === "#replatform-stay" || url === l.href) { return false; }
     l.replace(url);
     return true;
   }
