@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"replatform/crawler/catalog"
 )
@@ -205,6 +206,19 @@ func (m *merger) emptyList() bool {
 // sortLabels head a choice of order, folded.
 var sortLabels = [...]string{"sort by", "sort", "order by", "並び替え", "並べ替え", "並び順", "表示順", "表示件数", "trier par", "trier", "sortieren", "sortieren nach", "sortowanie", "sortuj", "sorter", "sorter efter", "sortera", "ordina per", "ordenar por", "sorteren", "show per page", "items per page"}
 
+// mayOrder is false for texts that do not begin as any of sortLabels does.
+func mayOrder(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			return true
+		case isASCIILetter(c) || isDigit(c):
+			return strings.IndexByte("soti", lowerByte(c)) >= 0
+		}
+	}
+	return false
+}
+
 // hasSort finds the form or links by which visitors order a list.
 func (m *merger) hasSort() bool {
 	for i := range m.view.nodes {
@@ -216,8 +230,11 @@ func (m *merger) hasSort() bool {
 				return n.all&inReview == 0
 			}
 		case "a":
-			href := strings.ToLower(attr(n.n, "href"))
-			if n.all&(inReview|inChrome|inRelated) == 0 && (strings.Contains(href, "sort=") || strings.Contains(href, "orderby=") || strings.Contains(href, "sort_by=") || strings.Contains(href, "order=p.")) {
+			href := attr(n.n, "href")
+			if n.all&(inReview|inChrome|inRelated) != 0 || strings.IndexByte(href, '=') < 0 {
+				continue
+			}
+			if href = strings.ToLower(href); strings.Contains(href, "sort=") || strings.Contains(href, "orderby=") || strings.Contains(href, "sort_by=") || strings.Contains(href, "order=p.") {
 				return true
 			}
 		}
@@ -225,6 +242,9 @@ func (m *merger) hasSort() bool {
 	for i := range m.view.runs {
 		r := &m.view.runs[i]
 		if len(r.text) > 60 || m.view.nodes[r.at].all&(inReview|inRelated|inOption|inDesc) != 0 || i >= m.sight.related {
+			continue
+		}
+		if !mayOrder(r.text) {
 			continue
 		}
 		f := fold(r.text)

@@ -152,9 +152,11 @@ func (v *view) addText(s string, at int32) {
 	if v.buf.Len() > 1<<16 {
 		return
 	}
-	if !isASCII(s) {
-		s = norm.NFKC.String(s)
+	if isASCII(s) {
+		v.addWords(s, at)
+		return
 	}
+	s = norm.NFKC.String(s)
 	first := true
 	for _, r := range s {
 		switch {
@@ -175,6 +177,34 @@ func (v *view) addText(s string, at int32) {
 			v.segs = append(v.segs, seg{v.buf.Len(), at})
 		}
 		v.buf.WriteRune(r)
+	}
+}
+
+// addWords is addText for ASCII.
+func (v *view) addWords(s string, at int32) {
+	first := true
+	for i := 0; i < len(s); {
+		if c := s[i]; c <= ' ' || c == 0x7f {
+			v.pending = v.pending || unicode.IsSpace(rune(c))
+			i++
+			continue
+		}
+		end := i + 1
+		for end < len(s) && s[end] > ' ' && s[end] != 0x7f {
+			end++
+		}
+		if v.pending {
+			v.pending = false
+			if v.buf.Len() > 0 {
+				v.buf.WriteByte(' ')
+			}
+		}
+		if first {
+			first = false
+			v.segs = append(v.segs, seg{v.buf.Len(), at})
+		}
+		v.buf.WriteString(s[i:end])
+		i = end
 	}
 }
 
