@@ -21,7 +21,11 @@ func matchCommand(t *talk) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "old", Usage: "match the list in this CSV `FILE` instead of the project's old shop"},
 			&cli.StringFlag{Name: "new", Usage: "… with the list in this CSV `FILE`"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "with --old and --new: write the pairs to `FILE`"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "with --old and --new, or --sample: write to `FILE`"},
+			&cli.StringFlag{Name: "explain", Usage: "say how the old page at this `URL` came to its answer: candidates, evidence, weights"},
+			&cli.IntFlag{Name: "sample", Usage: "draw `N` pairs at random from those used without review, as a .csv or .xlsx sheet to check by hand"},
+			&cli.Uint64Flag{Name: "seed", Usage: "with --sample: another `NUMBER` draws other pairs", Value: 1},
+			&cli.StringFlag{Name: "sample-result", Usage: "read the checked sheet in `FILE` and say how many of all such pairs are right"},
 		},
 		Action: t.match,
 	}
@@ -29,8 +33,15 @@ func matchCommand(t *talk) *cli.Command {
 
 func (t *talk) match(c *cli.Context) error {
 	old, fresh := c.String("old"), c.String("new")
-	if (old == "") != (fresh == "") {
+	switch {
+	case (old == "") != (fresh == ""):
 		return t.usagef("usage.two-lists")
+	case c.IsSet("sample-result"):
+		return t.matchSampleResult(c)
+	case c.IsSet("explain") && c.IsSet("sample"):
+		return t.usagef("usage.explain-or-sample")
+	case c.IsSet("sample") && (c.Int("sample") < 1 || c.String("out") == ""):
+		return t.usagef("usage.sample")
 	}
 	limitMemory()
 	b := t.newBar("match.bar", -1)
@@ -38,6 +49,10 @@ func (t *talk) match(c *cli.Context) error {
 	if old != "" {
 		defer b.done()
 		return t.matchLists(c, old, fresh, opts)
+	}
+	if c.IsSet("explain") || c.IsSet("sample") {
+		defer b.done()
+		return t.matchProject(c, opts)
 	}
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
 	if err != nil {
@@ -76,6 +91,9 @@ func (t *talk) matchCounts(n planner.MatchCounts) error {
 	if n.Decided > 0 {
 		t.result("match.decided", n.Decided)
 	}
+	if n.Taught > 0 {
+		t.result("match.taught", n.Taught)
+	}
 	return nil
 }
 
@@ -88,6 +106,12 @@ func (t *talk) matchLists(c *cli.Context, oldName, newName string, opts match.Op
 	fresh, err := readItems(newName)
 	if err != nil {
 		return err
+	}
+	switch {
+	case c.IsSet("explain"):
+		return t.matchExplain(c, &planner.MatchInput{Old: old, New: fresh}, c.String("explain"), opts)
+	case c.IsSet("sample"):
+		return t.sampleLists(c, old, fresh, opts)
 	}
 	return t.fileOrOut(c.String("out"), func(w io.Writer) error {
 		pw, err := match.NewPairWriter(w, old, fresh, t.lang.code)

@@ -186,3 +186,8 @@ func (p phrase) in(lang string) string {
 	}
 	return p.en
 }
+
+// Wilson gives the interval in which the true share lies with a confidence of 95 % when
+// right of n drawn at random were right (E. B. Wilson, "Probable Inference, the Law of
+// Succession, and Statistical Inference", JASA 22, 1927).
+func Wilson(right, n int) (low, high float64) { return judge.Wilson(right, n) }

@@ -86,7 +86,7 @@ func Import(ctx context.Context, project *inventory.Project, r io.Reader, format
 	if format == XLSX {
 		read = readXLSX
 	}
-	if err := read(r, im.row); err != nil {
+	if err := read(r, decisionForm(), im.row); err != nil {
 		return im.report, fmt.Errorf("reading the sheet: %w", err)
 	}
 	return im.store(ctx, opts.Strict)

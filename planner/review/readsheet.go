@@ -34,7 +34,7 @@ func readAll(r io.Reader) ([]byte, error) {
 // readCSV reads what a spreadsheet program saves: UTF-8 with or without a byte order
 // mark, UTF-16 with one, else Shift_JIS as a Japanese Excel writes it; fields between
 // commas, semicolons or tabs, whichever the first line has most of.
-func readCSV(r io.Reader, fn func(sheetRow) error) error {
+func readCSV(r io.Reader, form sheetForm, fn func(sheetRow) error) error {
 	data, err := readAll(r)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func readCSV(r io.Reader, fn func(sheetRow) error) error {
 		switch {
 		case errors.Is(err, io.EOF):
 			if head == nil {
-				return ErrSheetHeader
+				return form.missing
 			}
 			return nil
 		case errors.As(err, &broken):
@@ -74,12 +74,12 @@ func readCSV(r io.Reader, fn func(sheetRow) error) error {
 		}
 		line, _ := in.FieldPos(0)
 		if head == nil {
-			if head, err = header(record); err != nil {
+			if head, err = form.header(record); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := fn(rowOf(line, head, record)); err != nil {
+		if err := fn(form.rowOf(line, head, record)); err != nil {
 			return err
 		}
 	}
@@ -97,8 +97,21 @@ func decodeSheet(data []byte) ([]byte, error) {
 	return japanese.ShiftJIS.NewDecoder().Bytes(data)
 }
 
+// sheetForm says which columns a sheet has.
+type sheetForm struct {
+	columns []string
+	enough  func(has func(name string) bool) bool // whether those that are there will do
+	missing error                                 // when they will not
+}
+
+func decisionForm() sheetForm {
+	return sheetForm{SheetColumns(), func(has func(string) bool) bool {
+		return has("old_url") && (has("decision") || has("new_url") || has("decided_new_url"))
+	}, ErrSheetHeader}
+}
+
 // header finds the columns by their names.
-func header(record []string) (map[string]int, error) {
+func (f sheetForm) header(record []string) (map[string]int, error) {
 	head := map[string]int{}
 	for i, name := range record {
 		name = strings.ToLower(strings.TrimSpace(name))
@@ -106,17 +119,16 @@ func header(record []string) (map[string]int, error) {
 			head[name] = i
 		}
 	}
-	has := func(name string) bool { _, ok := head[name]; return ok }
-	if !has("old_url") || !has("decision") && !has("new_url") && !has("decided_new_url") {
-		return nil, ErrSheetHeader
+	if !f.enough(func(name string) bool { _, ok := head[name]; return ok }) {
+		return nil, f.missing
 	}
 	return head, nil
 }
 
 // rowOf takes the known columns of a record.
-func rowOf(line int, head map[string]int, record []string) sheetRow {
+func (f sheetForm) rowOf(line int, head map[string]int, record []string) sheetRow {
 	r := sheetRow{line: line, cells: map[string]string{}}
-	for _, name := range SheetColumns() {
+	for _, name := range f.columns {
 		i, ok := head[name]
 		switch {
 		case ok && i < len(record):
@@ -129,7 +141,7 @@ func rowOf(line int, head map[string]int, record []string) sheetRow {
 }
 
 // readXLSX reads the first sheet whose first line has the columns.
-func readXLSX(r io.Reader, fn func(sheetRow) error) error {
+func readXLSX(r io.Reader, form sheetForm, fn func(sheetRow) error) error {
 	data, err := readAll(r)
 	if err != nil {
 		return err
@@ -140,15 +152,15 @@ func readXLSX(r io.Reader, fn func(sheetRow) error) error {
 	}
 	defer book.Close()
 	for _, name := range book.GetSheetList() {
-		found, err := readWorksheet(book, name, fn)
+		found, err := readWorksheet(book, name, form, fn)
 		if err != nil || found {
 			return err
 		}
 	}
-	return ErrSheetHeader
+	return form.missing
 }
 
-func readWorksheet(book *excelize.File, name string, fn func(sheetRow) error) (found bool, err error) {
+func readWorksheet(book *excelize.File, name string, form sheetForm, fn func(sheetRow) error) (found bool, err error) {
 	rows, err := book.Rows(name)
 	if err != nil {
 		return false, fmt.Errorf("%w: %w", ErrSheet, err)
@@ -161,12 +173,12 @@ func readWorksheet(book *excelize.File, name string, fn func(sheetRow) error) (f
 			return true, fmt.Errorf("%w: line %d: %w", ErrSheet, line, err)
 		}
 		if head == nil {
-			if head, err = header(record); err != nil {
+			if head, err = form.header(record); err != nil {
 				return false, nil
 			}
 			continue
 		}
-		if err := fn(rowOf(line, head, record)); err != nil {
+		if err := fn(form.rowOf(line, head, record)); err != nil {
 			return true, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,8 +33,6 @@ func SheetColumns() []string {
 	return []string{"old_url", "old_title", "old_sku", "old_price", "new_url", "new_title", "confidence", "reason", "runner_up_url",
 		"decision", "decided_new_url", "note", "exported"}
 }
-
-const confidenceColumn = 6
 
 // Format of a sheet.
 type Format string
@@ -83,12 +82,8 @@ func Export(ctx context.Context, project *inventory.Project, w io.Writer, format
 			lines = append(lines, d.line(r, texts))
 		}
 	}
-	write := writeCSV
-	if format == XLSX {
-		write = writeXLSX
-	}
-	if err := write(w, lines, texts); err != nil {
-		return 0, fmt.Errorf("writing the sheet: %w", err)
+	if err := decisionSheet(lines, texts).write(w, format); err != nil {
+		return 0, err
 	}
 	return len(lines), nil
 }
@@ -136,15 +131,30 @@ func (d *deck) sideOrEmpty(k catalog.Key) side {
 	return side{}
 }
 
-func writeCSV(w io.Writer, lines [][]string, _ *words) error {
+// sheet is a table as it is written.
+type sheet struct {
+	columns []string
+	lines   [][]string
+	// Of a workbook:
+	name    string
+	widths  []float64
+	mine    []string // columns that a person fills in
+	number  []string // columns that hold numbers
+	choice  string   // column with a list of words to choose from
+	choices []string
+	help    string // name of the second sheet
+	howTo   [][]any
+}
+
+func (s *sheet) writeCSV(w io.Writer) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)
-	if err := out.Write(SheetColumns()); err != nil {
+	if err := out.Write(s.columns); err != nil {
 		return err
 	}
-	for _, line := range lines {
+	for _, line := range s.lines {
 		cells := make([]string, len(line))
 		for i, text := range line {
 			cells[i] = inventory.GuardCell(text)
@@ -157,14 +167,13 @@ func writeCSV(w io.Writer, lines [][]string, _ *words) error {
 	return out.Error()
 }
 
-func writeXLSX(w io.Writer, lines [][]string, texts *words) error {
-	if len(lines) >= excelize.TotalRows {
-		return fmt.Errorf("a workbook holds %d rows and there are %d; write CSV instead", excelize.TotalRows-1, len(lines))
+func (s *sheet) writeXLSX(w io.Writer) error {
+	if len(s.lines) >= excelize.TotalRows {
+		return fmt.Errorf("a workbook holds %d rows and there are %d; write CSV instead", excelize.TotalRows-1, len(s.lines))
 	}
 	book := excelize.NewFile()
 	defer book.Close()
-	name := texts.t("sheet.name")
-	if err := book.SetSheetName(book.GetSheetName(0), name); err != nil {
+	if err := book.SetSheetName(book.GetSheetName(0), s.name); err != nil {
 		return err
 	}
 	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E3F0F9"}}})
@@ -175,11 +184,11 @@ func writeXLSX(w io.Writer, lines [][]string, texts *words) error {
 	if err != nil {
 		return err
 	}
-	out, err := book.NewStreamWriter(name)
+	out, err := book.NewStreamWriter(s.name)
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{44, 40, 14, 12, 44, 40, 10, 36, 30, 12, 40, 30, 14} {
+	for i, width := range s.widths {
 		if err := out.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -187,21 +196,21 @@ func writeXLSX(w io.Writer, lines [][]string, texts *words) error {
 	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	head := make([]any, 0, len(SheetColumns()))
-	for _, column := range SheetColumns() {
+	head := make([]any, 0, len(s.columns))
+	for _, column := range s.columns {
 		head = append(head, excelize.Cell{Value: column, StyleID: bold})
 	}
 	if err := out.SetRow("A1", head); err != nil {
 		return err
 	}
-	for i, line := range lines {
+	for i, line := range s.lines {
 		cells := make([]any, len(line))
 		for j, text := range line {
 			cell := excelize.Cell{Value: fit(text)}
-			if f, err := strconv.ParseFloat(text, 64); err == nil && j == confidenceColumn {
+			if f, err := strconv.ParseFloat(text, 64); err == nil && slices.Contains(s.number, s.columns[j]) {
 				cell.Value = f
 			}
-			if c := SheetColumns()[j]; c == "decision" || c == "decided_new_url" || c == "note" {
+			if slices.Contains(s.mine, s.columns[j]) {
 				cell.StyleID = mine
 			}
 			cells[j] = cell
@@ -210,46 +219,75 @@ func writeXLSX(w io.Writer, lines [][]string, texts *words) error {
 			return err
 		}
 	}
-	last := strconv.Itoa(len(lines) + 1)
-	if err := book.AutoFilter(name, "A1:M"+last, nil); err != nil {
+	last, err := excelize.ColumnNumberToName(len(s.columns))
+	if err != nil {
+		return err
+	}
+	if err := book.AutoFilter(s.name, "A1:"+last+strconv.Itoa(len(s.lines)+1), nil); err != nil {
+		return err
+	}
+	column, err := excelize.ColumnNumberToName(slices.Index(s.columns, s.choice) + 1)
+	if err != nil {
 		return err
 	}
 	choice := excelize.NewDataValidation(true)
-	choice.SetSqref("J2:J" + strconv.Itoa(max(2, len(lines)+1)))
-	if err := choice.SetDropList(texts.verdictWords()); err != nil {
+	choice.SetSqref(column + "2:" + column + strconv.Itoa(max(2, len(s.lines)+1)))
+	if err := choice.SetDropList(s.choices); err != nil {
 		return err
 	}
-	// Both sets of words are read, so what is not in the list is let in too.
+	// The words of both languages are read, so what is not in the list is let in too.
 	choice.SetError(excelize.DataValidationErrorStyleWarning, "", "")
-	if err := book.AddDataValidation(name, choice); err != nil {
+	if err := book.AddDataValidation(s.name, choice); err != nil {
 		return err
 	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	if err := writeHowTo(book, texts); err != nil {
+	if err := s.writeHowTo(book); err != nil {
 		return err
 	}
 	_, err = book.WriteTo(w)
 	return err
 }
 
-func writeHowTo(book *excelize.File, texts *words) error {
-	name := texts.t("sheet.help")
-	if _, err := book.NewSheet(name); err != nil {
+func (s *sheet) writeHowTo(book *excelize.File) error {
+	if _, err := book.NewSheet(s.help); err != nil {
 		return err
 	}
-	lines := [][]any{{texts.t("howto.1")}}
-	for _, v := range verdicts() {
-		lines = append(lines, []any{texts.t("word." + v), texts.t("howto." + v)})
-	}
-	lines = append(lines, []any{texts.t("howto.2")}, []any{texts.t("howto.3")}, []any{texts.t("howto.4")})
-	for i, line := range lines {
-		if err := book.SetSheetRow(name, "A"+strconv.Itoa(i+1), &line); err != nil {
+	for i, line := range s.howTo {
+		if err := book.SetSheetRow(s.help, "A"+strconv.Itoa(i+1), &line); err != nil {
 			return err
 		}
 	}
-	return book.SetColWidth(name, "A", "A", 14)
+	return book.SetColWidth(s.help, "A", "A", 14)
+}
+
+// write writes the sheet in one of the formats.
+func (s *sheet) write(w io.Writer, format Format) error {
+	write := s.writeCSV
+	if format == XLSX {
+		write = s.writeXLSX
+	}
+	if err := write(w); err != nil {
+		return fmt.Errorf("writing the sheet: %w", err)
+	}
+	return nil
+}
+
+// decisionSheet is the sheet of Export.
+func decisionSheet(lines [][]string, texts *words) *sheet {
+	s := &sheet{
+		columns: SheetColumns(), lines: lines, name: texts.t("sheet.name"),
+		widths: []float64{44, 40, 14, 12, 44, 40, 10, 36, 30, 12, 40, 30, 14},
+		mine:   []string{"decision", "decided_new_url", "note"}, number: []string{"confidence"},
+		choice: "decision", choices: texts.verdictWords(), help: texts.t("sheet.help"),
+		howTo: [][]any{{texts.t("howto.1")}},
+	}
+	for _, v := range verdicts() {
+		s.howTo = append(s.howTo, []any{texts.t("word." + v), texts.t("howto." + v)})
+	}
+	s.howTo = append(s.howTo, []any{texts.t("howto.2")}, []any{texts.t("howto.3")}, []any{texts.t("howto.4")})
+	return s
 }
 
 // fit cuts text that a cell of a workbook cannot hold.
