@@ -30,14 +30,14 @@ type MatchCounts struct {
 type MatchInput struct {
 	Old, New []match.Item
 	Known    []match.Known
-	oldTypes []catalog.PageType
+	lost     []bool // of Old: gone in the old shop, but still visited
 }
 
 // ReadMatchInput reads the pages and decisions of a project.
 func ReadMatchInput(ctx context.Context, project *inventory.Project) (*MatchInput, error) {
 	in := new(MatchInput)
 	var err error
-	if in.Old, in.oldTypes, err = items(ctx, project, catalog.Old); err != nil {
+	if in.Old, in.lost, err = items(ctx, project, catalog.Old); err != nil {
 		return nil, err
 	}
 	if in.New, _, err = items(ctx, project, catalog.New); err != nil {
@@ -102,9 +102,12 @@ func MatchShops(ctx context.Context, project *inventory.Project, opts match.Opti
 		if p.Fallback >= 0 {
 			m.Fallback = fresh[p.Fallback].Key
 		}
+		if in.lost[p.Old] && m.New == "" {
+			m.NeedsReview = true // nobody else will answer for it
+		}
 		out = append(out, m)
 		counts.add(m)
-		if in.oldTypes[p.Old] == catalog.ProductP {
+		if old[p.Old].Type == catalog.ProductP {
 			counts.Products++
 		}
 		return nil
@@ -144,22 +147,19 @@ func (c *MatchCounts) add(m inventory.Match) {
 }
 
 // items reads the pages of one shop that take part in matching: those that answer, and
-// those of the old shop that are gone but still visited.
-func items(ctx context.Context, project *inventory.Project, side catalog.Side) ([]match.Item, []catalog.PageType, error) {
-	var list []match.Item
-	var types []catalog.PageType
+// those of the old shop that are gone but still visited, which lost tells.
+func items(ctx context.Context, project *inventory.Project, side catalog.Side) (list []match.Item, lost []bool, err error) {
 	worth := map[catalog.Key]inventory.Worth{}
 	if side == catalog.Old {
-		var err error
 		if worth, err = project.WorthTotals(ctx); err != nil {
 			return nil, nil, fmt.Errorf("reading worth: %w", err)
 		}
 	}
 	filter := inventory.Filter{Side: side, Types: []catalog.PageType{
 		catalog.ProductP, catalog.Category, catalog.Page, catalog.Article, catalog.Other}}
-	err := project.Pages(ctx, filter, func(page inventory.Page, product *catalog.Product) error {
-		lost := isGone(page) && Visited(worth[page.Key])
-		if (page.State != inventory.Done || page.Status >= 300) && !lost {
+	err = project.Pages(ctx, filter, func(page inventory.Page, product *catalog.Product) error {
+		rescue := isGone(page) && Visited(worth[page.Key])
+		if (page.State != inventory.Done || page.Status >= 300) && !rescue {
 			return nil
 		}
 		it := match.Item{URL: page.URL, Key: page.Key, Type: page.Type, Title: page.Title, Description: page.Description}
@@ -181,13 +181,13 @@ func items(ctx context.Context, project *inventory.Project, side catalog.Side) (
 			}
 		}
 		list = append(list, it)
-		types = append(types, page.Type)
+		lost = append(lost, rescue)
 		return nil
 	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the %s shop: %w", side, err)
 	}
-	return list, types, nil
+	return list, lost, nil
 }
 
 func trail(crumbs []catalog.Crumb) string {

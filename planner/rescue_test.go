@@ -1,10 +1,14 @@
 package planner
 
 import (
+	"path/filepath"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner/match"
 )
 
 // A page that is gone in the old shop is left alone, unless people or other sites still
@@ -44,5 +48,52 @@ func TestTreatGonePages(t *testing.T) {
 				t.Error("no reason")
 			}
 		})
+	}
+}
+
+// Pages that are gone but still visited are paired as others are; without a
+// counterpart a person has to look.
+func TestMatchGonePages(t *testing.T) {
+	project, err := inventory.Open(t.Context(), filepath.Join(t.TempDir(), "shop.replatform"), inventory.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer project.Close()
+	key := func(platform, id string) catalog.Key { return catalog.MakeKey(platform, catalog.ProductP, id) }
+	page := func(k catalog.Key, url string, status int, name, sku string) inventory.Visit {
+		v := inventory.Visit{Key: k, Type: catalog.ProductP, URL: url, State: inventory.Done, Status: status, Title: name}
+		if name != "" {
+			v.Product = &catalog.Product{Name: name, SKU: sku, Price: catalog.Price{Amount: "900", Currency: "JPY"}}
+		}
+		return v
+	}
+	for _, step := range []error{
+		project.StartCrawl(t.Context(), inventory.Shop{Side: catalog.Old, StartURL: "https://old.example/"}),
+		project.StartCrawl(t.Context(), inventory.Shop{Side: catalog.New, StartURL: "https://new.example/"}),
+		project.SaveVisits(t.Context(), catalog.Old, []inventory.Visit{
+			page(key("colorme", "1"), "https://old.example/?pid=1", 200, "青い茶碗", "YH-1"),
+			page(key("colorme", "2"), "https://old.example/?pid=2", 404, "", ""),
+			page(key("colorme", "3"), "https://old.example/?pid=3", 404, "", ""),
+		}),
+		project.SaveVisits(t.Context(), catalog.New, []inventory.Visit{page(key("shopify", "cup"), "https://new.example/products/cup", 200, "青い茶碗", "YH-1")}),
+		project.AddWorth(t.Context(), []inventory.Worth{{Key: key("colorme", "2"), Source: "logs", Sessions: 4}, {Key: key("colorme", "3"), Source: "search-console", Impressions: 4}}),
+	} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	if _, err := MatchShops(t.Context(), project, match.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	review := map[catalog.Key]bool{}
+	err = project.Matches(t.Context(), func(m inventory.Match) error {
+		review[m.Old] = m.NeedsReview
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[catalog.Key]bool{key("colorme", "1"): false, key("colorme", "2"): true}, review); diff != "" {
+		t.Errorf("pairs and whether they need review (-want +got):\n%s", diff)
 	}
 }

@@ -96,7 +96,7 @@ func TestLargeLog(t *testing.T) {
 	text := requests(2000, combinedLogLine)
 	size := int64(5 << 30)
 	if testing.Short() || raceEnabled {
-		size = 256 << 20
+		size = 48 << 20
 	}
 	size -= size % int64(len(text))
 	var peak uint64

@@ -155,7 +155,7 @@ func TestHostileArchives(t *testing.T) {
 		if _, err := io.WriteString(w, "URL\n"); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.Copy(w, &endless{text: "\n", left: 100 << 20}); err != nil {
+		if _, err := io.Copy(w, &endless{text: "\n", left: 68 << 20}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Close(); err != nil {

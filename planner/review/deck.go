@@ -103,7 +103,7 @@ func (d *deck) reload(ctx context.Context) error {
 	d.byOld = make(map[catalog.Key]*row, len(rows))
 	for _, r := range rows {
 		r.old = old[r.match.Old]
-		r.open = d.isOpen(r)
+		r.open = d.isOpen(r.match)
 		d.byOld[r.match.Old] = r
 	}
 	slices.SortStableFunc(rows, func(a, b *row) int {
@@ -183,18 +183,16 @@ func optionsOf(variants []catalog.Variant) string {
 	return out
 }
 
-// isOpen says whether a person has to give a word on the page; see the package comment.
-// A page that no visitor can be sent to, such as one that leads elsewhere by now, is as
-// good as vanished: the plan would ask for it again. An old page that is gone needs a
-// word only while people or other sites still lead there.
-func (d *deck) isOpen(r *row) bool {
-	m := r.match
-	if m.OldMissing && !planner.Visited(r.worth) {
+// isOpen says whether a person has to give a word on m; see the package comment. A
+// page that no visitor can be sent to, such as one that leads elsewhere by now, is as
+// good as vanished: the plan would ask for it again.
+func (d *deck) isOpen(m inventory.Match) bool {
+	if m.OldMissing {
 		return false
 	}
 	switch m.Decision {
 	case "":
-		return m.NeedsReview || m.OldMissing && m.New == ""
+		return m.NeedsReview
 	case inventory.Accept, inventory.Pick:
 		return d.fresh[m.DecidedNew] == nil
 	case inventory.Reject:
@@ -217,5 +215,5 @@ func (d *deck) decided(dec inventory.Decision) {
 	if m.Decision == inventory.Accept {
 		m.New = m.DecidedNew
 	}
-	r.open = d.isOpen(r)
+	r.open = d.isOpen(*m)
 }
