@@ -64,7 +64,7 @@ const selectMatches = `
 	SELECT k.key, coalesce(m.new_key, ''), coalesce(m.class, ''), coalesce(m.confidence, 0), coalesce(m.method, ''),
 		coalesce(m.reason, ''), coalesce(m.reason_ja, ''), coalesce(m.fallback, ''), coalesce(m.runner_up, ''),
 		coalesce(m.runner_up_confidence, 0), coalesce(m.needs_review, 0),
-		coalesce(d.decision, ''), coalesce(d.new_key, ''), coalesce(d.proposed, ''), coalesce(d.decided_by, ''), coalesce(d.decided_at, ''),
+		coalesce(d.decision, ''), coalesce(d.new_key, ''), coalesce(d.proposed, ''), coalesce(d.decided_by, ''), coalesce(d.decided_at, ''), coalesce(d.note, ''),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'old' AND key = k.key),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'new' AND key = m.new_key AND status NOT IN (404, 410)),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'new' AND key = d.new_key AND status NOT IN (404, 410))
@@ -77,7 +77,7 @@ func scanMatch(rows *sql.Rows) (Match, error) {
 	var m Match
 	var at string
 	err := rows.Scan(&m.Old, &m.Proposed, &m.Class, &m.Confidence, &m.Method, &m.Reason, &m.ReasonJA, &m.Fallback, &m.RunnerUp,
-		&m.RunnerUpConfidence, &m.NeedsReview, &m.Decision, &m.DecidedNew, &m.DecidedOn, &m.DecidedBy, &at,
+		&m.RunnerUpConfidence, &m.NeedsReview, &m.Decision, &m.DecidedNew, &m.DecidedOn, &m.DecidedBy, &at, &m.Note,
 		&m.OldMissing, &m.NewMissing, &m.DecidedNewMissing)
 	m.New, m.DecidedAt = m.Proposed, parseMoment(at)
 	m.NewMissing = m.NewMissing && m.New != ""
@@ -139,8 +139,9 @@ func (w *writer) decide(ctx context.Context, d Decision) error {
 		at = time.Now()
 	}
 	return w.exec(ctx, `
-		INSERT INTO decision (old_key, decision, new_key, proposed, decided_by, decided_at) VALUES (?, ?, ?, ?, ?, ?)
+		INSERT INTO decision (old_key, decision, new_key, proposed, decided_by, decided_at, note) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (old_key) DO UPDATE SET decision = excluded.decision, new_key = excluded.new_key,
-			proposed = excluded.proposed, decided_by = excluded.decided_by, decided_at = excluded.decided_at`,
-		old, d.Verdict, keyText(chosen), string(proposed), prose(d.By), moment(at))
+			proposed = excluded.proposed, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
+			note = excluded.note`,
+		old, d.Verdict, keyText(chosen), string(proposed), prose(d.By), moment(at), prose(d.Note))
 }

@@ -191,6 +191,7 @@ type Match struct {
 	DecidedNew catalog.Key
 	DecidedBy  string
 	DecidedAt  time.Time
+	Note       string // why, in the user's own words
 	// Proposed is what the newest match proposes; DecidedOn is what was proposed when
 	// the user decided.
 	Proposed  catalog.Key
@@ -218,6 +219,7 @@ type Decision struct {
 	New     catalog.Key // for pick; for accept empty means the present proposal
 	By      string
 	At      time.Time // zero: now
+	Note    string    // why, in the user's own words; may be empty
 }
 
 // PlanRow is one line of the redirect map, one old spelling each. The columns are

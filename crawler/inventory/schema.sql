@@ -210,7 +210,8 @@ CREATE TABLE decision (
   new_key    TEXT NOT NULL DEFAULT '',  -- accept, pick: page.key, side new, that was chosen
   proposed   TEXT NOT NULL DEFAULT '',  -- the proposal the user saw, page.key, side new
   decided_by TEXT NOT NULL DEFAULT '',  -- who
-  decided_at TEXT NOT NULL DEFAULT ''   -- when
+  decided_at TEXT NOT NULL DEFAULT '',  -- when
+  note       TEXT NOT NULL DEFAULT ''   -- why, in the user's own words
 ) WITHOUT ROWID;
 
 CREATE TABLE plan_row (

@@ -298,6 +298,19 @@ func TestThousandRowsByKeyboard(t *testing.T) {
 	b.until(`document.querySelector('#views [aria-current=true]').textContent`, "Settled 1,000")
 	b.until(selected, "月影 湯のみ 第1番 500ml")
 	b.shot("settled")
+	// Why, in words: letters typed there are no commands.
+	b.press("m")
+	b.until(`document.activeElement.id`, "note")
+	b.keys("same glaze, r\r")
+	b.until(`document.getElementById('toast').textContent`, "note stored")
+	notes := map[catalog.Key]string{}
+	check(t, p.Matches(t.Context(), func(m inventory.Match) error {
+		if m.Note != "" {
+			notes[m.Old] = m.Decision + ": " + m.Note
+		}
+		return nil
+	}))
+	equalValues(t, "notes", map[catalog.Key]string{oldKey(1): "accept: same glaze, r"}, notes)
 	b.keys("j")
 	b.until(selected, "月影 湯のみ 第2番")
 	if n := b.text(`document.querySelectorAll('#list li').length`); len(n) > 3 {

@@ -31,6 +31,7 @@ var (
 	errUnknownPage error = refusal{"error.unknown-page", http.StatusUnprocessableEntity}
 	errBadVerdict  error = refusal{"error.bad-verdict", http.StatusUnprocessableEntity}
 	errNothing     error = refusal{"error.nothing", http.StatusUnprocessableEntity}
+	errNoWord      error = refusal{"error.no-word", http.StatusUnprocessableEntity}
 	errChanged     error = refusal{"error.changed", http.StatusConflict}
 )
 
@@ -40,7 +41,7 @@ func (d *deck) decision(w word, now time.Time) (inventory.Decision, error) {
 	if r == nil {
 		return inventory.Decision{}, errUnknownRow
 	}
-	dec := inventory.Decision{Old: w.Old, Verdict: w.Verdict, New: w.New, By: d.by, At: now}
+	dec := inventory.Decision{Old: w.Old, Verdict: w.Verdict, New: w.New, By: d.by, At: now, Note: r.match.Note}
 	switch w.Verdict {
 	case inventory.Accept:
 		if w.New == "" {
@@ -65,7 +66,7 @@ func (d *deck) decision(w word, now time.Time) (inventory.Decision, error) {
 // before is the present word on a row, in the form that brings it back.
 func (r *row) before() inventory.Decision {
 	m := r.match
-	dec := inventory.Decision{Old: m.Old, Verdict: m.Decision, New: m.DecidedNew, By: m.DecidedBy, At: m.DecidedAt}
+	dec := inventory.Decision{Old: m.Old, Verdict: m.Decision, New: m.DecidedNew, By: m.DecidedBy, At: m.DecidedAt, Note: m.Note}
 	if m.Decision == inventory.Reject && m.DecidedOn != m.Proposed {
 		// It spoke of another proposal. Stored again it would speak of this one.
 		return inventory.Decision{Old: m.Old}
@@ -91,6 +92,30 @@ func (d *deck) decide(ctx context.Context, words []word) error {
 		d.remember([]inventory.Decision{d.byOld[dec.Old].before()})
 		d.decided(dec)
 	}
+	return nil
+}
+
+// note stores why, beside the word on a row; it is a step that can be taken back. A row
+// without a word has no place for it.
+func (d *deck) note(ctx context.Context, old catalog.Key, text string) error {
+	r := d.byOld[old]
+	switch {
+	case r == nil:
+		return errUnknownRow
+	case r.match.Decision == "":
+		return errNoWord
+	}
+	before := r.before()
+	dec := before
+	if dec.Verdict == "" { // the word spoke of another proposal
+		return errNoWord
+	}
+	dec.Note = text
+	if err := d.project.Decide(ctx, dec); err != nil {
+		return fmt.Errorf("storing a note: %w", err)
+	}
+	d.remember([]inventory.Decision{before})
+	d.decided(dec)
 	return nil
 }
 

@@ -205,7 +205,7 @@ func (d *deck) isOpen(m inventory.Match) bool {
 func (d *deck) decided(dec inventory.Decision) {
 	r := d.byOld[dec.Old]
 	m := &r.match
-	m.Decision, m.DecidedNew, m.DecidedBy, m.DecidedAt = dec.Verdict, dec.New, dec.By, dec.At
+	m.Decision, m.DecidedNew, m.DecidedBy, m.DecidedAt, m.Note = dec.Verdict, dec.New, dec.By, dec.At, dec.Note
 	m.DecidedOn = ""
 	if dec.Verdict != "" {
 		m.DecidedOn = m.Proposed

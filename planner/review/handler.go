@@ -63,6 +63,7 @@ func newHandler(ctx context.Context, project *inventory.Project, host string, op
 	mux.HandleFunc("GET "+home+"search", h.answer(h.search))
 	mux.HandleFunc("POST "+home+"decide", h.answer(h.decide))
 	mux.HandleFunc("POST "+home+"decide-group", h.answer(h.decideGroup))
+	mux.HandleFunc("POST "+home+"note", h.answer(h.note))
 	mux.HandleFunc("POST "+home+"undo", h.answer(h.undo))
 	h.Handler = h.guard.wrap(mux, policy(opts.Pictures))
 	return h, nil
@@ -302,6 +303,28 @@ func (h *handler) decideGroup(_ http.ResponseWriter, r *http.Request) (any, erro
 		return nil, err
 	}
 	return changed{Saved: n, Counts: h.deck.count()}, nil
+}
+
+// maxNote bounds a note, in bytes.
+const maxNote = 2000
+
+func (h *handler) note(_ http.ResponseWriter, r *http.Request) (any, error) {
+	var in struct {
+		Old  catalog.Key `json:"old"`
+		Note string      `json:"note"`
+	}
+	if err := body(r, &in); err != nil {
+		return nil, err
+	}
+	if len(in.Note) > maxNote {
+		return nil, badRequest{errors.New("note too long")}
+	}
+	h.deck.mu.Lock()
+	defer h.deck.mu.Unlock()
+	if err := h.deck.note(context.WithoutCancel(r.Context()), in.Old, in.Note); err != nil {
+		return nil, err
+	}
+	return changed{Saved: 1, Keys: []catalog.Key{in.Old}, Counts: h.deck.count()}, nil
 }
 
 func (h *handler) undo(_ http.ResponseWriter, r *http.Request) (any, error) {

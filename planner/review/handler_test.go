@@ -111,6 +111,9 @@ func TestRefused(t *testing.T) {
 		{"one of two is wrong", "POST", home + "decide", `{"words":[{"old":"colorme product 1","verdict":"gone"},{"old":"colorme product 2","verdict":"pick"}]}`, nil, 422},
 		{"proposal has changed", "POST", home + "decide", `{"words":[{"old":"colorme product 1","verdict":"accept","new":"shopify product yunomi-2"}]}`, nil, 409},
 		{"unknown group", "POST", home + "decide-group", `{"group":"n0","verdict":"accept","rows":2}`, nil, 422},
+		{"note on an open row", "POST", home + "note", `{"old":"colorme product 1","note":"x"}`, nil, 422},
+		{"note on an unknown row", "POST", home + "note", `{"old":"colorme product 9","note":"x"}`, nil, 422},
+		{"long note", "POST", home + "note", `{"old":"colorme product 1","note":"` + strings.Repeat("a", maxNote+1) + `"}`, nil, 400},
 		{"nothing to undo", "POST", home + "undo", `{}`, nil, 409},
 		{"long query", "GET", home + "search?q=" + strings.Repeat("a", maxQuery+1), "", nil, 400},
 	}

@@ -169,7 +169,7 @@ func (im *importer) row(r sheetRow) error {
 	}
 	g := given{line: r.line, decision: dec}
 	if have, twice := im.given[key]; twice && !im.bad[key] {
-		if have.decision.Verdict == dec.Verdict && have.decision.New == dec.New {
+		if have.decision.Verdict == dec.Verdict && have.decision.New == dec.New && have.decision.Note == dec.Note {
 			im.report.Unchanged++
 			return nil
 		}
@@ -199,12 +199,16 @@ func (im *importer) proposed(key catalog.Key) catalog.Key {
 // memory is what a row said when it was exported.
 type memory struct {
 	verdict, newURL, decidedURL string
+	note                        string // its sum; noNote when the sheet does not say
 }
+
+// noNote: it is not known which note was exported.
+const noNote = "?"
 
 // parseMemory reads the column exported; false when the row does not have it.
 func parseMemory(text string) (memory, bool) {
 	f := strings.Fields(text)
-	if len(f) != 3 {
+	if len(f) != 3 && len(f) != 4 {
 		return memory{}, false
 	}
 	for i, s := range f {
@@ -212,7 +216,11 @@ func parseMemory(text string) (memory, bool) {
 			f[i] = ""
 		}
 	}
-	return memory{f[0], f[1], f[2]}, true
+	m := memory{verdict: f[0], newURL: f[1], decidedURL: f[2], note: noNote}
+	if len(f) == 4 {
+		m.note = f[3]
+	}
+	return m, true
 }
 
 // read makes a decision of a row; false when there is none to store.
@@ -237,14 +245,22 @@ func (im *importer) read(r sheetRow, key catalog.Key) (inventory.Decision, bool)
 	}
 	base, known := parseMemory(r.cells["exported"])
 	if !known {
-		base = memory{match.Decision, im.deck.sideOrEmpty(match.Proposed).url, im.deck.sideOrEmpty(match.DecidedNew).url}
+		base = memory{match.Decision, im.deck.sideOrEmpty(match.Proposed).url, im.deck.sideOrEmpty(match.DecidedNew).url, noNote}
 	}
 	newURL, decidedURL := r.cell("new_url"), r.cell("decided_new_url")
 	named := decidedURL
 	_, hasNew := r.cells["new_url"]
 	changed := hasNew && newURL != "" && newURL != base.newURL
+	note := im.noteOf(r, base, match)
 	if verdict == base.verdict && !changed && decidedURL == base.decidedURL {
-		return unchanged()
+		switch {
+		case note == match.Note:
+			return unchanged()
+		case match.Decision == "":
+			return refuse("note-without-word")
+		}
+		// The word stays as it is in the project; only the note is new.
+		return inventory.Decision{Old: key, Verdict: match.Decision, New: match.DecidedNew, Note: note}, true
 	}
 	switch {
 	case changed && decidedURL != "" && decidedURL != newURL && verdict != "":
@@ -273,7 +289,7 @@ func (im *importer) read(r sheetRow, key catalog.Key) (inventory.Decision, bool)
 		}
 		named = ""
 	}
-	dec := inventory.Decision{Old: key, Verdict: verdict}
+	dec := inventory.Decision{Old: key, Verdict: verdict, Note: note}
 	if wantsPage {
 		if named == "" && verdict == inventory.Accept {
 			named = base.newURL
@@ -293,7 +309,7 @@ func (im *importer) read(r sheetRow, key catalog.Key) (inventory.Decision, bool)
 			dec.Verdict = inventory.Pick
 		}
 	}
-	if dec.Verdict == match.Decision && dec.New == match.DecidedNew {
+	if dec.Verdict == match.Decision && dec.New == match.DecidedNew && note == match.Note {
 		return unchanged()
 	}
 	if at := im.deck.sideOrEmpty(match.DecidedNew).url; match.Decision != base.verdict || at != "" && at != base.decidedURL {
@@ -304,6 +320,19 @@ func (im *importer) read(r sheetRow, key catalog.Key) (inventory.Decision, bool)
 		return refuse("decided-since", now)
 	}
 	return dec, true
+}
+
+// noteOf is the note that a row leaves: that of the sheet where it was changed there,
+// else that of the project.
+func (im *importer) noteOf(r sheetRow, base memory, match inventory.Match) string {
+	note, there := r.cell("note"), false
+	if _, there = r.cells["note"]; !there {
+		return match.Note
+	}
+	if note == "" && (base.note == noNote || base.note == "") || note != "" && noteSum(note) == base.note {
+		return match.Note
+	}
+	return note
 }
 
 // store writes what was given.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/xuri/excelize/v2"
 
 	"replatform/crawler/catalog"
@@ -23,15 +24,17 @@ import (
 //	new_url, new_title      what is proposed; empty: nothing
 //	confidence, reason      of the proposal
 //	runner_up_url           the second best
+//	remark                  of the program: what has changed since a word was given
 //	decision                accept, reject, pick, gone, ignore or their Japanese words; empty: open
 //	decided_new_url         the page accepted or picked
-//	note                    for the reviewer; Import does not read it
-//	exported                decision, new_url and decided_new_url as they were exported, as
-//	                        three words, "none" for an empty one. By it Import tells what was
-//	                        changed in the sheet from what was changed in the project since.
+//	note                    why, in the reviewer's words; stored with the decision
+//	exported                decision, new_url, decided_new_url and a sum of the note as they
+//	                        were exported, as four words, "none" for an empty one. By it Import
+//	                        tells what was changed in the sheet from what was changed in the
+//	                        project since.
 func SheetColumns() []string {
 	return []string{"old_url", "old_title", "old_sku", "old_price", "new_url", "new_title", "confidence", "reason", "runner_up_url",
-		"decision", "decided_new_url", "note", "exported"}
+		"remark", "decision", "decided_new_url", "note", "exported"}
 }
 
 // Format of a sheet.
@@ -96,32 +99,32 @@ func (d *deck) line(r *row, texts *words) []string {
 	if texts.code == "ja" && m.ReasonJA != "" {
 		reason = m.ReasonJA
 	}
-	decision, note := "", ""
+	decision, remark := "", ""
 	if m.Decision != "" {
 		decision = texts.t("word." + m.Decision)
 	}
 	switch {
 	case m.DecidedNew != "" && r.open:
-		note = texts.t("note.chosen-gone")
+		remark = texts.t("note.chosen-gone")
 	case m.Decision == inventory.Reject && r.open:
-		note = texts.t("note.reopened")
+		remark = texts.t("note.reopened")
 	case m.Proposed != "" && to.url == "":
-		note = texts.t("note.new-gone")
+		remark = texts.t("note.new-gone")
 	}
 	confidence := ""
 	if m.Confidence > 0 {
 		confidence = strconv.FormatFloat(m.Confidence, 'f', 3, 64)
 	}
 	return []string{r.old.url, r.old.title, r.old.sku, joined(r.old.price, r.old.currency), to.url, to.title, confidence, reason, other.url,
-		decision, chosen.url, note, memory{m.Decision, to.url, chosen.url}.String()}
+		remark, decision, chosen.url, m.Note, memory{m.Decision, to.url, chosen.url, noteSum(m.Note)}.String()}
 }
 
 // nothing stands for an empty word in the column exported.
 const nothing = "none"
 
-// String is the memory as the column exported holds it: three words.
+// String is the memory as the column exported holds it: four words.
 func (m memory) String() string {
-	return cmp.Or(m.verdict, nothing) + " " + cmp.Or(m.newURL, nothing) + " " + cmp.Or(m.decidedURL, nothing)
+	return cmp.Or(m.verdict, nothing) + " " + cmp.Or(m.newURL, nothing) + " " + cmp.Or(m.decidedURL, nothing) + " " + cmp.Or(m.note, nothing)
 }
 
 func (d *deck) sideOrEmpty(k catalog.Key) side {
@@ -274,11 +277,19 @@ func (s *sheet) write(w io.Writer, format Format) error {
 	return nil
 }
 
+// noteSum stands for a note in the memory; empty for none.
+func noteSum(note string) string {
+	if note == "" {
+		return ""
+	}
+	return strconv.FormatUint(xxhash.Sum64String(note), 36)
+}
+
 // decisionSheet is the sheet of Export.
 func decisionSheet(lines [][]string, texts *words) *sheet {
 	s := &sheet{
 		columns: SheetColumns(), lines: lines, name: texts.t("sheet.name"),
-		widths: []float64{44, 40, 14, 12, 44, 40, 10, 36, 30, 12, 40, 30, 14},
+		widths: []float64{44, 40, 14, 12, 44, 40, 10, 36, 30, 26, 12, 40, 30, 14},
 		mine:   []string{"decision", "decided_new_url", "note"}, number: []string{"confidence"},
 		choice: "decision", choices: texts.verdictWords(), help: texts.t("sheet.help"),
 		howTo: [][]any{{texts.t("howto.1")}},

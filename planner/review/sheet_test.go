@@ -202,12 +202,12 @@ func TestWorkbook(t *testing.T) {
 	equalValues(t, "name", `=HYPERLINK("http://evil.example","click")`, name)
 	validations, err := book.GetDataValidations("確認")
 	check(t, err)
-	if len(validations) != 1 || validations[0].Sqref != "J2:J5" || !strings.Contains(validations[0].Formula1, "採用") {
+	if len(validations) != 1 || validations[0].Sqref != "K2:K5" || !strings.Contains(validations[0].Formula1, "採用") {
 		t.Errorf("choices: %+v", validations)
 	}
-	check(t, book.SetCellValue("確認", "J2", "採用"))
-	check(t, book.SetCellValue("確認", "J3", "廃番"))
-	check(t, book.SetCellValue("確認", "J5", "ん"))
+	check(t, book.SetCellValue("確認", "K2", "採用"))
+	check(t, book.SetCellValue("確認", "K3", "廃番"))
+	check(t, book.SetCellValue("確認", "K5", "ん"))
 	var b bytes.Buffer
 	check(t, book.Write(&b))
 	report, err := Import(t.Context(), p, &b, XLSX, ImportOptions{Lang: "en"})
@@ -233,4 +233,58 @@ func FuzzImport(f *testing.F) {
 			t.Errorf("%d of %d rows", n, report.Rows)
 		}
 	})
+}
+
+// What a reviewer notes in the sheet is stored with the decision, comes out again, and
+// can be changed without another decision; without a decision it is reported.
+func TestNotesAreKept(t *testing.T) {
+	p := newProject(t)
+	fill(t, p, 3)
+	export := func() string {
+		var b bytes.Buffer
+		_, err := Export(t.Context(), p, &b, CSV, ExportOptions{Lang: "en", All: true})
+		check(t, err)
+		return b.String()
+	}
+	load := func(text string) ImportReport {
+		r, err := Import(t.Context(), p, strings.NewReader(text), CSV, ImportOptions{Lang: "en", By: "Sakura"})
+		check(t, err)
+		return r
+	}
+	note := func(i int) (out string) {
+		check(t, p.Matches(t.Context(), func(m inventory.Match) error {
+			if m.Old == oldKey(i) {
+				out = m.Decision + " " + m.Note
+			}
+			return nil
+		}))
+		return out
+	}
+	head := "old_url,decision,note\n"
+	if r := load(head + oldURL(1) + ",accept,the same glaze\n" + oldURL(2) + ",gone,\n" + oldURL(3) + ",,ask Hana\n"); r.Saved != 2 || len(r.Problems) != 1 || r.Problems[0].Code != "note-without-word" {
+		t.Errorf("%+v", r)
+	}
+	equalValues(t, "first note", "accept the same glaze", note(1))
+	first := export()
+	if !strings.Contains(first, ",the same glaze,") {
+		t.Errorf("the note does not come out again:\n%s", first)
+	}
+	if r := load(first); r.Saved != 0 || r.Unchanged != 3 {
+		t.Errorf("an untouched sheet changes something: %+v", r)
+	}
+	if r := load(strings.Replace(first, "the same glaze", "another glaze", 1)); r.Saved != 1 || len(r.Problems) != 0 {
+		t.Errorf("%+v", r)
+	}
+	equalValues(t, "changed note", "accept another glaze", note(1))
+	if r := load(first); r.Saved != 0 { // an older sheet, untouched: the newer note stays
+		t.Errorf("%+v", r)
+	}
+	if r := load(strings.Replace(export(), "another glaze", "", 1)); r.Saved != 1 {
+		t.Errorf("%+v", r)
+	}
+	equalValues(t, "note taken away", "accept ", note(1))
+	if r := load(head + oldURL(2) + ",reject,was gone\n"); r.Saved != 1 {
+		t.Errorf("%+v", r)
+	}
+	equalValues(t, "note with another word", "reject was gone", note(2))
 }

@@ -147,6 +147,7 @@ type rowView struct {
 	Worth      inventoryWorth `json:"worth"`
 	Verdict    string         `json:"verdict,omitempty"`
 	By         string         `json:"by,omitempty"`
+	Note       string         `json:"note,omitempty"`
 	At         string         `json:"at,omitempty"`
 	Open       bool           `json:"open"`
 	Groups     []groupView    `json:"groups,omitempty"`
@@ -184,7 +185,7 @@ func (d *deck) show(r *row, lang string, pictures bool) rowView {
 	m := r.match
 	v := rowView{
 		Old: viewOf(r.old, pictures), Class: string(m.Class), Confidence: m.Confidence, OtherConf: m.RunnerUpConfidence,
-		Reason: m.Reason, Verdict: m.Decision, By: m.DecidedBy, Open: r.open,
+		Reason: m.Reason, Verdict: m.Decision, By: m.DecidedBy, Note: m.Note, Open: r.open,
 		Worth: inventoryWorth{r.worth.Clicks, r.worth.Sessions, r.worth.Revenue, r.worth.Currency, r.worth.LinkingSites},
 	}
 	if lang == "ja" && m.ReasonJA != "" {

@@ -14,7 +14,7 @@ const percent = (n) => new Intl.NumberFormat(lang, {style: "percent", maximumFra
 function el(name, attrs, ...kids) {
   const e = document.createElement(name);
   for (const [k, v] of Object.entries(attrs ?? {})) {
-    if (k === "on") e.addEventListener("click", v);
+    if (typeof v === "function") e.addEventListener(k === "on" ? "click" : k, v);
     else if (v !== undefined && v !== false) e.setAttribute(k, v === true ? "" : v);
   }
   e.append(...kids.filter((k) => k !== null && k !== undefined && k !== ""));
@@ -133,6 +133,20 @@ function later(task) { tasks.push(task); pump(); }
 
 // ---- what the reviewer says
 
+// saveNote stores why, beside the word that the row has.
+function saveNote(r, note) {
+  later(async () => {
+    try {
+      showCounts((await ask("note", {old: r.old.key, note})).counts);
+      r.note = note;
+      toast(t("note.saved"));
+    } catch (e) {
+      if (!refused(e)) throw e;
+      toast(e.message);
+    }
+  });
+}
+
 function say(verdict, next) {
   const r = rows[at];
   if (!r) return;
@@ -222,6 +236,7 @@ function render() {
   $("place").textContent = rows.length ? t("place", num(base + at + 1), num(total)) : "";
   renderBanner();
   const r = rows[at];
+  if (document.activeElement?.id === "note" && document.activeElement.dataset.row === r?.old.key) return; // somebody is writing there
   $("detail").replaceChildren(...(r ? detail(r) : [el("p", {class: "empty"}, total > 0 || busy && pending.length ? t("loading") : t("empty." + view))]));
 }
 
@@ -259,6 +274,8 @@ function detail(r) {
       r.chosen ? ": " + (r.chosen.title || r.chosen.url) : "", r.by ? " (" + r.by + ")" : "",
       lost ? " — " + t("chosen-gone") : r.open ? " — " + t("reopened") : ""));
   }
+  if (r.verdict) out.push(el("p", {}, el("label", {}, el("kbd", {}, "M"), " " + t("note") + " ",
+    el("input", {id: "note", "data-row": r.old.key, type: "text", maxlength: "500", autocomplete: "off", value: r.note ?? "", change: (e) => saveNote(r, e.target.value)}))));
   if (r.new_gone) out.push(el("p", {class: "said warn"}, t("new-gone")));
   const facts = [];
   const fact = (name, value) => facts.push(el("span", {}, name + " ", el("b", {}, value)));
@@ -403,7 +420,7 @@ function openGroups() {
 function openHelp() {
   openPanel("help", t("help"));
   const lines = [["A, 1", "act.accept"], ["2", "act.other"], ["R", "act.reject"], ["/, S", "act.search"], ["N", "act.gone"], ["I", "act.ignore"],
-    ["X", "act.clear"], ["U", "undo"], ["J, ↓", "help.next"], ["K, ↑", "help.previous"], ["G", "help.group"], ["Shift+G", "groups"],
+    ["X", "act.clear"], ["M", "help.note"], ["U", "undo"], ["J, ↓", "help.next"], ["K, ↑", "help.previous"], ["G", "help.group"], ["Shift+G", "groups"],
     ["Shift+A, R, N, I", "help.all"], ["V", "help.view"], ["O", "help.open-old"], ["P", "help.open-new"], ["Esc", "help.back"], ["?", "help"]];
   $("panel-text").replaceChildren(el("table", {}, el("tbody", {}, ...lines.map(([k, text]) => el("tr", {}, el("th", {}, el("kbd", {}, k)), el("td", {}, t(text)))))),
     el("p", {}, t("help.words")));
@@ -428,7 +445,7 @@ const keys = {
   a: () => say("accept", rows[at]?.new), 1: () => say("accept", rows[at]?.new),
   2: () => rows[at]?.other && say("pick", rows[at].other),
   r: () => rows[at]?.new && say("reject"), n: () => say("gone"), i: () => say("ignore"),
-  x: () => rows[at]?.verdict && say(""), u: undo, "/": openSearch, s: openSearch,
+  x: () => rows[at]?.verdict && say(""), m: () => $("note")?.focus(), u: undo, "/": openSearch, s: openSearch,
   j: () => move(1), arrowdown: () => move(1), k: () => move(-1), arrowup: () => move(-1),
   pagedown: () => move(10), pageup: () => move(-10),
   g: () => { const g = rows[at]?.groups?.[0]; if (g && !group) enter(g); else if (!group) toast(t("no-group")); },
@@ -440,6 +457,7 @@ const shifted = {a: () => sayGroup("accept"), r: () => sayGroup("reject"), n: ()
 document.addEventListener("keydown", (e) => {
   if (e.isComposing || e.keyCode === 229 || e.ctrlKey || e.metaKey || e.altKey) return;
   if (panel) { panelKey(e); return; }
+  if (e.target.id === "note") { if (e.key === "Enter" || e.key === "Escape") e.target.blur(); return; }
   const k = e.key.toLowerCase();
   const f = e.shiftKey && /^[a-z]$/.test(k) ? shifted[k] : keys[k];
   if (!f || e.repeat && !/^(j|k|arrow|page)/.test(k)) return;
