@@ -32,11 +32,12 @@ func main() {
 	predictions := flag.String("predictions", "", "folder to write old_url,new_url,confidence files to")
 	only := flag.String("only", "", "only cases whose name contains this")
 	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
+	calibration := flag.Bool("calibration", false, "write planner/match/CALIBRATION.md: how far the confidence can be taken at its word")
 	labels := flag.Int("labels", 0, "tell the answers of this many old pages, drawn at random, and measure on the others")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels}); err != nil {
+	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *calibration}); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
@@ -45,6 +46,20 @@ func main() {
 type options struct {
 	cases, folds, model, predictions, only string
 	invented, labels                       int
+	calibration                            bool
+}
+
+// brain is the file of the model that may judge a case: the one that leaves it out, or,
+// for a case that no model was trained on, the one that is shipped.
+func (o options) brain(name string) string {
+	if o.model != "" {
+		return o.model
+	}
+	path := filepath.Join(o.folds, name+".json.gz")
+	if _, err := os.Stat(path); err != nil {
+		return filepath.Join("planner", "match", "model.json")
+	}
+	return path
 }
 
 func run(ctx context.Context, o options) error {
@@ -59,16 +74,19 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	last := ""
-	for _, c := range cs {
-		last = c.Name
+	if o.calibration {
+		const words = 300 // of a person, on each case
+		return writeCalibration(ctx, filepath.Join("planner", "match", "CALIBRATION.md"), cs, o.brain, words)
 	}
+	last := cs[len(cs)-1].Name
 	const firstUnseen = 100000 // seeds that train never uses
 	if o.invented > 0 {
 		cs = append(cs, lab.Mixed(firstUnseen, o.invented)...)
 	}
 	fmt.Println(lab.Header())
 	var tables []string
+	var f1, coverage float64
+	shops := 0
 	for _, c := range cs {
 		if o.only != "" && !strings.Contains(c.Name, o.only) {
 			continue
@@ -77,11 +95,7 @@ func run(ctx context.Context, o options) error {
 		if strings.HasPrefix(name, "invented") {
 			name = last
 		}
-		path := o.model
-		if path == "" {
-			path = filepath.Join(o.folds, name+".json.gz")
-		}
-		b, err := lab.ReadBrain(path)
+		b, err := lab.ReadBrain(o.brain(name))
 		if err != nil {
 			return err
 		}
@@ -96,15 +110,22 @@ func run(ctx context.Context, o options) error {
 		}
 		c, guesses = rest(guesses)
 		took := time.Since(start)
+		if strings.HasPrefix(c.Name, "shop-") {
+			f := lab.Judge(c.Truth, guesses, 0.99)
+			f1, coverage, shops = f1+f.F1, coverage+f.Coverage, shops+1
+		}
 		for _, line := range lab.Lines(c, guesses) {
 			fmt.Println(line)
 		}
-		tables = append(tables, fmt.Sprintf("%s (%v)\n%s", c.Name, took.Round(time.Millisecond), lab.Calibration(lab.Judge(c.Truth, guesses, 0.99))))
+		tables = append(tables, fmt.Sprintf("%s (%v)\n%s", c.Name, took.Round(time.Millisecond), lab.Bins(lab.Judge(c.Truth, guesses, 0.99))))
 		if o.predictions != "" {
 			if err := lab.WritePredictions(filepath.Join(o.predictions, c.Name+".csv"), c, guesses); err != nil {
 				return err
 			}
 		}
+	}
+	if shops > 0 {
+		fmt.Printf("mean of %d shops: F1 %.4f, cov@0.99 %.4f\n", shops, f1/float64(shops), coverage/float64(shops))
 	}
 	fmt.Println("\nhow often pairs of a confidence were right")
 	for _, t := range tables {

@@ -103,8 +103,8 @@ func Lines(c *Case, gs []Guess) []string {
 	return out
 }
 
-// Calibration prints how often pairs of a confidence were right.
-func Calibration(f Figures) string {
+// Bins prints how often pairs of a confidence were right.
+func Bins(f Figures) string {
 	var b strings.Builder
 	for _, x := range f.Bins {
 		if x.N > 0 {
