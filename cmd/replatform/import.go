@@ -35,10 +35,6 @@ func importCommand(t *talk) *cli.Command {
 	}
 }
 
-// errNotImported ends an import of which a file could not be read; what is wrong with
-// it has been printed.
-var errNotImported = errors.New("files that could not be imported")
-
 func (t *talk) importFiles(c *cli.Context) error {
 	if c.Bool("formats") {
 		return sources.WriteFormats(t.out, t.lang.code)
@@ -60,7 +56,7 @@ func (t *talk) importFiles(c *cli.Context) error {
 		return err
 	}
 	var doc importDocument
-	var failed []error
+	failed := 0
 	for _, name := range c.Args().Slice() {
 		done, err := t.importFile(c, name, o, project, reg)
 		if err != nil {
@@ -68,7 +64,7 @@ func (t *talk) importFiles(c *cli.Context) error {
 				return err
 			}
 			t.fail(explained(name, err))
-			failed = append(failed, err)
+			failed++
 			doc.Failed = append(doc.Failed, failedFile{filepath.Base(name), err.Error()})
 			continue
 		}
@@ -90,8 +86,8 @@ func (t *talk) importFiles(c *cli.Context) error {
 	} else {
 		t.sayWorth(sum, true)
 	}
-	if len(failed) > 0 {
-		return fmt.Errorf("%w: %d of %d", errNotImported, len(failed), c.NArg())
+	if failed > 0 {
+		return errors.New(t.lang.text("err.not-imported", failed, c.NArg()))
 	}
 	return nil
 }

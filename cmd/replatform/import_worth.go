@@ -99,20 +99,47 @@ func (t *talk) worthKnown(ctx context.Context, project *inventory.Project) (wort
 		out.Carry = append(out.Carry, p)
 	}
 	out.Rescue = lost
-	for _, list := range [][]worthPage{out.Carry, out.Rescue} {
+	return out, t.nameWorth(ctx, project, out.Carry, out.Rescue)
+}
+
+// nameWorth fills in addresses and titles: of the pages that are printed, or of all for
+// --json.
+func (t *talk) nameWorth(ctx context.Context, project *inventory.Project, lists ...[]worthPage) error {
+	at := map[catalog.Key][]*worthPage{}
+	for _, list := range lists {
+		if !t.json {
+			list = list[:min(len(list), namedPages)]
+		}
 		for i := range list {
-			page, _, err := project.PageByKey(ctx, catalog.Old, list[i].key)
-			switch {
-			case errors.Is(err, inventory.ErrNoPage): // named by a file, but no page of the shop: a cart, a search
-				list[i].URL = string(list[i].key)
-			case err != nil:
-				return out, fmt.Errorf("reading the page %s: %w", list[i].key, err)
-			default:
-				list[i].URL, list[i].Title = page.URL, page.Title
-			}
+			list[i].URL = string(list[i].key) // of what is no page of the shop: a cart, a search
+			at[list[i].key] = append(at[list[i].key], &list[i])
 		}
 	}
-	return out, nil
+	name := func(page inventory.Page) {
+		for _, p := range at[page.Key] {
+			p.URL, p.Title = page.URL, page.Title
+		}
+	}
+	if t.json {
+		err := project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(page inventory.Page, _ *catalog.Product) error {
+			name(page)
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("reading the pages that are worth most: %w", err)
+		}
+		return nil
+	}
+	for key := range at {
+		page, _, err := project.PageByKey(ctx, catalog.Old, key)
+		if err != nil && !errors.Is(err, inventory.ErrNoPage) {
+			return fmt.Errorf("reading the page %s: %w", key, err)
+		}
+		if err == nil {
+			name(page)
+		}
+	}
+	return nil
 }
 
 // sayWorth prints what is known of worth, with its shares; pages says whether to name
