@@ -48,7 +48,17 @@ func (t *talk) inventory(c *cli.Context) error {
 			if err != nil {
 				return fmt.Errorf("counting pages: %w", err)
 			}
-			return t.document(counts)
+			if filter.Side != catalog.Old {
+				return t.document(counts)
+			}
+			worth, err := t.worthKnown(c.Context, project)
+			if err != nil {
+				return err
+			}
+			return t.document(struct {
+				inventory.Counts
+				Worth worthKnown `json:"worth"`
+			}{counts, worth})
 		}
 		return t.inventoryTable(c.Context, project, filter.Side)
 	case "csv":
