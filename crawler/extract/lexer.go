@@ -20,7 +20,7 @@ const (
 // attrSpan is where an attribute stands in the page.
 type attrSpan struct{ key, keyEnd, val, valEnd int32 }
 
-// maxAttrs is how many attributes of one tag are looked at.
+// maxAttrs is how many attributes of one tag are looked at, repeated ones counted.
 const maxAttrs = 64
 
 // lexer splits a page into text and tags exactly as the tokenizer of

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"replatform/planner/match/internal/lab"
+	"replatform/planner/match/internal/synth"
 )
 
 func main() {
@@ -32,12 +33,13 @@ func main() {
 	predictions := flag.String("predictions", "", "folder to write old_url,new_url,confidence files to")
 	only := flag.String("only", "", "only cases whose name contains this")
 	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
+	unseen := flag.Int("unseen", 0, "measure the shipped model on this many made-up moves in each of the trades that it was not trained on, instead")
 	calibration := flag.Bool("calibration", false, "write planner/match/CALIBRATION.md: how far the confidence can be taken at its word")
 	labels := flag.Int("labels", 0, "tell the answers of this many old pages, drawn at random, and measure on the others")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *calibration}); err != nil {
+	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *unseen, *calibration}); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
@@ -45,7 +47,7 @@ func main() {
 
 type options struct {
 	cases, folds, model, predictions, only string
-	invented, labels                       int
+	invented, labels, unseen               int
 	calibration                            bool
 }
 
@@ -62,6 +64,30 @@ func (o options) brain(name string) string {
 	return path
 }
 
+// writeUnseen measures the shipped model on trades that it was not trained on.
+func writeUnseen(ctx context.Context, o options) error {
+	if o.model == "" {
+		o.model = filepath.Join("planner", "match", "model.json")
+	}
+	b, err := lab.ReadBrain(o.model)
+	if err != nil {
+		return err
+	}
+	fmt.Println(lab.Header())
+	for field := range synth.Fields {
+		for seed := range o.unseen {
+			m := synth.Unseen(field, uint64(seed), 1500)
+			c := &lab.Case{Name: fmt.Sprintf("%s-%d", synth.FieldName(field), seed), Old: m.Old, New: m.New, Truth: m.Truth}
+			gs, err := lab.Guesses(ctx, c, b)
+			if err != nil {
+				return err
+			}
+			fmt.Println(lab.Lines(c, gs)[0])
+		}
+	}
+	return nil
+}
+
 func run(ctx context.Context, o options) error {
 	dir := o.cases
 	if dir == "" {
@@ -73,6 +99,9 @@ func run(ctx context.Context, o options) error {
 	cs, err := lab.ReadCases(dir)
 	if err != nil {
 		return err
+	}
+	if o.unseen > 0 {
+		return writeUnseen(ctx, o)
 	}
 	if o.calibration {
 		const words = 300 // of a person, on each case

@@ -149,6 +149,11 @@ var jaAxes = map[string][][]option{
 	"volume":  {opts("100ml/1 200ml/2 500ml/5"), opts("30ml/S 60ml/L"), opts("350ml/35 1L/100")},
 	"pack":    {opts("3個入り/3 6個入り/6 12個入り/12"), opts("5枚組/5 10枚組/10"), opts("1袋/1 3袋/3 10袋/10")},
 	"flavour": {opts("ローズの香り/R ラベンダーの香り/L 柑橘の香り/C"), opts("プレーン/P チョコ/C 抹茶/M いちご/I"), opts("甘口/A 辛口/K")},
+	"number":  {opts("1巻/01 2巻/02 3巻/03 4巻/04 5巻/05 6巻/06 7巻/07 8巻/08 9巻/09 10巻/10 11巻/11 12巻/12"), opts("上/J 下/G"), opts("(1)/1 (2)/2 (3)/3 (4)/4")},
+	"shade":   {opts("01/01 02/02 03/03 04/04 05/05 10/10 11/11 12/12"), opts("RD-1/R1 RD-2/R2 PK-1/P1 PK-2/P2 BR-1/B1"), opts("#101/101 #102/102 #201/201 #202/202")},
+	"bottle":  {opts("300ml/03 720ml/07 1.8L/18"), opts("720ml/7 1800ml/18"), opts("375ml/H 750ml/F")},
+	"vintage": {opts("2018/18 2019/19 2020/20 2021/21 2022/22"), opts("令和4年/R4 令和5年/R5 令和6年/R6")},
+	"pieces":  {opts("5個/05 8個/08 10個/10 16個/16 20個/20"), opts("3袋/3 6袋/6"), opts("10g×5袋/5 10g×10袋/10")},
 	"length":  {opts("60cm/60 90cm/90 120cm/120"), opts("18cm/18 21cm/21 24cm/24"), opts("1m/1 2m/2 3m/3")},
 }
 
@@ -159,6 +164,11 @@ var enAxes = map[string][][]option{
 	"volume":  {opts("50ml/50 100ml/100 250ml/250"), opts("75ml/S 300ml/L")},
 	"pack":    {opts("1/1 3-pack/3 6-pack/6"), opts("10pcs/10 25pcs/25 100pcs/100")},
 	"flavour": {opts("Rose/R Lavender/L Citrus/C"), opts("Mint/M Lemon/L Ginger/G")},
+	"thread":  {opts("M4x10/0410 M4x16/0416 M5x10/0510 M5x16/0516 M6x20/0620 M6x30/0630 M8x30/0830"), opts("M3/3 M4/4 M5/5 M6/6"), opts("1/4in/14 3/8in/38")},
+	"box":     {opts("100pcs/C 500pcs/D 1000pcs/M")},
+	"side":    {opts("front/F rear/R"), opts("left/L right/R")},
+	"yarn":    {opts("50g/50 100g/100"), opts("shade-12/12 shade-14/14 shade-21/21")},
+	"width":   {opts("112cm/112 140cm/140"), opts("10mm/10 15mm/15 25mm/25")},
 	"length":  {opts("1m/1 2m/2 5m/5"), opts("30cm/30 60cm/60 90cm/90")},
 }
 
