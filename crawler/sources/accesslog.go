@@ -22,6 +22,7 @@ type Log struct {
 	Assets        int  // pictures, scripts, styles, fonts
 	OtherMethods  int  // not GET
 	OtherAnswers  int  // neither 200 nor 30x
+	Private       int  // with a mail address behind the question mark: left out
 	TellsPrograms bool // the log names the program; without that robots cannot be told apart
 	TellsReferrer bool // the log names where visitors came from; without that visits cannot be counted
 }
@@ -181,6 +182,10 @@ func (l *logReader) count(q *request) {
 		l.log.Robots++
 		return
 	}
+	if hasMail(q.target) || hasMail(q.query) {
+		l.log.Private++
+		return
+	}
 	l.log.People++
 	if q.date != l.lastDate {
 		l.lastDate = q.date
@@ -210,6 +215,17 @@ func (l *logReader) count(q *request) {
 		l.log.Visits++
 		h.visits++
 	}
+}
+
+// hasMail says whether a mail address stands in the query of a request: forms of shops
+// send them so, and they are kept nowhere.
+func hasMail(target []byte) bool {
+	if start := bytes.IndexByte(target, '?'); start >= 0 {
+		target = target[start:]
+	} else if bytes.HasPrefix(target, []byte("/")) {
+		return false
+	}
+	return bytes.IndexByte(target, '@') >= 0 || bytes.Contains(target, []byte("%40"))
 }
 
 // fromShop says whether a request was led there by a page of the shop.
@@ -277,6 +293,9 @@ func isAsset(target []byte) bool {
 func (l *logReader) end() error {
 	s := l.s
 	s.rep.Log = &l.log
+	if l.log.Private > 0 {
+		s.note(noteMail, l.log.Private)
+	}
 	if l.log.People > 0 && !l.log.TellsReferrer {
 		s.note(noteNoVisits)
 	}

@@ -146,6 +146,7 @@ func TestLogsDropVisitors(t *testing.T) {
 		`2001:db8::7 198.51.100.1 - x [10/Oct/2026:13:55:36 +0900] "GET /?pid=1 HTTP/1.1" 200 1 "-" "Mozilla"`,
 		`203.0.113.5:443 198.51.100.1 - - [10/Oct/2026:13:55:36 +0900] "GET /?pid=1 HTTP/1.1" 200 1 "-" "Mozilla"`,
 		`203.0.113.5 - - [10/Oct/2026:13:55:36 +0900] "GET http:// HTTP/1.1" 200 1 "-" "Mozilla"`,
+		`203.0.113.5 - - [10/Oct/2026:13:55:36 +0900] "GET /?mode=mail&to=hanako%40mail.example HTTP/1.1" 200 1 "-" "Mozilla"`,
 		`203.0.113.5 - - [10/Oct/2026`,
 	}
 	for _, file := range logs {
@@ -158,7 +159,7 @@ func TestLogsDropVisitors(t *testing.T) {
 			t.Fatal(file, err)
 		}
 		text := told(r, list)
-		for _, visitor := range []string{"203.0.113.", "198.51.100.", "2001:db8"} {
+		for _, visitor := range []string{"203.0.113.", "198.51.100.", "2001:db8", "hanako%40", "mail.example"} {
 			if i := strings.Index(text, visitor); i >= 0 {
 				t.Errorf("%s: %q", file, text[i:min(i+80, len(text))])
 			}

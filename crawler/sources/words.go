@@ -11,6 +11,7 @@ const (
 	noteTooMany       = "more than %d different addresses: %d rows or requests beyond them were left out"
 	noteNarrowed      = "the figures were narrowed when they were exported: %s"
 	noteSitemapIndex  = "this sitemap names %d other sitemaps and no pages; give those files"
+	noteMail          = "%d requests with a mail address in them were left out"
 	noteNoVisits      = "the log does not say where visitors came from: addresses are taken, visits cannot be counted"
 	noteNoPrograms    = "the log does not name programs: people and robots cannot be told apart"
 )
@@ -37,6 +38,8 @@ func inJapanese(format string) string {
 		return "書き出すときに絞り込まれた数字です: %s"
 	case noteSitemapIndex:
 		return "このサイトマップは他のサイトマップ %d 件の一覧で、ページは載っていません。それぞれのファイルを渡してください"
+	case noteMail:
+		return "メールアドレスを含むアクセス %d 件は取り込んでいません"
 	case noteNoVisits:
 		return "このログには訪問元がありません。URLだけを取り込み、訪問は数えていません"
 	case noteNoPrograms:
