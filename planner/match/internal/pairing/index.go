@@ -93,6 +93,7 @@ type finder struct {
 	seen  []int32 // last old item that touched the score
 	hits  []int32
 	short []hit
+	cands []Candidate
 	order []uint32
 }
 
@@ -153,10 +154,10 @@ func (f *finder) find(i int32) []Candidate {
 	slices.SortFunc(cands, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Cos, a.Cos), cmp.Compare(a.New, b.New))
 	})
-	return cands
+	return slices.Clone(cands)
 }
 
-// best keeps the hits with the highest cosine.
+// best keeps the hits with the highest cosine, in memory that the next call uses again.
 func (f *finder) best(o *item) []Candidate {
 	news := f.c.sides[newSide]
 	f.short = f.short[:0]
@@ -169,7 +170,7 @@ func (f *finder) best(o *item) []Candidate {
 			f.keep(h)
 		}
 	}
-	cands := make([]Candidate, 0, len(f.short))
+	cands := f.cands[:0]
 	for _, h := range f.short {
 		cos, _, _ := f.c.grams.cosine(o.grams, news[h.j].grams)
 		cands = append(cands, Candidate{New: h.j, Cos: cos})
@@ -177,10 +178,8 @@ func (f *finder) best(o *item) []Candidate {
 	slices.SortFunc(cands, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Cos, a.Cos), cmp.Compare(a.New, b.New))
 	})
-	if len(cands) > maxCandidates {
-		cands = slices.Clone(cands[:maxCandidates])
-	}
-	return cands
+	f.cands = cands
+	return cands[:min(len(cands), maxCandidates)]
 }
 
 type hit struct {
