@@ -188,6 +188,12 @@ func BenchmarkLogs(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			data := []byte(strings.Repeat(text, 1+(64<<20)/len(text)))
 			b.SetBytes(int64(len(data)))
+			began := cpuTime()
+			defer func() {
+				if used := cpuTime() - began; used > 0 {
+					b.ReportMetric(float64(len(data))*float64(b.N)/1e6/used.Seconds(), "MB/cpu-s")
+				}
+			}()
 			for b.Loop() {
 				if _, err := ReadFile(b.Context(), "access.log", bytes.NewReader(data), Options{}, func(Address) error { return nil }); err != nil {
 					b.Fatal(err)
