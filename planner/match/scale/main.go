@@ -12,6 +12,13 @@
 // TF-IDF and cosine with scikit-learn (Debian package python3-sklearn), best one for
 // every old page, in the same run, and the ratio is printed. Its answers get their
 // threshold from the right answers, which is more than anybody has in practice.
+//
+// On two shared cores of an AMD EPYC, November 2026 (seed 1):
+//
+//	    old       new  near-duplicates |  cpu s  peak MB |     F1  cov@0.99
+//	  10028      9768            27.6% |    2.4      102 | 0.9660    0.9400   scikit-learn:  2.8 s, F1 0.739, 0.070
+//	 100032     89576            38.7% |   27.4      675 | 0.9860    0.9769   scikit-learn: 87.2 s, F1 0.679, 0.049
+//	1000026    836443            39.4% |  562.2     3798 | 0.9806    0.9663
 package main
 
 import (

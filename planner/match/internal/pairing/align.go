@@ -292,6 +292,9 @@ func (c *Corpus) alike(x, y int32, own bool) int {
 	if kx == text.Code || ky == text.Code {
 		return 0
 	}
+	if kx != ky && c.lex.roman[x] != 0 && c.lex.roman[x] == c.lex.roman[y] {
+		return typo // kana and romaji of one name: a weak sign, as a word with a typo is
+	}
 	wx, wy := c.lex.words[x], c.lex.words[y]
 	if rx, ry, ok := differ(wx, wy); ok {
 		ix, okx := c.lex.ids[rx]

@@ -215,3 +215,16 @@ func TestFeatureNamesAreDistinct(t *testing.T) {
 		seen[n] = true
 	}
 }
+
+func TestKanaAndRomajiAreAWeakSign(t *testing.T) {
+	m := prepare(t, titles("カルネ 真鍮の栞", "つきよみや 便箋"), titles("KARUNE 真鍮の栞", "Tsukiyomiya 便箋", "Blue 便箋"))
+	c := m.Corpus
+	for i := range 2 {
+		if a := c.align(&c.sides[oldSide][i], &c.sides[newSide][i], false); a.soft != 1 || a.leftOldN+a.leftNewN != 0 {
+			t.Errorf("pair %d: %+v", i, a)
+		}
+	}
+	if a := c.align(&c.sides[oldSide][1], &c.sides[newSide][2], false); a.soft != 0 || a.leftOldN != 1 {
+		t.Errorf("%+v", a)
+	}
+}

@@ -18,6 +18,8 @@ type lexicon struct {
 	df    [2][]int32 // number of titles with the word, for each side
 	runes []uint8    // length, capped
 
+	roman []uint64 // hash of the word in the letters that kana and romaji share, 0 none
+
 	idf  []float32    // 0..1, by the titles of both sides
 	keep [2][]float32 // chance that the word is kept in the title of the counterpart
 	vary []float32    // chance that the word is what tells siblings apart
@@ -64,6 +66,15 @@ func (l *lexicon) weigh(n int) {
 	joint := make([]int32, len(l.words))
 	for i := range l.words {
 		joint[l.canon[i]] += l.df[0][i] + l.df[1][i]
+	}
+	l.roman = make([]uint64, len(l.words))
+	for i, w := range l.words {
+		if l.kinds[i] != text.Word && l.kinds[i] != text.CJK {
+			continue
+		}
+		if s := text.Romaji(w); s != "" {
+			l.roman[i] = hash(s)
+		}
 	}
 	l.idf = make([]float32, len(l.words))
 	top := math.Log(float64(n) + 1)
