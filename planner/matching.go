@@ -62,8 +62,10 @@ func ReadMatchInput(ctx context.Context, project *inventory.Project) (*MatchInpu
 		case inventory.Gone:
 			in.Known = append(in.Known, match.Known{Old: old, New: -1, Right: true})
 		case inventory.Reject:
-			if j, ok := at[1][m.DecidedOn]; ok {
-				in.Known = append(in.Known, match.Known{Old: old, New: j})
+			for _, k := range m.Refused {
+				if j, ok := at[1][k]; ok {
+					in.Known = append(in.Known, match.Known{Old: old, New: j})
+				}
 			}
 		}
 		return nil

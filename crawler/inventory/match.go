@@ -3,7 +3,9 @@ package inventory
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"replatform/crawler/catalog"
@@ -64,7 +66,7 @@ const selectMatches = `
 	SELECT k.key, coalesce(m.new_key, ''), coalesce(m.class, ''), coalesce(m.confidence, 0), coalesce(m.method, ''),
 		coalesce(m.reason, ''), coalesce(m.reason_ja, ''), coalesce(m.fallback, ''), coalesce(m.runner_up, ''),
 		coalesce(m.runner_up_confidence, 0), coalesce(m.needs_review, 0),
-		coalesce(d.decision, ''), coalesce(d.new_key, ''), coalesce(d.proposed, ''), coalesce(d.decided_by, ''), coalesce(d.decided_at, ''), coalesce(d.note, ''),
+		coalesce(d.decision, ''), coalesce(d.new_key, ''), coalesce(d.proposed, ''), coalesce(d.decided_by, ''), coalesce(d.decided_at, ''), coalesce(d.note, ''), coalesce(d.refused, '[]'),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'old' AND key = k.key),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'new' AND key = m.new_key AND status NOT IN (404, 410)),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'new' AND key = d.new_key AND status NOT IN (404, 410))
@@ -75,10 +77,16 @@ const selectMatches = `
 
 func scanMatch(rows *sql.Rows) (Match, error) {
 	var m Match
-	var at string
+	var at, refused string
 	err := rows.Scan(&m.Old, &m.Proposed, &m.Class, &m.Confidence, &m.Method, &m.Reason, &m.ReasonJA, &m.Fallback, &m.RunnerUp,
-		&m.RunnerUpConfidence, &m.NeedsReview, &m.Decision, &m.DecidedNew, &m.DecidedOn, &m.DecidedBy, &at, &m.Note,
+		&m.RunnerUpConfidence, &m.NeedsReview, &m.Decision, &m.DecidedNew, &m.DecidedOn, &m.DecidedBy, &at, &m.Note, &refused,
 		&m.OldMissing, &m.NewMissing, &m.DecidedNewMissing)
+	if err == nil {
+		err = json.Unmarshal([]byte(refused), &m.Refused)
+	}
+	if len(m.Refused) == 0 {
+		m.Refused = nil
+	}
 	m.New, m.DecidedAt = m.Proposed, parseMoment(at)
 	m.NewMissing = m.NewMissing && m.New != ""
 	m.DecidedNewMissing = m.DecidedNewMissing && m.DecidedNew != ""
@@ -134,14 +142,44 @@ func (w *writer) decide(ctx context.Context, d Decision) error {
 	default:
 		return fmt.Errorf("unknown decision %q", d.Verdict)
 	}
+	refused, err := w.refused(ctx, old, d.Verdict, proposed)
+	if err != nil {
+		return err
+	}
 	at := d.At
 	if at.IsZero() {
 		at = time.Now()
 	}
 	return w.exec(ctx, `
-		INSERT INTO decision (old_key, decision, new_key, proposed, decided_by, decided_at, note) VALUES (?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO decision (old_key, decision, new_key, proposed, decided_by, decided_at, note, refused) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (old_key) DO UPDATE SET decision = excluded.decision, new_key = excluded.new_key,
 			proposed = excluded.proposed, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
-			note = excluded.note`,
-		old, d.Verdict, keyText(chosen), string(proposed), prose(d.By), moment(at), prose(d.Note))
+			note = excluded.note, refused = excluded.refused`,
+		old, d.Verdict, keyText(chosen), string(proposed), prose(d.By), moment(at), prose(d.Note), refused)
+}
+
+// refused is the list of pages rejected for an old page, as JSON: one more after a
+// rejection, none after any other word.
+func (w *writer) refused(ctx context.Context, old, verdict string, proposed catalog.Key) (string, error) {
+	if verdict != Reject {
+		return "[]", nil
+	}
+	var before string
+	if _, err := w.row(ctx, `SELECT refused FROM decision WHERE old_key = ?`, []any{old}, &before); err != nil {
+		return "", err
+	}
+	var list []catalog.Key
+	if before != "" {
+		if err := json.Unmarshal([]byte(before), &list); err != nil {
+			return "", fmt.Errorf("reading the rejected pages: %w", err)
+		}
+	}
+	if proposed != "" && !slices.Contains(list, proposed) {
+		list = append(list, proposed)
+	}
+	if len(list) == 0 {
+		return "[]", nil
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
 }

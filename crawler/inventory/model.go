@@ -196,6 +196,8 @@ type Match struct {
 	// the user decided.
 	Proposed  catalog.Key
 	DecidedOn catalog.Key
+	// Refused are, where the user rejected, all pages rejected one after the other.
+	Refused []catalog.Key
 	// What has vanished since: the old page, or the new page that New or DecidedNew
 	// names. A page that answers 404 or 410 counts as vanished.
 	OldMissing        bool

@@ -43,7 +43,7 @@ func TestMatches(t *testing.T) {
 	check(t, p.SaveVisits(t.Context(), catalog.New, []Visit{lost}))
 	want := []Match{
 		{Old: product(1), New: x, Proposed: y, Class: Exact, Confidence: 0.99, Decision: Accept, DecidedNew: x, DecidedOn: x, DecidedBy: "店長", DecidedAt: at},
-		{Old: product(2), New: x, Proposed: x, Class: Close, Decision: Reject, DecidedOn: y, DecidedBy: "店長", DecidedAt: at},
+		{Old: product(2), New: x, Proposed: x, Class: Close, Decision: Reject, DecidedOn: y, DecidedBy: "店長", DecidedAt: at, Refused: []catalog.Key{y}},
 		{Old: product(3), Decision: Pick, DecidedNew: z, DecidedBy: "店長", DecidedAt: at, DecidedNewMissing: true},
 		{Old: "colorme product gone", Decision: Gone, DecidedAt: at, OldMissing: true},
 	}
@@ -58,6 +58,18 @@ func TestMatches(t *testing.T) {
 		want[1], want[3],
 	}
 	equal(t, "decisions changed and taken back", want, matches(t, p))
+
+	// What is rejected after something else does not make that acceptable again, and a
+	// note stands beside the word.
+	check(t, p.Decide(t.Context(), Decision{Old: product(2), Verdict: Reject, At: at, Note: "別の色"}))
+	want[1].DecidedBy, want[1].DecidedOn, want[1].Note, want[1].Refused = "", x, "別の色", []catalog.Key{y, x}
+	equal(t, "a second rejection", want, matches(t, p))
+	check(t, p.Decide(t.Context(), Decision{Old: product(2), Verdict: Reject, At: at}))
+	want[1].Note = ""
+	equal(t, "the same rejection again", want, matches(t, p))
+	check(t, p.Decide(t.Context(), Decision{Old: product(2), Verdict: Ignore, At: at}))
+	want[1].Decision, want[1].Refused = Ignore, nil
+	equal(t, "another word after rejections", want, matches(t, p))
 }
 
 func TestDecideRefuses(t *testing.T) {

@@ -211,7 +211,8 @@ CREATE TABLE decision (
   proposed   TEXT NOT NULL DEFAULT '',  -- the proposal the user saw, page.key, side new
   decided_by TEXT NOT NULL DEFAULT '',  -- who
   decided_at TEXT NOT NULL DEFAULT '',  -- when
-  note       TEXT NOT NULL DEFAULT ''   -- why, in the user's own words
+  note       TEXT NOT NULL DEFAULT '',  -- why, in the user's own words
+  refused    TEXT NOT NULL DEFAULT '[]' -- reject: JSON list of all proposals that were rejected one after the other, page.key, side new
 ) WITHOUT ROWID;
 
 CREATE TABLE plan_row (
