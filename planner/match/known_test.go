@@ -26,6 +26,9 @@ func TestWhatPeopleSaidIsAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := Match(t.Context(), old, new, Options{Known: []Known{{Old: 0, New: len(new), Right: true}}}); err == nil {
+		t.Error("a page that is not there was taken")
+	}
 	p := r.Pairs[moved]
 	if p.New != tin || p.Confidence != 1 || p.NeedsReview || p.Method != MethodPerson || p.Evidence[0].Code != PersonSaid {
 		t.Errorf("the counterpart that was named: %+v", p)

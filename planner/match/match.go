@@ -21,7 +21,8 @@ var trained []byte
 // one pair for every old item, in their order. Products are paired with products,
 // categories with categories, other pages with pages and categories.
 //
-// Match returns an error only when ctx ends. Items may hold anything: texts are
+// Match returns an error only when ctx ends or Options.Known names items that are not
+// there. Items may hold anything: texts are
 // read up to a few thousand bytes, and nothing in them is executed or followed.
 func Match(ctx context.Context, old, new []Item, opts Options) (*Result, error) {
 	r := &Result{Pairs: make([]Pair, 0, len(old))}
@@ -73,6 +74,9 @@ func decide(ctx context.Context, old, new []Item, opts Options) (*judge.Outcome,
 	}
 	var known []pairing.Known
 	for _, k := range opts.Known {
+		if k.Old < 0 || k.Old >= len(old) || k.New < -1 || k.New >= len(new) {
+			return nil, fmt.Errorf("matching: known pair %d, %d: there is no such item", k.Old, k.New)
+		}
 		known = append(known, pairing.Known{Old: int32(k.Old), New: int32(k.New), Right: k.Right})
 	}
 	o, err := judge.Decide(ctx, source(old), source(new), brain, judge.Options{

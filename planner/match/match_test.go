@@ -257,8 +257,12 @@ func FuzzMatch(f *testing.F) {
 		old := append(smallOld()[:6], Item{URL: url, Title: title, SKU: sku, Price: price, Category: category, GTIN: gtin, Image: url, Description: title})
 		new := append(smallNew()[:6], Item{URL: url + "x", Title: sku, SKU: title, Price: price, Brand: category, GTIN: gtin, Image: title,
 			Variants: []VariantItem{{SKU: sku, GTIN: gtin, Title: title}}})
-		r, err := Match(t.Context(), old, new, Options{Workers: 1})
+		known := []Known{{Old: 1, New: len(new) - 1}, {Old: 2, New: len(title) % len(new), Right: true}, {Old: 3, New: -1, Right: true}}
+		r, err := Match(t.Context(), old, new, Options{Workers: 1, Known: known[:len(sku)%4]})
 		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Explain(t.Context(), old, new, Options{Workers: 1}, len(old)-1); err != nil {
 			t.Fatal(err)
 		}
 		for _, p := range r.Pairs {

@@ -148,6 +148,7 @@ func FuzzTokens(f *testing.F) {
 		Subject(folded, s)
 		if len(s) < 200 {
 			NewOriginal(s).Surface("word")
+			Romaji(Fold(s))
 		}
 	})
 }
