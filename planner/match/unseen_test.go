@@ -18,7 +18,7 @@ func TestMatchInTradesItHasNotSeen(t *testing.T) {
 	}
 	size := 1500
 	if testing.Short() {
-		size = 300
+		size = 200
 	}
 	published, right := 0, 0.0
 	for field := range synth.Fields {
