@@ -46,8 +46,9 @@ type Considered struct {
 // the average candidate of this shop: +1 makes it 2.7 times as likely, -1 that much
 // less. Alone is before the candidates were compared with each other, Among after it.
 type Weight struct {
-	Theme        Theme
-	Alone, Among float64
+	Theme Theme   `json:"theme"`
+	Alone float64 `json:"alone"`
+	Among float64 `json:"among"`
 }
 
 // Theme is a kind of evidence. Themes are stable words.
@@ -100,7 +101,7 @@ func Explain(ctx context.Context, old, new []Item, opts Options, i int) (*Explan
 			con.Confidence = 0
 		}
 		for t := range alone[k] {
-			w := Weight{themes[t], alone[k][t], among[k][t]}
+			w := Weight{Theme: themes[t], Alone: alone[k][t], Among: among[k][t]}
 			if math.Abs(w.Alone) >= 0.05 || math.Abs(w.Among) >= 0.05 {
 				con.Weights = append(con.Weights, w)
 			}
