@@ -243,12 +243,6 @@ func refusal(r Rule) (code, detail string) {
 	case s.Fragment != "":
 		return CodeFragment, clip(s.Fragment)
 	}
-	if _, _, err := r.Capture(); err != nil {
-		return CodeBadRow, err.Error()
-	}
-	if r.KeepRest && (s.Match != Prefix || r.Gone() || strings.ContainsAny(r.Target, "?#")) {
-		return CodeBadRow, "only a prefix row to an address without query and fragment carries the rest of the path over"
-	}
 	if p := strings.ToLower(s.Path); s.Match == Exact && (p == "/robots.txt" || p == "/sitemap.xml") {
 		return CodeProtected, s.Path
 	}
@@ -292,7 +286,7 @@ func (a *auditor) warn(row int32, r Rule, target string) {
 	if isHome(target) && !r.Source.IsRoot() {
 		a.report(row, r, CodeHomeFallback)
 	}
-	if i := strings.IndexAny(target, "${}"); i >= 0 && r.Source.Match != Captured {
+	if i := strings.IndexAny(target, "${}"); i >= 0 {
 		a.report(row, r, CodeTargetTemplate, target[i:i+1])
 	}
 	if _, query, ok := strings.Cut(target, "?"); ok {
@@ -301,7 +295,7 @@ func (a *auditor) warn(row int32, r Rule, target string) {
 			a.report(row, r, CodeTargetEmbedsURL)
 		}
 	}
-	if a.o.Known != nil && r.Source.Match != Captured && !r.KeepRest && !a.o.Known(target) {
+	if a.o.Known != nil && !a.o.Known(target) {
 		a.report(row, r, CodeTargetUnknown)
 	}
 }

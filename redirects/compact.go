@@ -92,7 +92,7 @@ type compactor struct {
 
 // sameAnswer tells whether two rules send a visitor to one place in one way.
 func sameAnswer(a, b Rule) bool {
-	return a.Status == b.Status && a.Target == b.Target && a.KeepQuery == b.KeepQuery && a.KeepRest == b.KeepRest
+	return a.Status == b.Status && a.Target == b.Target && a.KeepQuery == b.KeepQuery
 }
 
 // spellings drops rows of one identity but the first.

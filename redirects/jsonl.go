@@ -14,21 +14,17 @@ type Row struct {
 	OldURL    string `json:"old_url"` // absolute, or a path for any host
 	NewURL    string `json:"new_url,omitempty"`
 	Status    int    `json:"status"`
-	Match     string `json:"match,omitempty"`      // "prefix", "captured"; empty: exact
+	Match     string `json:"match,omitempty"`      // "prefix"; empty: exact
 	Query     string `json:"query,omitempty"`      // "exact", "ordered", "ignore"; empty: as ParseSource takes it
 	KeepQuery bool   `json:"keep_query,omitempty"` // the query of the request is added to the target
-	KeepRest  bool   `json:"keep_rest,omitempty"`  // of a prefix: what the request has below it is added to the target
 	Label     string `json:"label,omitempty"`
 }
 
 // RowOf writes a rule as a row.
 func RowOf(r Rule) Row {
-	row := Row{OldURL: r.Source.URL(), NewURL: r.Target, Status: r.Status, KeepQuery: r.KeepQuery, KeepRest: r.KeepRest, Label: r.Label}
-	switch r.Source.Match {
-	case Prefix:
+	row := Row{OldURL: r.Source.URL(), NewURL: r.Target, Status: r.Status, KeepQuery: r.KeepQuery, Label: r.Label}
+	if r.Source.Match == Prefix {
 		row.Match = "prefix"
-	case Captured:
-		row.Match = "captured"
 	}
 	switch r.Source.QueryAs {
 	case QueryExact:
@@ -53,10 +49,8 @@ func (row Row) Rule(line int) (Rule, error) {
 	case "", "exact":
 	case "prefix":
 		s.Match = Prefix
-	case "captured":
-		s.Match = Captured
 	default:
-		return Rule{Line: line}, fmt.Errorf("match %s is not exact, prefix or captured", clip(row.Match))
+		return Rule{Line: line}, fmt.Errorf("match %s is not exact or prefix", clip(row.Match))
 	}
 	switch row.Query {
 	case "":
@@ -72,7 +66,7 @@ func (row Row) Rule(line int) (Rule, error) {
 	if row.Status == 0 {
 		row.Status = 301
 	}
-	return Rule{Line: line, Source: s, Target: row.NewURL, Status: row.Status, KeepQuery: row.KeepQuery, KeepRest: row.KeepRest, Label: row.Label}, nil
+	return Rule{Line: line, Source: s, Target: row.NewURL, Status: row.Status, KeepQuery: row.KeepQuery, Label: row.Label}, nil
 }
 
 // ReadJSONLines reads a map of one Row a line. Lines that cannot be used yield a

@@ -13,7 +13,6 @@ type Rule struct {
 	Target    string // absolute http(s) URL in ASCII; "" for 410 and 451
 	Status    int    // 301, 308, 302, 410 or 451
 	KeepQuery bool   // the query of the request is added to the target
-	KeepRest  bool   // of a prefix: what the request has below it is added to the target
 	Label     string // free text for people; never written into a server's configuration
 }
 

@@ -17,13 +17,8 @@ const (
 	// percent-escapes.
 	Exact PathMatch = iota
 	// Prefix accepts the path itself and everything below it. The rest of the
-	// path is carried to the target only with Rule.KeepRest.
+	// path is not carried to the target.
 	Prefix
-	// Captured accepts every address that differs from the source only in the part
-	// for which CaptureID or CaptureSlug stands there, see Rule.Capture. With the
-	// part in the path any query is accepted; with the part in the query the
-	// parameters are looked up as for QuerySet.
-	Captured
 )
 
 // QueryMatch tells how the query of a request must relate to the query of a
@@ -235,12 +230,7 @@ func (s Source) URL() string {
 
 // Key is the byte-exact identity of a source. Two rules with one key are
 // duplicates of each other.
-func (s Source) Key() string {
-	if s.Match == Captured {
-		return s.String() + " captured"
-	}
-	return s.String()
-}
+func (s Source) Key() string { return s.String() }
 
 // Identity is the canonical identity of a source: the letter case of escapes,
 // needlessly escaped letters and, unless the query is ordered, the order of
@@ -251,11 +241,8 @@ func (s Source) Identity() string {
 	var b strings.Builder
 	b.WriteString(s.Host)
 	b.WriteString(normalise(s.Path))
-	switch s.Match {
-	case Prefix:
+	if s.Match == Prefix {
 		b.WriteByte('*')
-	case Captured:
-		b.WriteString(" captured")
 	}
 	if !s.HasQuery {
 		return b.String()
@@ -321,7 +308,7 @@ func Params(query string) []Param {
 // whole: no parameters, a repeated name, an empty name before an equals sign, an
 // empty value, another mode than QuerySet.
 func (s Source) Identifying() (names []string, canonical string, ok bool) {
-	if s.QueryAs != QuerySet || s.Match == Prefix {
+	if s.QueryAs != QuerySet || s.Match != Exact {
 		return nil, "", false
 	}
 	params := Params(UpperEscapes(s.Query))

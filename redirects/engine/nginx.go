@@ -135,7 +135,8 @@ func (e nginx) Write(ctx context.Context, sink FileSink, m redirects.Map) error 
 // file, so the longest prefix comes first.
 func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n int, m redirects.Map) error {
 	written := map[uint64]string{}
-	var patterns []string
+	type pattern struct{ expression, line string }
+	var patterns []pattern
 	for r, err := range checked(ctx, e, m) {
 		if err != nil {
 			return err
@@ -146,9 +147,9 @@ func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n i
 		}
 		value := plan.value(r)
 		if plan.isPattern(t, key) {
-			line := nginxQuote("~"+plan.pattern(t, key)) + " " + value + ";\n"
-			if !slices.Contains(patterns, line) {
-				patterns = append(patterns, line)
+			p := pattern{plan.pattern(t, key), nginxQuote("~"+plan.pattern(t, key)) + " " + value + ";\n"}
+			if !slices.Contains(patterns, p) {
+				patterns = append(patterns, p)
 			}
 			continue
 		}
@@ -164,9 +165,13 @@ func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n i
 			return err
 		}
 	}
-	sort.SliceStable(patterns, func(i, j int) bool { return len(patterns[i]) > len(patterns[j]) })
-	_, err := io.WriteString(w, strings.Join(patterns, ""))
-	return err
+	sort.SliceStable(patterns, func(i, j int) bool { return len(patterns[i].expression) > len(patterns[j].expression) })
+	for _, p := range patterns {
+		if _, err := io.WriteString(w, p.line); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // httpConf is the file for the http block: the maps.
