@@ -399,7 +399,7 @@ func (htaccess) Instructions(lang string) Instructions {
 		return Instructions{
 			Title: "Apache .htaccess",
 			Install: []string{
-				"旧ショップのホストの公開フォルダー直下の .htaccess に、書き出した行を一番上へ貼り付けます（WordPress などの行より上）。",
+				"旧ショップのホストの公開フォルダー直下の .htaccess に、書き出した行を一番上へ貼り付けます（すべてのページを index.php に渡す WordPress や EC-CUBE などの行より上）。",
 				"貼り付ける前に、今の .htaccess を必ず控えてください。",
 			},
 			Test: []string{"すぐに有効になります。トップページが開くこと（500 エラーにならないこと）をまず確かめ、`replatform verify` で旧URLを全件確認してください。"},
@@ -409,7 +409,7 @@ func (htaccess) Instructions(lang string) Instructions {
 	return Instructions{
 		Title: "Apache .htaccess",
 		Install: []string{
-			"Paste the lines at the very top of .htaccess in the published folder of the old shop's host, above those of WordPress and the like.",
+			"Paste the lines at the very top of .htaccess in the published folder of the old shop's host, above those of WordPress, EC-CUBE and the like, which send every page to index.php.",
 			"Keep a copy of the present .htaccess first.",
 		},
 		Test: []string{"It works at once. See first that the front page opens (no error 500), then ask every old address with `replatform verify`."},
