@@ -39,7 +39,7 @@ func (lighttpd) Capabilities() Capabilities {
 		Name: text("lighttpd with mod_magnet", "lighttpd（mod_magnet）"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingDropped, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured), MaxSource: fact(lighttpdMaxSource, measured),
 		Proof: text("the real lighttpd is asked every row in the tests where it is installed", "lighttpd がある環境では、テストで実際に全行を問い合わせて照合しています"),

@@ -30,11 +30,17 @@ for piece in query:gmatch("[^&]+") do
 end
 
 for _, t in ipairs(tables) do
-  local key = t.n .. ":" .. (t.host and host or "")
+  local before = t.n .. ":" .. (t.host and host or "")
+  local key = before
   if t.kind == "raw" then
     key = key .. target
   elseif t.kind == "path" then
     key = key .. path
+  elseif t.kind == "prefix" then
+    -- The longest folder of the path that has a row.
+    local folder = path:gsub("/+$", "")
+    while folder ~= "" and not rows[before .. folder] do folder = folder:gsub("/[^/]*$", ""):gsub("/+$", "") end
+    key = before .. folder
   else
     local pieces = {}
     for i, name in ipairs(t.names) do pieces[i] = name .. "=" .. (values[name] or "") end

@@ -84,6 +84,8 @@ func (p *pairPlan) spellings(r redirects.Rule) []string {
 		return append(others, host+target)
 	case "path":
 		return append(others, host+s.Path)
+	case "prefix":
+		return append(others, host+strings.TrimRight(s.Path, "/"))
 	case "guard":
 		_, absent, _ := strings.Cut(key, "?")
 		return append(others, host+s.Path+"?"+absent)
@@ -185,7 +187,15 @@ func (m *pairModel) Answer(q Request) Answer {
 	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
 	for _, n := range m.plan.used() {
 		key := m.plan.tables[n].expression(host, q.Target, path, func(name string) string { return name + "=" + m.parameter(query, name) })
-		if r, ok := m.rows[n][key]; ok {
+		r, ok := m.rows[n][key]
+		for folder := key; !ok && m.plan.tables[n].kind == "prefix"; {
+			folder = strings.TrimRight(folder, "/")
+			if r, ok = m.rows[n][folder]; ok || strings.IndexByte(folder, '/') < 0 {
+				break
+			}
+			folder = folder[:strings.LastIndexByte(folder, '/')]
+		}
+		if ok {
 			return answerOf(r, q.Target)
 		}
 	}

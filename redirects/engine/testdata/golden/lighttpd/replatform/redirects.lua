@@ -7,6 +7,7 @@ local tables = {
   { n = 3, host = false, kind = "params", names = { "mode" } },
   { n = 4, host = false, kind = "params", names = { "pid" } },
   { n = 5, host = false, kind = "path", names = {  } },
+  { n = 6, host = false, kind = "prefix", names = {  } },
 }
 -- The rows are read once, with the first request.
 local rows = package.loaded["replatform"]
@@ -35,11 +36,17 @@ for piece in query:gmatch("[^&]+") do
 end
 
 for _, t in ipairs(tables) do
-  local key = t.n .. ":" .. (t.host and host or "")
+  local before = t.n .. ":" .. (t.host and host or "")
+  local key = before
   if t.kind == "raw" then
     key = key .. target
   elseif t.kind == "path" then
     key = key .. path
+  elseif t.kind == "prefix" then
+    -- The longest folder of the path that has a row.
+    local folder = path:gsub("/+$", "")
+    while folder ~= "" and not rows[before .. folder] do folder = folder:gsub("/[^/]*$", ""):gsub("/+$", "") end
+    key = before .. folder
   else
     local pieces = {}
     for i, name in ipairs(t.names) do pieces[i] = name .. "=" .. (values[name] or "") end
