@@ -37,7 +37,7 @@ func (haproxy) Capabilities() Capabilities {
 		Name: text("HAProxy", "HAProxy"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(false, docs), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, docs), Incoming: fact(IncomingDropped, docs),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs), MaxSource: fact(haproxyMaxSource, measured),
 		Proof: text("the real HAProxy is asked every row in the tests where it is installed", "HAProxy がある環境では、テストで実際に全行を問い合わせて照合しています"),
@@ -49,11 +49,16 @@ func (e haproxy) rowChecks() []check {
 }
 
 func newHaproxyPlan(m redirects.Map) (*pairPlan, error) {
-	return newPairPlan(m, " ", planOptions{
+	plan, err := newPairPlan(m, " ", planOptions{
 		groups: haproxyMaxGroups, guards: haproxyMaxGroups, names: plainNames,
 		// url_param also ends a parameter at these.
 		source: func(s redirects.Source) bool { return !strings.ContainsAny(s.Query, ";?") },
 	})
+	if err != nil {
+		return nil, err
+	}
+	plan.folderEnd = "/" // "/shop/" begins "/shop/x/", but not "/shopping/"
+	return plan, nil
 }
 
 func (e haproxy) newSetCheck(m redirects.Map) (*setCheck, error) {
@@ -106,12 +111,16 @@ func haproxyRules(plan *pairPlan) string {
 		key := t.expression("%[req.hdr(host),field(1,:),lower]", "%[pathq]", "%[path]", func(name string) string {
 			return name + "=%[url_param(" + name + ")]"
 		})
+		lookup := "map_str"
+		if t.kind == "prefix" {
+			key, lookup = key+plan.folderEnd, "map_beg" // which takes the longest row
+		}
 		fmt.Fprintf(&b, "    http-request set-var-fmt(txn.replatform_key) %s\n", key)
 		cond := ""
 		if n != plan.used()[0] {
 			cond = " if !{ var(txn.replatform) -m found }"
 		}
-		fmt.Fprintf(&b, "    http-request set-var(txn.replatform) var(txn.replatform_key),map_str(replatform/%s)%s\n", t.file(n), cond)
+		fmt.Fprintf(&b, "    http-request set-var(txn.replatform) var(txn.replatform_key),%s(replatform/%s)%s\n", lookup, t.file(n), cond)
 	}
 	for _, s := range plan.codes() {
 		if (redirects.Rule{Status: s}).Gone() {

@@ -31,6 +31,7 @@ var plainName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 type pairPlan struct {
 	*tablePlan
 	separator string
+	folderEnd string // behind the keys of folders in the file
 	statuses  map[int]bool
 }
 
@@ -114,6 +115,9 @@ func (p *pairPlan) write(ctx context.Context, w io.Writer, e Engine, n int, pref
 	var later [][2]string
 	line := func(key, value string) error {
 		written[key] = value
+		if p.tables[n].kind == "prefix" {
+			key += p.folderEnd
+		}
 		_, err := io.WriteString(w, prefix+key+" "+value+"\n")
 		return err
 	}
