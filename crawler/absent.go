@@ -15,9 +15,11 @@ import (
 	"replatform/crawler/inventory"
 )
 
-// absentPath is an address that no shop has. One request for it tells how the shop
+// AbsentPath is an address that no shop has. One request for it tells how a shop
 // answers for pages that do not exist.
-const absentPath = "/replatform-there-is-no-such-page-4b1f"
+const AbsentPath = "/replatform-there-is-no-such-page-4b1f"
+
+const absentPath = AbsentPath
 
 // Findings about a shop that answers for pages it does not have.
 const (
@@ -50,6 +52,17 @@ func (l *likeness) is(title string, text []byte) bool {
 	}
 	all := len(words) + len(l.words) - common
 	return all == 0 || float64(common) >= alike*float64(all)
+}
+
+// SamePage says whether two pages of one shop, in UTF-8, are one and the same as far as
+// a reader sees: they have the same title and nine tenths of their words in common. It
+// tells a page of the shop from the one that says that there is no such page.
+func SamePage(title string, text []byte, otherTitle string, other []byte) bool {
+	if title != otherTitle {
+		return false
+	}
+	l := &likeness{title: title, words: wordsOf(text)}
+	return l.is(otherTitle, other)
 }
 
 // wordsOf is the set of words that a reader sees, and of the pictures: everything

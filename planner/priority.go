@@ -213,3 +213,18 @@ func (p *Plan) Carrying(share float64) []inventory.PlanRow {
 	}
 	return pages
 }
+
+// Share is the figure of a page beside the largest of the shop, 0 to 1: of all
+// measures the greatest.
+func (s WorthScale) Share(w inventory.Worth) float64 {
+	share := 0.0
+	for _, m := range []struct {
+		value float64
+		span  span
+	}{{w.Revenue, s.revenue}, {w.Clicks, s.clicks}, {w.Sessions, s.sessions}, {w.LinkingSites, s.links}} {
+		if m.span.most > 0 {
+			share = max(share, m.value/m.span.most)
+		}
+	}
+	return min(share, 1)
+}

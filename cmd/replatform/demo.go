@@ -228,9 +228,9 @@ func (d *demo) verify(ctx context.Context) error {
 	}
 	b := d.newBar("verify.bar", -1)
 	began := time.Now()
-	sum, err := planner.Verify(ctx, d.project, verify.Options{
-		ConnectTo: connect, Concurrency: demoConcurrency, Timeout: fetch.DefaultTimeout, CheckFinal: true,
-	}, func(done, total int) { b.set(int64(done), int64(total)) })
+	sum, err := planner.Verify(ctx, d.project, planner.VerifyOptions{Options: verify.Options{
+		ConnectTo: connect, Concurrency: demoConcurrency, Timeout: fetch.DefaultTimeout, CheckFinal: true, Inspect: planner.NewInspector().Inspect,
+	}}, func(done, total int) { b.set(int64(done), int64(total)) })
 	b.done()
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (t *talk) check(c *cli.Context) error {
 	var sum planner.VerifySummary
 	began := time.Now()
 	err = verify.Run(c.Context, checkOptions(c, at, sel.Map()), verify.Expectations(sel.Map(), c.String("host")), func(r verify.Result) {
-		count(&sum, r)
+		sum.Add(r)
 	})
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (t *talk) checkPlan(c *cli.Context, at string, m redirects.Map, refused int
 	var proofs []inventory.Proof
 	began := time.Now()
 	err = verify.Run(c.Context, checkOptions(c, at, own), verify.Expectations(own, c.String("host")), func(r verify.Result) {
-		count(&sum, r)
+		sum.Add(r)
 		if i := r.Line - 2; i >= 0 && i < len(rows) {
 			proofs = append(proofs, inventory.Proof{
 				OldURL: rows[i].OldURL, Kind: "engine", Status: r.FirstStatus, Location: r.Location, Hops: len(r.Hops), Final: r.FinalURL,
@@ -101,22 +101,6 @@ func checkOptions(c *cli.Context, at string, m redirects.Map) verify.Options {
 		}
 	}
 	return o
-}
-
-// count adds a result to a summary.
-func count(s *planner.VerifySummary, r verify.Result) {
-	s.Asked++
-	if r.OK() {
-		s.OK++
-		return
-	}
-	for i := range s.Problems {
-		if s.Problems[i].Code == r.Problem {
-			s.Problems[i].Count++
-			return
-		}
-	}
-	s.Problems = append(s.Problems, planner.Problem{Code: r.Problem, Count: 1, Example: r.OldURL})
 }
 
 // checked prints what check found.

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -18,19 +19,34 @@ import (
 	"replatform/redirects/verify"
 )
 
+const verifyHelp = `Every spelling of every old URL that is known is asked, the pages with most worth first, and
+the answers are held against the plan: one hop, 301, the planned target, which must answer 200,
+name itself as canonical, be open to search engines, be a page at all and stand in the sitemap.
+
+An interrupted verify goes on when the same command is given again. Exit code 0: all as planned;
+3: something is wrong.
+
+With --watch one run is made and compared with the answers before it: what broke, what was mended.
+When nothing has changed nothing is printed, so that it can stand in a crontab.`
+
 func verifyCommand(t *talk) *cli.Command {
 	return &cli.Command{
-		Name:  "verify",
-		Usage: "ask every old URL live and compare with the plan; exit code 3 when one fails",
+		Name:        "verify",
+		Usage:       "ask every old URL live and compare with the plan; exit code 3 when one fails",
+		Description: verifyHelp,
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "connect-to", Usage: "ask `OLDHOST=ADDR`, so that a new set-up can be tested before DNS is switched; may be given again"},
 			&cli.Float64Flag{Name: "rate", Usage: "requests per second to one host; 0 for no limit (your own server)", Value: defaultRate},
 			&cli.IntFlag{Name: "concurrency", Usage: "requests under way at once", Value: fetch.DefaultConcurrency},
 			&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
 			&cli.BoolFlag{Name: "check-final", Usage: "ask the target pages too", Value: true},
-			&cli.IntFlag{Name: "sample", Usage: "ask only `N` old URLs, chosen by chance, the same ones each time"},
-			&cli.DurationFlag{Name: "since", Usage: "leave out what was right within this `TIME`, as in 24h; an interrupted run goes on so"},
-			&cli.StringFlag{Name: "format", Usage: "write each answer as `table|json|junit`; the table has only those that are wrong"},
+			&cli.BoolFlag{Name: "check-pages", Usage: "look at the target pages: canonical, noindex, robots.txt, soft 404, sitemap", Value: true},
+			&cli.StringFlag{Name: "variants", Usage: "ask http for https and with and without www. too: `some|all|none` (some: of the most valuable pages)", Value: string(planner.VariantsSome)},
+			&cli.IntFlag{Name: "sample", Usage: "ask only `N` old URLs, chosen by chance weighted by worth, the same ones each time"},
+			&cli.DurationFlag{Name: "since", Usage: "leave out what was right within this `TIME`, as in 24h"},
+			&cli.BoolFlag{Name: "fresh", Usage: "begin anew instead of going on with an interrupted verify"},
+			&cli.BoolFlag{Name: "watch", Usage: "make one run and print only what has changed since the last, for cron"},
+			&cli.StringFlag{Name: "format", Usage: "write each answer as `table|json|junit|html`; table and html have only those that are wrong"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write that into `FILE` instead of standard output"},
 			&cli.StringFlag{Name: "map", Usage: "ask the rows of this `FILE` instead of the plan's; nothing is stored"},
 			&cli.StringFlag{Name: "as", Usage: "`KIND` of that file where it is not recognised: " + kindList()},
@@ -42,18 +58,9 @@ func verifyCommand(t *talk) *cli.Command {
 }
 
 func (t *talk) verify(c *cli.Context) error {
-	connect, err := t.connectTo(c.StringSlice("connect-to"))
+	opts, err := t.verifyOptions(c)
 	if err != nil {
 		return err
-	}
-	switch c.String("format") {
-	case "", "table", "json", "junit":
-	default:
-		return t.usagef("usage.verify-format", c.String("format"))
-	}
-	opts := verify.Options{
-		ConnectTo: connect, Rate: c.Float64("rate"), Concurrency: c.Int("concurrency"),
-		Timeout: c.Duration("timeout"), CheckFinal: c.Bool("check-final"),
 	}
 	var results []verify.Result
 	if c.String("format") != "" {
@@ -68,104 +75,85 @@ func (t *talk) verify(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.String("format") != "" {
-		if err := t.writeResults(c, results); err != nil {
+	suite := verify.Suite{Name: "replatform verify", Began: began, Took: time.Since(began)}
+	suite.Host, _ = os.Hostname() // empty where it is not known, which the file says
+	switch {
+	case c.String("format") != "":
+		if err := t.writeResults(c, suite, results); err != nil {
 			return err
 		}
-	} else if t.json {
+	case t.json:
 		if err := t.document(sum); err != nil {
 			return err
 		}
 	}
-	if c.String("format") != "" && c.String("out") == "" {
-		return t.tellVerified(t.say, sum, time.Since(began)) // standard output holds the answers
+	switch {
+	case c.Bool("watch"):
+		return t.watched(sum, suite.Took)
+	case c.String("format") != "" && c.String("out") == "":
+		return t.tellVerified(t.say, sum, suite.Took) // standard output holds the answers
 	}
-	return t.verified(sum, time.Since(began))
+	return t.verified(sum, suite.Took)
+}
+
+func (t *talk) verifyOptions(c *cli.Context) (planner.VerifyOptions, error) {
+	var opts planner.VerifyOptions
+	connect, err := t.connectTo(c.StringSlice("connect-to"))
+	if err != nil {
+		return opts, err
+	}
+	switch c.String("format") {
+	case "", "table", "json", "junit", "html":
+	default:
+		return opts, t.usagef("usage.verify-format", c.String("format"))
+	}
+	switch v := planner.Variants(c.String("variants")); v {
+	case planner.VariantsNone, planner.VariantsSome, planner.VariantsAll:
+		opts.Variants = v
+	default:
+		return opts, t.usagef("usage.variants", c.String("variants"))
+	}
+	for _, name := range []string{"since", "watch", "fresh"} {
+		if c.String("map") != "" && c.IsSet(name) {
+			return opts, t.usagef("usage.plan-only", name)
+		}
+	}
+	opts.Options = verify.Options{
+		ConnectTo: connect, Rate: c.Float64("rate"), Concurrency: c.Int("concurrency"),
+		Timeout: c.Duration("timeout"), CheckFinal: c.Bool("check-final"),
+	}
+	if opts.CheckFinal && c.Bool("check-pages") {
+		opts.Inspect = planner.NewInspector().Inspect
+	}
+	opts.Sample, opts.Since, opts.Fresh, opts.Compare = c.Int("sample"), c.Duration("since"), c.Bool("fresh"), c.Bool("watch")
+	return opts, nil
 }
 
 // verifyPlan asks the rows of the plan and stores the answers.
-func (t *talk) verifyPlan(c *cli.Context, opts verify.Options) (planner.VerifySummary, error) {
+func (t *talk) verifyPlan(c *cli.Context, opts planner.VerifyOptions) (planner.VerifySummary, error) {
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
 	if err != nil {
 		return planner.VerifySummary{}, err
 	}
 	defer project.Close()
-	chosen, err := chosenRows(c.Context, project, c.Int("sample"), c.Duration("since"))
-	if err != nil {
-		return planner.VerifySummary{}, err
-	}
-	if chosen.rows == 0 {
-		return planner.VerifySummary{}, withHint(fmt.Errorf("the plan has no redirects to verify"), "hint.plan-first")
-	}
-	opts.Skip = chosen.skip
 	b := t.newBar("verify.bar", -1)
-	sum, err := planner.Verify(c.Context, project, opts, func(done, _ int) { b.set(int64(done), int64(chosen.rows-len(chosen.out))) })
+	sum, err := planner.Verify(c.Context, project, opts, func(done, total int) { b.set(int64(done), int64(total)) })
 	b.done()
-	if len(chosen.out) > 0 {
-		t.say("verify.skipped", len(chosen.out))
+	if errors.Is(err, planner.ErrNoPlan) {
+		return sum, withHint(err, "hint.plan-first")
+	}
+	if sum.LeftOut > 0 {
+		t.say("verify.skipped", sum.LeftOut)
+	}
+	if c.Context.Err() != nil {
+		t.say("verify.goes-on", sum.Asked)
 	}
 	return sum, err
 }
 
-// choice is which rows of a plan are asked.
-type choice struct {
-	rows int             // that could be asked
-	out  map[string]bool // old URLs left out
-}
-
-func (f choice) skip(e verify.Expect) bool { return f.out[e.OldURL] }
-
-// chosenRows leaves out what was right lately, and all but a sample of the rest.
-func chosenRows(ctx context.Context, project *inventory.Project, sample int, since time.Duration) (choice, error) {
-	f := choice{out: map[string]bool{}}
-	if since > 0 {
-		limit := time.Now().Add(-since)
-		err := project.Proofs(ctx, func(p inventory.Proof) error {
-			if p.Kind == "live" {
-				f.out[p.OldURL] = p.OK && p.CheckedAt.After(limit)
-			}
-			return nil
-		})
-		if err != nil {
-			return f, fmt.Errorf("reading proofs: %w", err)
-		}
-	}
-	right := f.out
-	f.out = map[string]bool{}
-	var ask []string
-	err := project.Plan(ctx, func(r inventory.PlanRow) error {
-		switch r.Action {
-		case planner.ActionRedirect, planner.ActionGone, planner.ActionKeep:
-		default:
-			return nil
-		}
-		f.rows++
-		if right[r.OldURL] {
-			f.out[r.OldURL] = true
-		} else {
-			ask = append(ask, r.OldURL)
-		}
-		return nil
-	})
-	if err != nil {
-		return f, fmt.Errorf("reading the plan: %w", err)
-	}
-	if sample > 0 && sample < len(ask) {
-		// A fixed seed: two runs compare the same addresses.
-		rand.New(rand.NewPCG(1, 2)).Shuffle(len(ask), func(i, j int) { ask[i], ask[j] = ask[j], ask[i] })
-		for _, old := range ask[sample:] {
-			f.out[old] = true
-		}
-	}
-	return f, nil
-}
-
 // verifyFile asks the rows of a file.
-func (t *talk) verifyFile(c *cli.Context, opts verify.Options) (planner.VerifySummary, error) {
+func (t *talk) verifyFile(c *cli.Context, opts planner.VerifyOptions) (planner.VerifySummary, error) {
 	var sum planner.VerifySummary
-	if c.Duration("since") > 0 {
-		return sum, t.usagef("usage.since-map")
-	}
 	m, err := t.mapFile(c, c.String("map"))
 	if err != nil {
 		return sum, err
@@ -186,12 +174,12 @@ func (t *talk) verifyFile(c *cli.Context, opts verify.Options) (planner.VerifySu
 			opts.Skip = func(verify.Expect) bool { at++; return !asked[at] }
 		}
 	}
-	err = verify.Run(c.Context, opts, verify.Expectations(m, c.String("host")), func(r verify.Result) { count(&sum, r) })
+	err = verify.Run(c.Context, opts.Options, verify.Expectations(m, c.String("host")), sum.Add)
 	return sum, err
 }
 
 // writeResults writes every answer in the order of the rows.
-func (t *talk) writeResults(c *cli.Context, results []verify.Result) error {
+func (t *talk) writeResults(c *cli.Context, suite verify.Suite, results []verify.Result) error {
 	slices.SortStableFunc(results, func(a, b verify.Result) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
@@ -203,7 +191,9 @@ func (t *talk) writeResults(c *cli.Context, results []verify.Result) error {
 		case "json":
 			return verify.WriteJSON(w, slices.Values(results))
 		case "junit":
-			return verify.WriteJUnit(w, "replatform verify", t.lang.code, slices.Values(results))
+			return verify.WriteJUnit(w, suite, t.lang.code, slices.Values(results))
+		case "html":
+			return verify.WriteHTML(w, suite, t.lang.code, slices.Values(results))
 		}
 		return verify.WriteTable(w, t.lang.code, slices.Values(results))
 	}
@@ -223,8 +213,36 @@ func (t *talk) verified(sum planner.VerifySummary, took time.Duration) error {
 
 func (t *talk) tellVerified(tell func(key string, args ...any), sum planner.VerifySummary, took time.Duration) error {
 	tell("verify.done", sum.Asked, sum.OK, sum.Asked-sum.OK, took.Round(100*time.Millisecond).String())
+	if sum.Resumed > 0 {
+		tell("verify.resumed", sum.Resumed, sum.Began.Local().Format("2006-01-02 15:04"))
+	}
 	for _, p := range sum.Problems {
 		tell("verify.problem", p.Text().In(t.lang.code), p.Count, clean(p.Example))
+	}
+	if sum.Unplanned > 0 {
+		tell("verify.unplanned", sum.Unplanned)
+	}
+	if sum.OK < sum.Asked {
+		return errFindings
+	}
+	return nil
+}
+
+// watched prints what has changed since the answers before; nothing when nothing has.
+// The first run has none to compare with and is told whole.
+func (t *talk) watched(sum planner.VerifySummary, took time.Duration) error {
+	if !sum.Compared {
+		return t.verified(sum, took)
+	}
+	for _, c := range sum.Changes {
+		words := c.Now
+		if c.Kind == planner.Mended {
+			words = c.Before
+		}
+		t.result("verify.change."+c.Kind, clean(c.OldURL), words.Text().In(t.lang.code), c.Status, clean(c.Location), c.Since.Local().Format("2006-01-02 15:04"))
+	}
+	if len(sum.Changes) > 0 {
+		t.result("verify.done", sum.Asked, sum.OK, sum.Asked-sum.OK, took.Round(100*time.Millisecond).String())
 	}
 	if sum.OK < sum.Asked {
 		return errFindings

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // planPrefix marks what of the meta table belongs to the plan.
@@ -130,11 +131,18 @@ func (p *Project) SaveProofs(ctx context.Context, proofs []Proof) error {
 // by address and kind: "engine" before "live", so that of an address the strongest
 // proof comes last.
 func (p *Project) Proofs(ctx context.Context, fn func(Proof) error) error {
+	return p.ProofsBefore(ctx, time.Time{}, fn)
+}
+
+// ProofsBefore is Proofs as it was at a moment: of the answers that came before it. The
+// zero time stands for now.
+func (p *Project) ProofsBefore(ctx context.Context, before time.Time, fn func(Proof) error) error {
 	err := each(ctx, p.reader, `
 		SELECT old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to
 		FROM proof a
-		WHERE id = (SELECT b.id FROM proof b WHERE b.old_url = a.old_url AND b.kind = a.kind ORDER BY b.checked_at DESC, b.id DESC LIMIT 1)
-		ORDER BY old_url, kind`, nil, func(rows *sql.Rows) error {
+		WHERE id = (SELECT b.id FROM proof b WHERE b.old_url = a.old_url AND b.kind = a.kind AND (?1 = '' OR b.checked_at < ?1)
+			ORDER BY b.checked_at DESC, b.id DESC LIMIT 1)
+		ORDER BY old_url, kind`, []any{moment(before)}, func(rows *sql.Rows) error {
 		var f Proof
 		var at string
 		if err := rows.Scan(&f.OldURL, &f.Kind, &f.Status, &f.Location, &f.Hops, &f.Final, &f.FinalCode, &f.OK, &f.Problem, &at, &f.ConnectTo); err != nil {

@@ -20,7 +20,7 @@ func TestVerifyFindsWhatIsWrong(t *testing.T) {
 	expected[10].Source.Query = "pid=999999"
 	expected[20].Target = "https://new.example/products/other"
 	expected[30].Status, expected[30].Target = 410, ""
-	want := map[int]verify.Problem{11: verify.NotRedirected, 21: verify.WrongTarget, 31: verify.GoneExpected}
+	want := map[int]verify.Problem{11: verify.NotFound, 21: verify.WrongTarget, 31: verify.GoneExpected}
 
 	_, dir := written(t, e, served)
 	s := starters()["nginx"](t, dir)

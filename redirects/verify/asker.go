@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -76,6 +77,7 @@ type answer struct {
 	next     address // where a redirect leads; no host when there is none
 	detail   string
 	elapsed  time.Duration
+	page     Page // filled where the body was wanted
 	err      error
 }
 
@@ -193,10 +195,11 @@ func refusePrivate(_, addr string, _ syscall.RawConn) error {
 	return nil
 }
 
-// ask sends a GET and repeats it after a failed connection, 429 or 503.
-func (a *asker) ask(ctx context.Context, to address) answer {
+// ask sends a GET and repeats it after a failed connection, 429 or 503. Of the body
+// keep bytes are kept.
+func (a *asker) ask(ctx context.Context, to address, keep int64) answer {
 	for attempt := 0; ; attempt++ {
-		ans, wait := a.once(ctx, to)
+		ans, wait := a.once(ctx, to, keep)
 		failed := ans.err != nil || ans.status == http.StatusTooManyRequests || ans.status == http.StatusServiceUnavailable
 		if !failed || attempt >= a.o.Retries || ctx.Err() != nil || errors.Is(ans.err, ErrPrivateAddress) {
 			return ans
@@ -212,7 +215,7 @@ func (a *asker) ask(ctx context.Context, to address) answer {
 	}
 }
 
-func (a *asker) once(ctx context.Context, to address) (ans answer, retryAfter time.Duration) {
+func (a *asker) once(ctx context.Context, to address, keep int64) (ans answer, retryAfter time.Duration) {
 	if err := a.wait(ctx, to.host); err != nil {
 		return answer{err: err}, 0
 	}
@@ -233,9 +236,16 @@ func (a *asker) once(ctx context.Context, to address) (ans answer, retryAfter ti
 		ans.err = err
 		return ans, 0
 	}
+	ans.status = resp.StatusCode
+	if keep > 0 {
+		ans.page = Page{URL: to.String(), Status: resp.StatusCode, Header: resp.Header}
+		if ans.page.Body, ans.page.Truncated, err = readBody(resp, keep); err != nil {
+			_ = resp.Body.Close()
+			return answer{err: fmt.Errorf("reading the page: %w", err), elapsed: ans.elapsed}, 0
+		}
+	}
 	_, _ = io.CopyN(io.Discard, resp.Body, maxBody)
 	_ = resp.Body.Close()
-	ans.status = resp.StatusCode
 	if s, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && s > 0 {
 		retryAfter = time.Duration(min(s, 3600)) * time.Second
 	}
@@ -247,6 +257,22 @@ func (a *asker) once(ctx context.Context, to address) (ans answer, retryAfter ti
 		}
 	}
 	return ans, retryAfter
+}
+
+// readBody reads at most limit bytes of a body, decompressed. No compression is asked
+// for, yet some servers send gzip all the same.
+func readBody(resp *http.Response, limit int64) (body []byte, truncated bool, err error) {
+	var r io.Reader = resp.Body
+	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
+		if r, err = gzip.NewReader(r); err != nil {
+			return nil, false, err
+		}
+	}
+	body, err = io.ReadAll(io.LimitReader(r, limit+1))
+	if int64(len(body)) > limit {
+		return body[:limit], true, nil
+	}
+	return body, false, err
 }
 
 // wait keeps the pace for a host.

@@ -2,12 +2,14 @@ package verify
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"iter"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -79,7 +81,7 @@ func WriteTable(w io.Writer, lang string, results iter.Seq[Result]) error {
 		if r.Detail != "" && where == "" {
 			where = r.Detail
 		}
-		_, _ = fmt.Fprintf(b, "%s\t%s\t%d\t%s\n", oneLine(r.Problem.Text().In(lang)), oneLine(r.OldURL), r.FirstStatus, oneLine(where))
+		_, _ = fmt.Fprintf(b, "%s\t%s\t%d\t%s\n", oneLine(r.Words(lang)), oneLine(r.OldURL), r.FirstStatus, oneLine(where))
 	}
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("writing results as a table: %w", err)
@@ -97,30 +99,54 @@ func oneLine(s string) string {
 	}, s)
 }
 
+// Suite is what a JUnit file says of the run as a whole.
+type Suite struct {
+	Name  string
+	Host  string // of the machine that asked; empty: localhost
+	Began time.Time
+	Took  time.Duration
+}
+
 // WriteJUnit writes results as the JUnit XML that build servers read: one test
 // case for each old address, named by it, with a failure where the answer is not
-// as planned. Messages are in lang, "ja" or "en". The sequence is walked twice.
-func WriteJUnit(w io.Writer, suite, lang string, results iter.Seq[Result]) error {
+// as planned. Messages are in lang, "ja" or "en". The sequence is walked twice. The
+// form is that of the schema of Apache Ant's reports
+// (https://github.com/windyroad/JUnit-Schema).
+func WriteJUnit(w io.Writer, suite Suite, lang string, results iter.Seq[Result]) error {
 	s := Summarise(results)
 	b := bufio.NewWriter(w)
-	_, _ = fmt.Fprintf(b, "%s<testsuites>\n  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\">\n", xml.Header, attribute(suite), s.Checked, s.Checked-s.OK)
+	_, _ = fmt.Fprintf(b, "%s<testsuites>\n  <testsuite name=\"%s\" package=\"redirects\" id=\"0\" timestamp=\"%s\" hostname=\"%s\" tests=\"%d\" failures=\"%d\" errors=\"0\" time=\"%.3f\">\n    <properties/>\n",
+		xml.Header, escaped(suite.Name), suite.Began.UTC().Format("2006-01-02T15:04:05"), escaped(cmp.Or(suite.Host, "localhost")), s.Checked, s.Checked-s.OK, suite.Took.Seconds())
 	for r := range results {
 		name := r.OldURL
 		if name == "" {
 			name = fmt.Sprintf("line %d", r.Line)
 		}
-		_, _ = fmt.Fprintf(b, "    <testcase name=\"%s\" classname=\"redirects\" time=\"%.3f\"", attribute(name), r.Elapsed.Seconds())
+		_, _ = fmt.Fprintf(b, "    <testcase name=\"%s\" classname=\"redirects\" time=\"%.3f\"", escaped(name), r.Elapsed.Seconds())
 		if r.OK() {
 			_, _ = b.WriteString("/>\n")
 			continue
 		}
-		_, _ = fmt.Fprintf(b, ">\n      <failure type=\"%s\" message=\"%s\">%s</failure>\n    </testcase>\n", attribute(string(r.Problem)), attribute(r.Problem.Text().In(lang)), attribute(r.story()))
+		_, _ = fmt.Fprintf(b, ">\n      <failure type=\"%s\" message=\"%s\">%s</failure>\n    </testcase>\n", escaped(string(r.Problem)), escaped(r.Words(lang)), escaped(r.story()))
 	}
-	_, _ = b.WriteString("  </testsuite>\n</testsuites>\n")
+	_, _ = b.WriteString("    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n")
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("writing results as JUnit XML: %w", err)
 	}
 	return nil
+}
+
+// Words says what came of the old address in lang, "ja" or "en": all that is wrong
+// with it.
+func (r Result) Words(lang string) string {
+	words := []string{r.Problem.Text().In(lang)}
+	for _, p := range r.Also {
+		words = append(words, p.Text().In(lang))
+	}
+	if lang == "ja" {
+		return strings.Join(words, "／")
+	}
+	return strings.Join(words, "; ")
 }
 
 // story tells what was expected and what came, line by line.
@@ -142,9 +168,9 @@ func (r Result) story() string {
 	return b.String()
 }
 
-// attribute escapes text for XML, in an attribute or between tags. Bytes that XML
+// escaped makes text harmless in XML, in an attribute or between tags. Bytes that XML
 // cannot hold become U+FFFD.
-func attribute(s string) string {
+func escaped(s string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(s))
 	return b.String()

@@ -13,67 +13,13 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"replatform/redirects"
 )
-
-// Problem is a stable word for what is wrong with an answer; empty when nothing
-// is.
-type Problem string
-
-const (
-	BadRow             Problem = "bad-row"             // the row itself cannot be asked
-	NoAnswer           Problem = "no-answer"           // no HTTP answer to the old address
-	NotRedirected      Problem = "not-redirected"      // an answer, but no redirect
-	Temporary          Problem = "temporary"           // 302, 303 or 307 where 301 or 308 is meant
-	Permanent          Problem = "permanent"           // 301 or 308 where 302 is meant
-	WrongTarget        Problem = "wrong-target"        // a redirect to another place
-	Chain              Problem = "chain"               // more than one hop
-	Loop               Problem = "loop"                // an address comes twice
-	TooManyHops        Problem = "too-many-hops"       // more than Options.MaxHops
-	FinalNot200        Problem = "final-not-200"       // the target answers something else
-	FinalNoAnswer      Problem = "final-no-answer"     // the target does not answer
-	GoneExpected       Problem = "gone-expected"       // not the 410 or 451 of the map
-	UnexpectedRedirect Problem = "unexpected-redirect" // a redirect where the page should stay
-)
-
-// Text says in both languages what a problem means.
-func (p Problem) Text() redirects.Text {
-	switch p {
-	case "":
-		return redirects.Text{EN: "as planned", JA: "計画どおり"}
-	case BadRow:
-		return redirects.Text{EN: "the row cannot be asked", JA: "この行は確認できません"}
-	case NoAnswer:
-		return redirects.Text{EN: "the old address does not answer", JA: "旧URLから応答がありません"}
-	case NotRedirected:
-		return redirects.Text{EN: "the old address is not redirected", JA: "旧URLが転送されていません"}
-	case Temporary:
-		return redirects.Text{EN: "the redirect is temporary; search engines keep the old address", JA: "一時的な転送になっています。検索エンジンは旧URLを残します"}
-	case Permanent:
-		return redirects.Text{EN: "the redirect is permanent, the map says temporary", JA: "一時的な転送のはずが恒久的な転送になっています"}
-	case WrongTarget:
-		return redirects.Text{EN: "the redirect goes to another place than the map says", JA: "計画と異なるURLへ転送されています"}
-	case Chain:
-		return redirects.Text{EN: "more than one hop to the target", JA: "転送が二段以上になっています"}
-	case Loop:
-		return redirects.Text{EN: "the redirects run in a circle", JA: "転送が循環しています"}
-	case TooManyHops:
-		return redirects.Text{EN: "too many hops", JA: "転送の回数が多すぎます"}
-	case FinalNot200:
-		return redirects.Text{EN: "the target does not answer 200", JA: "転送先が 200 を返しません"}
-	case FinalNoAnswer:
-		return redirects.Text{EN: "the target does not answer", JA: "転送先から応答がありません"}
-	case GoneExpected:
-		return redirects.Text{EN: "the page should be declared gone (410)", JA: "廃止（410）と応答すべきURLです"}
-	case UnexpectedRedirect:
-		return redirects.Text{EN: "the page should stay, but is redirected", JA: "そのまま残すべきページが転送されています"}
-	}
-	return redirects.Text{EN: string(p), JA: string(p)}
-}
 
 // Expect is what the map says of one old address.
 type Expect struct {
@@ -95,15 +41,18 @@ type Hop struct {
 // Result is what came of one old address.
 type Result struct {
 	Expect
-	FirstStatus int           `json:"first_status"`       // 0: no answer
-	Location    string        `json:"location,omitempty"` // of the first answer, made absolute
-	Hops        []Hop         `json:"hops,omitempty"`     // redirects followed, the first included
-	FinalURL    string        `json:"final_url,omitempty"`
-	FinalStatus int           `json:"final_status,omitempty"` // 0: not asked or no answer
-	Problem     Problem       `json:"problem,omitempty"`
-	Detail      string        `json:"detail,omitempty"` // what the network said, English
-	Elapsed     time.Duration `json:"elapsed_ns"`       // of the first answer
-	CheckedAt   time.Time     `json:"checked_at"`
+	FirstStatus int       `json:"first_status"`       // 0: no answer
+	Location    string    `json:"location,omitempty"` // of the first answer, made absolute
+	Hops        []Hop     `json:"hops,omitempty"`     // redirects followed, the first included
+	FinalURL    string    `json:"final_url,omitempty"`
+	FinalStatus int       `json:"final_status,omitempty"` // 0: not asked or no answer
+	Problem     Problem   `json:"problem,omitempty"`
+	Also        []Problem `json:"also,omitempty"` // what else is wrong
+	// Target is what the target page says of itself; nil where it was not looked at.
+	Target    *Inspection   `json:"target,omitempty"`
+	Detail    string        `json:"detail,omitempty"` // what the network said, English
+	Elapsed   time.Duration `json:"elapsed_ns"`       // of the first answer
+	CheckedAt time.Time     `json:"checked_at"`
 }
 
 // OK tells whether the answer is as planned.
@@ -130,7 +79,10 @@ type Options struct {
 	AllowPrivate bool // ask private, loopback and link-local addresses
 	// CheckFinal asks the target too. Each target is asked once.
 	CheckFinal bool
-	TLS        *tls.Config
+	// Inspect, when set beside CheckFinal, looks at each target that answers 200, once.
+	// It may be called from several goroutines.
+	Inspect Inspect
+	TLS     *tls.Config
 	// Skip, when set, leaves out the rows for which it returns true: those that have
 	// been answered as planned before, or that are not in a sample.
 	Skip func(Expect) bool
@@ -269,6 +221,8 @@ type final struct {
 	hops    []Hop
 	problem Problem
 	detail  string
+	// inspection is nil where the page was not looked at.
+	inspection *Inspection
 }
 
 // check asks one old address.
@@ -288,10 +242,10 @@ func (v *verifier) check(ctx context.Context, e Expect) Result {
 		r.Problem, r.Detail = BadRow, wantErr.Error()
 		return r
 	}
-	first := v.asker.ask(ctx, old)
+	first := v.asker.ask(ctx, old, 0)
 	r.Elapsed, r.FirstStatus, r.FinalURL = first.elapsed, first.status, old.String()
 	if first.err != nil {
-		r.Problem, r.Detail = NoAnswer, first.err.Error()
+		r.Problem, r.Detail = silence(first.err, Timeout, NoAnswer), first.err.Error()
 		return r
 	}
 	isRedirect := first.next.host != ""
@@ -299,17 +253,20 @@ func (v *verifier) check(ctx context.Context, e Expect) Result {
 	case e.Status == 200 && isRedirect:
 		r.Problem, r.Location = UnexpectedRedirect, first.next.String()
 	case e.Status == 200 && first.status != 200:
-		r.Problem, r.FinalStatus = FinalNot200, first.status
+		r.Problem, r.FinalStatus = finalProblem(first.status), first.status
 	case !redirect && e.Status != 200 && first.status != e.Status:
 		r.Problem = GoneExpected
 	case redirect && !isRedirect:
-		r.Problem, r.Detail = NotRedirected, first.detail
+		r.Problem, r.Detail = unanswered(first.status), first.detail
 	}
 	if isRedirect {
 		r.Location = first.next.String()
 	}
 	if !redirect || r.Problem != "" {
 		r.FinalStatus = first.status
+		if r.Problem == "" && e.Status == 200 && v.o.CheckFinal && v.o.Inspect != nil {
+			v.inspected(&r, v.last(ctx, old))
+		}
 		return r
 	}
 	v.judge(ctx, &r, e.Status, old, want, first)
@@ -325,31 +282,62 @@ func (v *verifier) judge(ctx context.Context, r *Result, status int, old, want a
 		return
 	}
 	atTarget := first.next.identity() == want.identity()
+	var f *final
 	if !atTarget || v.o.CheckFinal {
-		f := v.last(ctx, first.next)
+		f = v.last(ctx, first.next)
 		r.Hops = append(r.Hops, f.hops...)
 		r.FinalURL, r.FinalStatus, r.Detail = f.url, f.status, f.detail
-		r.Problem = f.problem
-		if f.problem != TooManyHops && passes(f, old) {
-			r.Problem = Loop
-		}
+		circle := f.problem == Loop || f.problem != TooManyHops && passes(f, old)
 		switch {
-		case r.Problem == Loop || r.Problem == TooManyHops:
+		case circle:
+			r.fault(Loop)
+			return
+		case f.problem == TooManyHops:
+			r.fault(TooManyHops)
+			return
 		case !atTarget && !passes(f, want):
-			r.Problem = WrongTarget
-		case len(f.hops) > 0 && r.Problem == "":
-			r.Problem = Chain
+			r.fault(WrongTarget)
+			return // what is wrong with another page is not this row's matter
 		}
-	}
-	if r.Problem != "" {
-		return
+		r.fault(f.problem)
+		if len(f.hops) > 0 {
+			r.fault(Chain)
+		}
 	}
 	permanent := first.status == 301 || first.status == 308
 	switch {
 	case status == 302 && permanent:
-		r.Problem = Permanent
+		r.fault(Permanent)
 	case status != 302 && !permanent:
-		r.Problem = Temporary
+		r.fault(Temporary)
+	}
+	if f != nil {
+		v.inspected(r, f)
+	}
+}
+
+// fault adds what is wrong; the first is the Problem of the result.
+func (r *Result) fault(p Problem) {
+	switch {
+	case p == "" || p == r.Problem || slices.Contains(r.Also, p):
+	case r.Problem == "":
+		r.Problem = p
+	default:
+		r.Also = append(r.Also, p)
+	}
+}
+
+// inspected adds what was found on the target page.
+func (v *verifier) inspected(r *Result, f *final) {
+	if f.inspection == nil {
+		return
+	}
+	r.Target = f.inspection
+	for _, fault := range f.inspection.Faults {
+		r.fault(fault.Problem)
+		if r.Detail == "" {
+			r.Detail = fault.Detail
+		}
 	}
 }
 
@@ -390,17 +378,24 @@ func (v *verifier) last(ctx context.Context, a address) *final {
 	v.mu.Unlock()
 	defer close(f.done)
 
+	keep := int64(0)
+	if v.o.Inspect != nil && v.o.CheckFinal {
+		keep = MaxPage
+	}
 	seen := map[string]bool{a.identity(): true}
 	for {
-		ans := v.asker.ask(ctx, a)
+		ans := v.asker.ask(ctx, a, keep)
 		f.url, f.status = a.String(), ans.status
 		switch {
 		case ans.err != nil:
-			f.problem, f.detail = FinalNoAnswer, ans.err.Error()
+			f.problem, f.detail = silence(ans.err, FinalTimeout, FinalNoAnswer), ans.err.Error()
 			return f
 		case ans.next.host == "":
 			if ans.status != 200 {
-				f.problem, f.detail = FinalNot200, strings.TrimSpace(fmt.Sprintf("status %d %s", ans.status, ans.detail))
+				f.problem, f.detail = finalProblem(ans.status), strings.TrimSpace(fmt.Sprintf("status %d %s", ans.status, ans.detail))
+			} else if v.o.Inspect != nil && v.o.CheckFinal {
+				i := v.o.Inspect(ctx, ans.page, v.get)
+				f.inspection = &i
 			}
 			return f
 		}
