@@ -49,7 +49,10 @@ func TestDemoOnRealEngines(t *testing.T) {
 
 	verify := func(t *testing.T, engineAddr string) {
 		t.Helper()
-		args := append([]string{"verify", "--rate", "0", "--json"}, connect(fresh, shopAddr)...)
+		// Behind the engine the new shop stands under its own name and calls that its
+		// canonical address, also where the old front page passes through: the engine
+		// is what is looked at here, not the pages.
+		args := append([]string{"verify", "--rate", "0", "--json", "--check-pages=false"}, connect(fresh, shopAddr)...)
 		out := replatform(append(args, connect(old, engineAddr)...)...)
 		var sum planner.VerifySummary
 		if err := json.Unmarshal([]byte(out), &sum); err != nil {
