@@ -12,8 +12,8 @@ import (
 )
 
 // sightSize is how many addresses a crawl keeps in mind, at the least; twice as many,
-// the most, take some 40 MB.
-const sightSize = 1 << 15
+// the most, take some 15 MB.
+const sightSize = 1 << 13
 
 // sights is what the crawl knows of the addresses that it has met lately. Most links of
 // a shop repeat others: who has read one need not read it again, nor tell the project

@@ -20,7 +20,7 @@ func (p *Project) Links(ctx context.Context, side catalog.Side, fn func(from, to
 		var last catalog.Key
 		seen := map[catalog.Key]bool{}
 		return each(ctx, tx, `
-			SELECT f.key, t.key FROM page f JOIN link ON link.from_page = f.id JOIN page t ON t.id = link.to_page
+			SELECT f.key, t.key FROM page f CROSS JOIN link ON link.from_page = f.id CROSS JOIN page t ON t.id = link.to_page
 			WHERE f.side = ? ORDER BY f.key, t.key`, []any{string(side)}, func(rows *sql.Rows) error {
 			var from, to catalog.Key
 			if err := rows.Scan(&from, &to); err != nil {

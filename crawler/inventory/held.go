@@ -143,21 +143,25 @@ func (p *Project) Released(ctx context.Context, side catalog.Side, fn func(Relea
 	return nameError(fmt.Sprintf("reading pages of the %s shop", side), err)
 }
 
+// productLinks reads each list of links once and looks up what it names. CROSS JOIN keeps
+// SQLite to this order; left to choose, it reads all lists anew for each product
+// (https://www.sqlite.org/optoverview.html, "Manual Control Of Query Plans Using CROSS JOIN").
+const productLinks = `
+	SELECT l.from_page, q.name || char(31) || q.sku || char(31) || q.price
+	FROM link l CROSS JOIN page t ON t.id = l.to_page CROSS JOIN product q ON q.page = t.id
+	WHERE t.side = ? AND t.state = 'done' AND t.status = 200 AND q.name <> ''`
+
 // ProductLinks hands out which page links to which product; goods is what tells it
 // from others, as in Released.
 func (p *Project) ProductLinks(ctx context.Context, side catalog.Side, fn func(from int64, goods string) error) error {
-	err := each(ctx, p.reader, `
-		SELECT l.from_page, q.name || char(31) || q.sku || char(31) || q.price
-		FROM link l JOIN page t ON t.id = l.to_page JOIN product q ON q.page = t.id
-		WHERE t.side = ? AND t.state = 'done' AND t.status = 200 AND q.name <> ''`,
-		[]any{string(side)}, func(rows *sql.Rows) error {
-			var from int64
-			var goods string
-			if err := rows.Scan(&from, &goods); err != nil {
-				return err
-			}
-			return fn(from, goods)
-		})
+	err := each(ctx, p.reader, productLinks, []any{string(side)}, func(rows *sql.Rows) error {
+		var from int64
+		var goods string
+		if err := rows.Scan(&from, &goods); err != nil {
+			return err
+		}
+		return fn(from, goods)
+	})
 	return nameError(fmt.Sprintf("reading links of the %s shop", side), err)
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // recallSize is how many pages, and how many addresses, are remembered at the least.
-// Twice as many, which is the most, take about 40 MB.
-const recallSize = 1 << 15
+// Twice as many, which is the most, take about 10 MB.
+const recallSize = 1 << 13
 
 // known is what the writer remembers of the rows of one shop, as of one version of the
 // file. The links of a shop's pages repeat each other (menus, footers, neighbours), and
