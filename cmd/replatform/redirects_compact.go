@@ -41,10 +41,14 @@ func (t *talk) compact(c *cli.Context) error {
 		}
 	}
 	if t.json {
-		return t.document(map[string]any{
+		err := t.document(map[string]any{
 			"format": e.ID(), "rows": small.Rows, "kept": len(small.Kept), "written_before": small.Before, "written_after": small.After,
-			"asked": small.Asked, "dropped": small.Dropped,
+			"limit": small.Limit, "above_limit": small.Above, "asked": small.Asked, "dropped": small.Dropped,
 		})
+		if err == nil && small.Above > 0 {
+			err = errFindings
+		}
+		return err
 	}
 	t.result("compact.done", small.Rows, len(small.Kept), e.ID(), small.Asked)
 	instead := map[int]int{}
@@ -55,6 +59,10 @@ func (t *talk) compact(c *cli.Context) error {
 		if n := instead[r.Line]; n > 0 {
 			t.result("compact.row", clean(r.Source.String()), clean(r.Target), n)
 		}
+	}
+	if small.Above > 0 {
+		t.result("compact.above", e.ID(), small.Limit, small.Above)
+		return errFindings
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 
 	"replatform/redirects"
 )
@@ -12,15 +13,18 @@ import (
 // same there.
 type Compacted struct {
 	*redirects.Compaction
-	Before int // rows that the engine would have been given
-	After  int // rows that it is given now
+	Before int // rows that the engine honours one by one, whatever its limit of rows
+	After  int // rows that stand for them now
+	Limit  int // rows that the engine takes under its plan; 0: no limit known
+	Above  int // rows of After beyond Limit: they need another carrier
 	Asked  int // addresses that the model of the engine was asked with both maps; all answers were the same
 }
 
 // Compact leaves out rows, and puts prefix rows in the place of folders, as far as
 // the engine's capabilities allow, and asks the engine's model for every address of
 // the map and every other known one, before and after. When an answer differs, less
-// is compacted, in the end nothing. The map should have passed redirects.Audit; the
+// is compacted, in the end nothing. The engine's limit of rows is left aside while
+// rows are compared, and what remains above it is counted. The map should have passed redirects.Audit; the
 // rows that the engine refuses are left in for Select to report.
 func Compact(ctx context.Context, e Engine, m redirects.Map, others iter.Seq[redirects.Source]) (*Compacted, error) {
 	caps := e.Capabilities()
@@ -29,7 +33,7 @@ func Compact(ctx context.Context, e Engine, m redirects.Map, others iter.Seq[red
 		Prefixes:   caps.Patterns.Known && caps.Patterns.Value,
 		Others:     others,
 	}
-	whole, err := Select(ctx, e, m)
+	whole, err := selectUpTo(ctx, e, m, Limit{Max: math.MaxInt})
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +46,7 @@ func Compact(ctx context.Context, e Engine, m redirects.Map, others iter.Seq[red
 		if err != nil {
 			return nil, err
 		}
-		sel, err := Select(ctx, e, c.Kept)
+		sel, err := selectUpTo(ctx, e, c.Kept, Limit{Max: math.MaxInt})
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +59,11 @@ func Compact(ctx context.Context, e Engine, m redirects.Map, others iter.Seq[red
 			return nil, fmt.Errorf("compacting redirects for %s: %w", e.ID(), err)
 		}
 		if same {
-			return &Compacted{Compaction: c, Before: whole.Written, After: sel.Written, Asked: asked}, nil
+			out := &Compacted{Compaction: c, Before: whole.Written, After: sel.Written, Asked: asked}
+			if limit, ok := rowLimit(e); ok {
+				out.Limit, out.Above = limit.Max, max(0, sel.Written-limit.Max)
+			}
+			return out, nil
 		}
 		switch {
 		case o.Prefixes:

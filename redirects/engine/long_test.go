@@ -199,3 +199,39 @@ func rss(s *server) string {
 	}
 	return "resident memory of its processes: " + strings.Join(parts, ", ")
 }
+
+// TestLongCompaction makes a million rows smaller, of which nine in ten are folders
+// that go to one place, and prints time and memory.
+func TestLongCompaction(t *testing.T) {
+	long(t)
+	const n, folder = 1_000_000, 1000
+	m := redirects.MapFunc(func() iter.Seq2[redirects.Rule, error] {
+		return func(yield func(redirects.Rule, error) bool) {
+			for i := range n {
+				r := redirects.Rule{Line: i + 1, Status: 301, Source: redirects.Source{Host: "old.example"}}
+				if i%10 == 0 {
+					r.Source.Path, r.Source.HasQuery, r.Source.Query = "/", true, "pid="+strconv.Itoa(i)
+					r.Target = "https://new.example/products/item-" + strconv.Itoa(i)
+				} else {
+					r.Source.Path = "/blog/" + strconv.Itoa(i/folder) + "/" + strconv.Itoa(i) + ".html"
+					r.Target = "https://new.example/news/" + strconv.Itoa(i/folder)
+				}
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+	})
+	e, _ := Get("nginx", Options{})
+	var c *Compacted
+	took, mem := peak(func() {
+		var err error
+		if c, err = Compact(context.Background(), e, m, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Logf("%d rows become %d for %s, its model asked %d addresses, in %v (%.0f rows/s), peak heap %d MB", c.Before, c.After, e.ID(), c.Asked, took.Round(time.Millisecond), n/took.Seconds(), mem>>20)
+	if want := n/10 + n/folder; c.Before != n || c.After != want {
+		t.Errorf("%d rows become %d, want %d", c.Before, c.After, want)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"math"
 	"strconv"
 
 	"replatform/redirects"
@@ -88,8 +89,26 @@ func acceptable(e Engine, m redirects.Map) redirects.Map {
 // source). Rows should have passed redirects.Audit before; those that cannot be
 // read are refused here too. Memory: about 50 bytes a row.
 func Select(ctx context.Context, e Engine, m redirects.Map) (*Selection, error) {
+	limit, limited := rowLimit(e)
+	if !limited {
+		limit.Max = math.MaxInt
+	}
+	return selectUpTo(ctx, e, m, limit)
+}
+
+// rowLimit is the number of rows that an engine takes under the plan of its options.
+func rowLimit(e Engine) (Limit, bool) {
+	plan := ""
+	if l, ok := e.(interface{ options() Options }); ok {
+		plan = l.options().Plan
+	}
+	return e.Capabilities().RowLimit(plan)
+}
+
+// selectUpTo is Select with a limit that is not the engine's own.
+func selectUpTo(ctx context.Context, e Engine, m redirects.Map, limit Limit) (*Selection, error) {
 	s := &selector{
-		e: e, caps: e.Capabilities(), seed: maphash.MakeSeed(), seen: map[uint64]seenRow{},
+		e: e, caps: e.Capabilities(), limit: limit, seed: maphash.MakeSeed(), seen: map[uint64]seenRow{},
 		sel: &Selection{m: m, skip: map[int32]bool{}},
 	}
 	if l, ok := e.(interface{ options() Options }); ok {
@@ -128,13 +147,14 @@ type seenRow struct {
 }
 
 type selector struct {
-	e    Engine
-	o    Options
-	caps Capabilities
-	seed maphash.Seed
-	seen map[uint64]seenRow
-	set  *setCheck
-	sel  *Selection
+	e     Engine
+	o     Options
+	caps  Capabilities
+	limit Limit
+	seed  maphash.Seed
+	seen  map[uint64]seenRow
+	set   *setCheck
+	sel   *Selection
 }
 
 func (s *selector) refuse(row int32, r *Refusal) {
@@ -167,12 +187,12 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 		})
 		return
 	}
-	if limit, ok := s.caps.RowLimit(s.o.Plan); ok && s.sel.Written >= limit.Max {
-		n := strconv.Itoa(limit.Max)
+	if s.sel.Written >= s.limit.Max {
+		n := strconv.Itoa(s.limit.Max)
 		s.refuse(row, &Refusal{
 			Line: r.Line, Source: r.Source.String(), Code: "too-many-rows", Kind: Refused,
 			Reason:   text("the engine takes "+n+" rows", "このエンジンに登録できるのは "+n+" 行までです"),
-			NextBest: text("a larger plan, or an engine without this limit for the rest", "上位プラン、または残りの行を行数制限のないエンジンに任せる"), Evidence: limit.Evidence,
+			NextBest: text("a larger plan, or an engine without this limit for the rest", "上位プラン、または残りの行を行数制限のないエンジンに任せる"), Evidence: s.limit.Evidence,
 		})
 		return
 	}
