@@ -28,7 +28,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs every command as a person types it. The scripts see the addresses
 // of servers that run beside them: $OLD and $NEW are the --connect-to values of the
-// demo shops, the others misbehave each in its own way.
+// demo shops, $SWITCHED and $SWITCHED_BARE, without "www.", are those of the old one after
+// the move, the others misbehave each in its own way.
 func TestScripts(t *testing.T) {
 	names := nameServers(t)
 	testscript.Run(t, testscript.Params{
@@ -44,6 +45,10 @@ func TestScripts(t *testing.T) {
 			env.Setenv("NEW_URL", fresh.StartURL())
 			env.Setenv("OLD", connect(old))
 			env.Setenv("NEW", connect(fresh))
+			moved := httptest.NewServer(switched(env.WorkDir, fresh.Hosts()[0], addr))
+			env.Defer(moved.Close)
+			env.Setenv("SWITCHED", old.Hosts()[0]+"="+moved.URL)
+			env.Setenv("SWITCHED_BARE", strings.TrimPrefix(old.Hosts()[0], "www.")+"="+moved.URL)
 			env.Setenv("LANG", "en_GB.UTF-8")
 			for name, addr := range names {
 				env.Setenv(name, addr)
