@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -95,17 +96,18 @@ func (e worker) newSetCheck(m redirects.Map) (*setCheck, error) {
 	return &setCheck{key: func(r redirects.Rule) string { key, _ := plan.place(r); return key }}, nil
 }
 
-func (e worker) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+func (e worker) Write(ctx context.Context, sink FileSink, m redirects.Map) (err error) {
 	t, err := e.table(ctx, m)
 	if err != nil {
 		return fmt.Errorf("writing redirects for %s: %w", e.ID(), err)
 	}
+	defer func() { err = errors.Join(err, t.spool.close()) }()
 	if e.kv {
 		if err := t.writeKV(ctx, sink); err != nil {
 			return fmt.Errorf("writing redirects for %s: %w", e.ID(), err)
 		}
 	} else if t.meta.Shards > 0 {
-		if err := t.writeShards(ctx, sink); err != nil {
+		if err := t.writeShards(ctx, sink, "shards/", ".json"); err != nil {
 			return fmt.Errorf("writing redirects for %s: %w", e.ID(), err)
 		}
 	}

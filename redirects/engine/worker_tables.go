@@ -31,6 +31,8 @@ const (
 	// within the 1,000 writes a day of the free plan.
 	kvShardRows = 1000
 	kvMaxShards = 512
+	// workerSpoolRows is how many rows are kept in memory at once.
+	workerSpoolRows = 50_000
 	// kvBulkBytes keeps a file for one bulk write under its limit of 100 MB.
 	kvBulkBytes = 90_000_000
 )
@@ -144,53 +146,76 @@ func plainJSON(v any) (json.RawMessage, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// workerTable is the whole table in memory.
+// workerTable is what is written for a map. Its rows are in memory, or, when there
+// are many, in files of their own beside it.
 type workerTable struct {
 	kv    bool
 	meta  workerMeta
 	rows  map[string]json.RawMessage
+	spool *workerSpool // nil: all rows are in memory
 	bytes int
 	hosts []string
 }
 
-// table reads a map and decides between a bundle and shards.
+// table reads a map and decides between a bundle and shards. The caller closes it.
 func (e worker) table(ctx context.Context, m redirects.Map) (*workerTable, error) {
+	n := 0
+	for _, err := range m.Rules() {
+		if err != nil {
+			return nil, err
+		}
+		n++
+	}
+	if n > workerSpoolRows {
+		return e.spooled(ctx, m, n)
+	}
 	t, err := tableOf(ctx, e, m)
 	if err != nil {
 		return nil, err
 	}
-	if t.kv = e.kv; t.kv {
-		t.meta.Shards = min(kvMaxShards, powerOfTwo((len(t.rows)+kvShardRows-1)/kvShardRows))
-	} else if len(t.rows) > workerBundleRows || t.bytes > workerBundleBytes {
-		t.meta.Shards = min(workerMaxShards, powerOfTwo((len(t.rows)+workerShardRows-1)/workerShardRows))
+	t.kv = e.kv
+	if e.kv || len(t.rows) > workerBundleRows || t.bytes > workerBundleBytes {
+		t.meta.Shards = e.shards(len(t.rows))
 	}
 	return t, nil
 }
 
+// shards is the number of shards for so many rows.
+func (e worker) shards(rows int) int {
+	if e.kv {
+		return min(kvMaxShards, powerOfTwo((rows+kvShardRows-1)/kvShardRows))
+	}
+	return min(workerMaxShards, powerOfTwo((rows+workerShardRows-1)/workerShardRows))
+}
+
 // tableOf reads the rows of a map for an engine that uses the Worker's keys.
 func tableOf(ctx context.Context, e Engine, m redirects.Map) (*workerTable, error) {
+	t := &workerTable{rows: map[string]json.RawMessage{}}
+	err := t.read(ctx, e, m, func(line int, key string, value json.RawMessage) error {
+		t.bytes += len(key) + len(value) + 4
+		return addRow(t.rows, line, key, value)
+	})
+	return t, err
+}
+
+// read hands each row of the map on, and settles all but the number of shards.
+func (t *workerTable) read(ctx context.Context, e Engine, m redirects.Map, put func(line int, key string, value json.RawMessage) error) error {
 	plan, err := newWorkerPlan(m)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t := &workerTable{rows: map[string]json.RawMessage{}}
 	for r, err := range checked(ctx, e, m) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		key, guard := plan.place(r)
 		value, err := workerRow(r, guard)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", r.Line, err)
+			return fmt.Errorf("line %d: %w", r.Line, err)
 		}
-		if other, seen := t.rows[key]; seen {
-			if string(other) == string(value) {
-				continue
-			}
-			return nil, fmt.Errorf("line %d: %s has two targets: %w", r.Line, r.Source, ErrRefused)
+		if err := put(r.Line, key, value); err != nil {
+			return err
 		}
-		t.rows[key] = value
-		t.bytes += len(key) + len(value) + 4
 		if h := r.Source.Hostname(); h != "" {
 			plan.meta.Hosts = true
 			if !slices.Contains(t.hosts, h) && len(t.hosts) < 10 {
@@ -201,86 +226,132 @@ func tableOf(ctx context.Context, e Engine, m redirects.Map) (*workerTable, erro
 		plan.meta.Prefixes = plan.meta.Prefixes || key[0] == '~'
 	}
 	t.meta = plan.meta
-	return t, nil
+	return nil
 }
 
-// shards parts the keys, sorted within each shard.
-func (t *workerTable) shards() [][]string {
-	shards := make([][]string, t.meta.Shards)
-	for key := range t.rows {
-		n := workerShard(key, t.meta.Shards)
-		shards[n] = append(shards[n], key)
+// addRow keeps a row, unless it says the same as one that is there.
+func addRow(rows map[string]json.RawMessage, line int, key string, value json.RawMessage) error {
+	if other, seen := rows[key]; seen {
+		if string(other) == string(value) {
+			return nil
+		}
+		return fmt.Errorf("line %d: %s has two targets: %w", line, key[1:], ErrRefused)
 	}
-	for _, keys := range shards {
+	rows[key] = value
+	return nil
+}
+
+// shards walks the shards in order, each as the object of its rows.
+func (t *workerTable) shards(ctx context.Context) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if t.spool != nil {
+			t.spool.walk(ctx, yield)
+			return
+		}
+		eachShard(ctx, t.rows, 0, t.meta.Shards, t.meta.Shards, yield)
+	}
+}
+
+// eachShard walks the shards from first on, up to and without end, of rows that
+// belong to no other.
+func eachShard(ctx context.Context, rows map[string]json.RawMessage, first, end, shards int, yield func([]byte, error) bool) bool {
+	parts := make([][]string, end-first)
+	for key := range rows {
+		n := workerShard(key, shards) - first
+		parts[n] = append(parts[n], key)
+	}
+	var b bytes.Buffer
+	for _, keys := range parts {
 		slices.Sort(keys)
+		b.Reset()
+		err := ctx.Err()
+		if err == nil {
+			err = writeRows(&b, rows, keys, "\n")
+		}
+		if !yield(b.Bytes(), err) || err != nil {
+			return false
+		}
 	}
-	return shards
+	return true
 }
 
 // writeKV writes each shard twice: as a file of its own, which the test
 // configuration serves, and as a pair in a file for the bulk writer
 // (https://developers.cloudflare.com/kv/api/write-key-value-pairs/).
 func (t *workerTable) writeKV(ctx context.Context, sink FileSink) error {
-	var bulk bytes.Buffer
-	files := 0
-	flush := func() error {
-		files++
-		bulk.WriteString("\n]\n")
-		err := sink.WriteFile("kv-bulk-"+strconv.Itoa(files)+".json", func(w io.Writer) error {
-			_, err := bulk.WriteTo(w)
-			return err
-		})
-		bulk.Reset()
+	if err := t.writeShards(ctx, sink, "kv/shard-", ""); err != nil {
 		return err
 	}
-	for n, keys := range t.shards() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var value bytes.Buffer
-		if err := t.writeRows(&value, keys, "\n"); err != nil {
-			return err
-		}
-		pair, err := plainJSON(map[string]string{"key": "shard-" + strconv.Itoa(n), "value": value.String()})
+	next, stop := iter.Pull2(t.pairs(ctx))
+	defer stop()
+	pair, err, more := next()
+	for file := 1; more; file++ {
 		if err != nil {
 			return err
 		}
-		if bulk.Len() > 0 && bulk.Len()+len(pair) > kvBulkBytes {
-			if err := flush(); err != nil {
-				return err
+		size := 0
+		errFile := sink.WriteFile("kv-bulk-"+strconv.Itoa(file)+".json", func(w io.Writer) error {
+			for start := "[\n"; more && (size == 0 || size+len(pair) <= kvBulkBytes); start = ",\n" {
+				if err != nil {
+					return err
+				}
+				if _, err := io.WriteString(w, start); err != nil {
+					return err
+				}
+				if _, err := w.Write(pair); err != nil {
+					return err
+				}
+				size += len(start) + len(pair)
+				pair, err, more = next()
 			}
-		}
-		if bulk.Len() == 0 {
-			bulk.WriteString("[\n")
-		} else {
-			bulk.WriteString(",\n")
-		}
-		bulk.Write(pair)
-		if err := writeText(sink, "kv/shard-"+strconv.Itoa(n), value.String()); err != nil {
+			_, err := io.WriteString(w, "\n]\n")
 			return err
-		}
-	}
-	return flush()
-}
-
-// writeShards writes each shard as an object of its rows.
-func (t *workerTable) writeShards(ctx context.Context, sink FileSink) error {
-	for n, keys := range t.shards() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		err := sink.WriteFile("shards/"+strconv.Itoa(n)+".json", func(w io.Writer) error {
-			return t.writeRows(w, keys, "\n")
 		})
-		if err != nil {
-			return err
+		if errFile != nil {
+			return errFile
 		}
 	}
 	return nil
 }
 
+// pairs walks the shards as pairs of key and value.
+func (t *workerTable) pairs(ctx context.Context) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		n := 0
+		for shard, err := range t.shards(ctx) {
+			var pair json.RawMessage
+			if err == nil {
+				pair, err = plainJSON(map[string]string{"key": "shard-" + strconv.Itoa(n), "value": string(shard)})
+			}
+			if !yield(pair, err) || err != nil {
+				return
+			}
+			n++
+		}
+	}
+}
+
+// writeShards writes each shard as a file.
+func (t *workerTable) writeShards(ctx context.Context, sink FileSink, before, after string) error {
+	n := 0
+	for shard, err := range t.shards(ctx) {
+		if err != nil {
+			return err
+		}
+		err := sink.WriteFile(before+strconv.Itoa(n)+after, func(w io.Writer) error {
+			_, err := w.Write(shard)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		n++
+	}
+	return nil
+}
+
 // writeRows writes rows as one object, a line each.
-func (t *workerTable) writeRows(w io.Writer, keys []string, end string) error {
+func writeRows(w io.Writer, rows map[string]json.RawMessage, keys []string, end string) error {
 	b := []byte{'{'}
 	for i, key := range keys {
 		if i > 0 {
@@ -290,7 +361,7 @@ func (t *workerTable) writeRows(w io.Writer, keys []string, end string) error {
 		if err != nil {
 			return err
 		}
-		b = append(append(append(append(b, '\n'), quoted...), ':'), t.rows[key]...)
+		b = append(append(append(append(b, '\n'), quoted...), ':'), rows[key]...)
 	}
 	_, err := w.Write(append(append(b, '}'), end...))
 	return err
@@ -309,7 +380,7 @@ func (t *workerTable) writeMap(w io.Writer) error {
 	if _, err := io.WriteString(w, strings.TrimSuffix(string(meta), "}")+",\n\"rows\":"); err != nil {
 		return err
 	}
-	return t.writeRows(w, slices.Sorted(maps.Keys(t.rows)), "}\n")
+	return writeRows(w, t.rows, slices.Sorted(maps.Keys(t.rows)), "}\n")
 }
 
 // workerShard is the shard of a key: FNV-1a with 32 bits, modulo.
