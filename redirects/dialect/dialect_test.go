@@ -167,7 +167,7 @@ func TestReadsWhatIsWritten(t *testing.T) {
 	}
 	for id, kind := range map[string]Kind{
 		"nginx": Nginx, "htaccess": Apache, "haproxy": Pairs, "apache": Pairs, "lighttpd": Pairs, "netlify": Underscore, "cloudflare-pages": Underscore,
-		"squarespace": Squarespace, "iis": IIS, "json-lines": JSONLines, "csv": CSV, "redirection-csv": CSV, "shopify": CSV, "matrixify": CSV, "yoast": CSV, "rank-math": CSV,
+		"squarespace": Squarespace, "iis": IIS, "json-lines": JSONLines, "csv": CSV, "redirection-csv": CSV, "redirection-json": Redirection, "shopify": CSV, "matrixify": CSV, "yoast": CSV, "rank-math": CSV,
 	} {
 		t.Run(id, func(t *testing.T) {
 			e, _ := engine.Get(id, engine.Options{})

@@ -108,6 +108,10 @@ func (m exactParams) Answer(q Request) Answer {
 // key: two orders of one query are one address.
 func (redirection) key(s redirects.Source) string { return exactParams{}.key(s.RequestTarget()) }
 
+func (e redirection) newSetCheck(redirects.Map) (*setCheck, error) {
+	return redirectionCrowd(e.Capabilities().Query.Evidence), nil
+}
+
 func (redirection) Instructions(lang string) Instructions {
 	if lang == "ja" {
 		return Instructions{
