@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func (caddy) Capabilities() Capabilities {
 		Name: text("Caddy", "Caddy"), Kind: "server",
 		Query: fact(QueryRaw, docs), OrderMatters: fact(true, measured), ExtraParameters: fact(false, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, redir), Incoming: fact(IncomingDropped, redir),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs),
 		MaxRows: []Limit{{"", caddyRows, measured}},
@@ -67,6 +68,14 @@ func (e caddy) rowChecks() []check {
 	)
 }
 
+// key: a folder is one with and without its last slash.
+func (caddy) key(s redirects.Source) string {
+	if s.Match == redirects.Prefix {
+		s.Path = strings.TrimRight(redirects.UpperEscapes(s.Path), "/")
+	}
+	return s.Key()
+}
+
 // goKeepsURI tells whether a server of Go's net/http, parsing a request target and
 // writing it again, keeps it as it is; {uri} is the result.
 func goKeepsURI(target string) bool {
@@ -92,10 +101,30 @@ func caddyKeys(r redirects.Rule, hosts bool) []string {
 
 // caddyTable maps keys to rows, of two host-bound and two free tables the first.
 type caddyTable struct {
-	hosts  bool
-	order  []string
-	rows   map[string]redirects.Rule
-	status map[int]bool
+	hosts   bool
+	order   []string
+	rows    map[string]redirects.Rule
+	folders []caddyFolder // longest first
+	status  map[int]bool
+}
+
+// caddyFolder is a prefix row: the folder with all that is in it.
+type caddyFolder struct {
+	host, path string // without last slash, escapes in upper case
+	rule       redirects.Rule
+}
+
+// holds tells whether an address, with its host in a table with hosts, is the folder
+// or in it.
+func (f caddyFolder) holds(address string) bool {
+	path, _, _ := strings.Cut(redirects.UpperEscapes(address), "?")
+	return path == f.host+f.path || strings.HasPrefix(path, f.host+f.path+"/")
+}
+
+// pattern is the same as a regular expression of Go on the whole address.
+func (f caddyFolder) pattern() string {
+	quoted := escapePattern.ReplaceAllStringFunc(regexp.QuoteMeta(f.host+f.path), func(escape string) string { return "(?i:" + escape + ")" })
+	return "^" + quoted + `(?:[/?]|$)`
 }
 
 // newCaddyTable lets the spelling that the map has itself win over another row's.
@@ -110,8 +139,22 @@ func newCaddyTable(rules func(func(redirects.Rule, error) bool)) (*caddyTable, e
 		t.status[r.Status] = true
 		t.hosts = t.hosts || r.Source.Host != all[0].Source.Host
 	}
+	for _, r := range all {
+		if r.Source.Match != redirects.Prefix {
+			continue
+		}
+		f := caddyFolder{path: strings.TrimRight(redirects.UpperEscapes(r.Source.Path), "/"), rule: r}
+		if t.hosts {
+			f.host = r.Source.Hostname()
+		}
+		t.folders = append(t.folders, f)
+	}
+	slices.SortStableFunc(t.folders, func(a, b caddyFolder) int { return len(b.path) - len(a.path) })
 	for _, spelt := range []bool{false, true} {
 		for _, r := range all {
+			if r.Source.Match == redirects.Prefix {
+				continue
+			}
 			keys := caddyKeys(r, t.hosts)
 			if spelt {
 				keys = keys[1:]
@@ -154,11 +197,13 @@ func (t *caddyTable) write(w io.Writer) error {
 		fmt.Fprintf(&b, "\tmap %s {replatform_status_%s} {replatform_target_%s} {\n", source, id, id)
 		for _, k := range t.order {
 			if r := t.rows[k]; strings.HasPrefix(k, "/") == (source == "{uri}") {
-				target := "`" + r.Target + "`"
-				if r.Gone() {
-					target = `""`
-				}
-				fmt.Fprintf(&b, "\t\t`%s` %d %s\n", k, r.Status, target)
+				fmt.Fprintf(&b, "\t\t`%s` %d %s\n", k, r.Status, caddyTarget(r))
+			}
+		}
+		for _, f := range t.folders {
+			if (f.host == "") == (source == "{uri}") {
+				// A dollar sign begins the name of a group there.
+				fmt.Fprintf(&b, "\t\t`~%s` %d %s\n", f.pattern(), f.rule.Status, strings.ReplaceAll(caddyTarget(f.rule), "$", "$$"))
 			}
 		}
 		b.WriteString("\t\tdefault \"\" \"\"\n\t}\n")
@@ -182,6 +227,14 @@ func (t *caddyTable) write(w io.Writer) error {
 	return err
 }
 
+// caddyTarget is the target as a word of a Caddyfile.
+func caddyTarget(r redirects.Rule) string {
+	if r.Gone() {
+		return `""`
+	}
+	return "`" + r.Target + "`"
+}
+
 const caddyTestConf = `# A complete configuration to try the map on this machine:
 #   caddy run --adapter caddyfile --config Caddyfile-test
 # then: curl -i --path-as-is -H 'Host: OLD.HOST' 'http://127.0.0.1:18084/OLD-PATH'
@@ -196,7 +249,7 @@ http://:18084 {
 }
 `
 
-// Model looks the whole address up, byte by byte.
+// Model looks the whole address up, byte by byte, then the folders.
 func (caddy) Model(m redirects.Map) (Matcher, error) {
 	t, err := newCaddyTable(m.Rules())
 	if err != nil {
@@ -219,6 +272,11 @@ func (t *caddyTable) Answer(q Request) Answer {
 	for _, k := range keys {
 		if r, ok := t.rows[k]; ok {
 			return answerOf(r, q.Target)
+		}
+		for _, f := range t.folders {
+			if (f.host == "") == (k == uri) && f.holds(k) {
+				return answerOf(f.rule, q.Target)
+			}
 		}
 	}
 	return Answer{}
