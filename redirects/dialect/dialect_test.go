@@ -118,9 +118,9 @@ ErrorDocument 404 /404.html
 			"/a https://new.example/a 301", "/b https://new.example/b 301", "/?pid=1 https://new.example/p 301", "/s/* https://new.example/s 301",
 			"!6 a pattern, not a fixed address", "!8 a pattern, not a fixed address", "!9 a condition that is not a fixed host or query", "/g  410", "!11 no target",
 		}},
-		{Pairs, "/?pid=1 301 https://new.example/a\n3:/b 301|https://new.example/b\nold.example/c https://new.example/c\n/d 410\nx y\n/e 200 https://new.example/\n", []string{
+		{Pairs, "/?pid=1 301 https://new.example/a\n3:/b 301|https://new.example/b\nold.example/c https://new.example/c\n/d 410\nx y\n/e 200 https://new.example/\n/k 301+ https://new.example/k\n", []string{
 			"/?pid=1 https://new.example/a 301", "/b https://new.example/b 301", "old.example/c https://new.example/c 301", "/d  410",
-			"!5 not an http(s) URL", `!6 status "200" is no redirect`,
+			"!5 not an http(s) URL", `!6 status "200" is no redirect`, "/k https://new.example/k 301 keep",
 		}},
 		{Squarespace, "/old -> https://new.example/a 301\n/b -> /b 302\n/blog/[name] -> /news/[name] 301\n/c /c\n", []string{
 			"/old https://new.example/a 301", "/b https://new.example/b 302", "!3 a pattern, not a fixed address", "!4 not of the form /old -> /new 301",

@@ -78,9 +78,10 @@ func pairRule(key, value string) (redirects.Rule, error) {
 		}
 		key = "https://" + host + "/" + path
 	}
-	status := 301
+	status, keep := 301, false
 	if word, rest, ok := strings.Cut(strings.Replace(value, "|", " ", 1), " "); ok || len(value) == 3 {
 		var err error
+		word, keep = strings.CutSuffix(word, "+") // the query is carried over
 		if status, err = statusOf(word); err != nil {
 			return redirects.Rule{}, err
 		}
@@ -92,7 +93,9 @@ func pairRule(key, value string) (redirects.Rule, error) {
 	if strings.Contains(value, "${") {
 		return redirects.Rule{}, errVariable
 	}
-	return newRule(key, value, status)
+	r, err := newRule(key, value, status)
+	r.KeepQuery = keep
+	return r, err
 }
 
 // squarespaceLine reads "/old -> /new 301".

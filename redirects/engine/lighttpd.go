@@ -40,7 +40,7 @@ func (lighttpd) Capabilities() Capabilities {
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
 		Patterns: fact(true, measured), HostAware: fact(true, measured),
-		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingDropped, measured),
+		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured), MaxSource: fact(lighttpdMaxSource, measured),
 		Proof: text("the real lighttpd is asked every row in the tests where it is installed", "lighttpd がある環境では、テストで実際に全行を問い合わせて照合しています"),
 	}
@@ -185,8 +185,11 @@ func (m lighttpdModel) Answer(q Request) Answer {
 	if controlEscape(q.Target) {
 		return Answer{}
 	}
-	q.Target = redirects.UpperEscapes(q.Target)
-	return m.pairs.Answer(q)
+	r, ok := m.pairs.find(Request{Method: q.Method, Host: q.Host, Target: redirects.UpperEscapes(q.Target)})
+	if !ok {
+		return Answer{}
+	}
+	return answerOf(r, q.Target)
 }
 
 func (lighttpd) Instructions(lang string) Instructions {

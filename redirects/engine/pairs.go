@@ -27,7 +27,7 @@ var plainName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 // pairPlan is the plan of an engine whose tables are lines of key and value, and
 // which compares keys byte by byte. The value is the status, a separator and the
-// target.
+// target; a plus sign behind the status asks for the query to be carried over.
 type pairPlan struct {
 	*tablePlan
 	separator string
@@ -55,10 +55,16 @@ func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, e
 // codes lists the statuses that the map uses.
 func (p *pairPlan) codes() []int { return slices.Sorted(maps.Keys(p.statuses)) }
 
+// keepMark stands behind the status of a row that carries the query over.
+const keepMark = "+"
+
 // value is the right side of a line.
 func (p *pairPlan) value(r redirects.Rule) string {
 	if r.Gone() {
 		return strconv.Itoa(r.Status)
+	}
+	if r.KeepQuery {
+		return strconv.Itoa(r.Status) + keepMark + p.separator + r.Target
 	}
 	return strconv.Itoa(r.Status) + p.separator + r.Target
 }
@@ -187,6 +193,14 @@ type pairModel struct {
 }
 
 func (m *pairModel) Answer(q Request) Answer {
+	if r, ok := m.find(q); ok {
+		return answerOf(r, q.Target)
+	}
+	return Answer{}
+}
+
+// find returns the row that answers a request.
+func (m *pairModel) find(q Request) (redirects.Rule, bool) {
 	path, query, _ := strings.Cut(q.Target, "?")
 	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
 	for _, n := range m.plan.used() {
@@ -200,10 +214,10 @@ func (m *pairModel) Answer(q Request) Answer {
 			folder = folder[:strings.LastIndexByte(folder, '/')]
 		}
 		if ok {
-			return answerOf(r, q.Target)
+			return r, true
 		}
 	}
-	return Answer{}
+	return redirects.Rule{}, false
 }
 
 // firstParameter is the value of the first parameter of a name, byte by byte.

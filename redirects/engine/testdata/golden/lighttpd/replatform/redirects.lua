@@ -54,7 +54,12 @@ for _, t in ipairs(tables) do
   end
   local row = rows[key]
   if row then
-    local status, to = row:match("^(%d+) ?(.*)$")
+    local status, keep, to = row:match("^(%d+)(%+?) ?(.*)$")
+    local sent = lighty.env["request.orig-uri"]:match("%?(.*)$") or ""
+    if keep ~= "" and sent ~= "" then
+      local head, part = to:match("^([^#]*)(.*)$")
+      to = head .. (head:find("?", 1, true) and "&" or "?") .. sent .. part
+    end
     if to ~= "" then lighty.header["Location"] = to end
     return tonumber(status)
   end
