@@ -38,14 +38,19 @@ func (haproxy) Capabilities() Capabilities {
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(false, docs), TrailingSlash: fact(true, measured),
 		Patterns: fact(true, measured), HostAware: fact(true, measured),
-		Statuses: fact([]int{301, 302, 308, 410, 451}, docs), Incoming: fact(IncomingDropped, docs),
+		Statuses: fact([]int{301, 302, 308, 410, 451}, docs), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs), MaxSource: fact(haproxyMaxSource, measured),
 		Proof: text("the real HAProxy is asked every row in the tests where it is installed", "HAProxy がある環境では、テストで実際に全行を問い合わせて照合しています"),
 	}
 }
 
 func (e haproxy) rowChecks() []check {
-	return append(wellFormed(), fromCapabilities(e.Capabilities())...)
+	c := e.Capabilities()
+	return append(append(wellFormed(), fromCapabilities(c)...), check{
+		code: "keep-query-fragment", kind: Refused, fails: func(r redirects.Rule) bool { return r.KeepQuery && strings.Contains(r.Target, "#") },
+		reason: text("the query would be added behind the fragment of the target", "クエリが転送先の # より後ろに付いてしまいます"),
+		next:   text("lighttpd, nginx, or a Cloudflare Worker", "lighttpd、nginx、または Cloudflare Worker"), evidence: c.Incoming.Evidence,
+	})
 }
 
 func newHaproxyPlan(m redirects.Map) (*pairPlan, error) {
@@ -126,10 +131,26 @@ func haproxyRules(plan *pairPlan) string {
 		if (redirects.Rule{Status: s}).Gone() {
 			fmt.Fprintf(&b, "    http-request return status %d if { var(txn.replatform) -m str %d }\n", s, s)
 		} else {
+			if plan.keeps {
+				haproxyKeeps(&b, s)
+			}
 			fmt.Fprintf(&b, "    http-request redirect location %%[var(txn.replatform),bytes(4)] code %d if { var(txn.replatform) -m beg %d }\n", s, s)
 		}
 	}
 	return b.String()
+}
+
+// haproxyKeeps are the lines for rows of a status that carry the query over.
+func haproxyKeeps(b *strings.Builder, status int) {
+	row := fmt.Sprintf("{ var(txn.replatform) -m beg %d%s }", status, keepMark)
+	for _, way := range []struct{ joint, cond string }{
+		{"", "!{ query -m found } || " + row + " { query -m len 0 }"},
+		{"&%[query]", "{ var(txn.replatform) -m sub ? }"},
+		{"?%[query]", ""},
+	} {
+		cond := strings.TrimSpace(row + " " + way.cond)
+		fmt.Fprintf(b, "    http-request redirect location %%[var(txn.replatform),bytes(5)]%s code %d if %s\n", way.joint, status, cond)
+	}
 }
 
 // Model asks the tables in order, byte by byte.

@@ -33,6 +33,7 @@ type pairPlan struct {
 	separator string
 	folderEnd string // behind the keys of folders in the file
 	statuses  map[int]bool
+	keeps     bool // some row carries the query over
 }
 
 func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, error) {
@@ -48,6 +49,7 @@ func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, e
 		t, _ := p.place(r)
 		p.tables[t].rows++
 		p.statuses[r.Status] = true
+		p.keeps = p.keeps || r.KeepQuery
 	}
 	return p, nil
 }
