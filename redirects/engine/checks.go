@@ -161,6 +161,15 @@ func lengths(c Capabilities) []check {
 	return checks
 }
 
+// keepsFragment is for engines that can put a query only at the end of a target.
+func keepsFragment(c Capabilities) check {
+	return check{
+		code: "keep-query-fragment", kind: Refused, fails: func(r redirects.Rule) bool { return r.KeepQuery && strings.Contains(r.Target, "#") },
+		reason: text("the query would be added behind the fragment of the target", "クエリが転送先の # より後ろに付いてしまいます"),
+		next:   text("lighttpd, nginx, or a Cloudflare Worker", "lighttpd、nginx、または Cloudflare Worker"), evidence: c.Incoming.Evidence,
+	}
+}
+
 // queryOf returns the raw query of a request target.
 func queryOf(target string) string {
 	_, query, _ := strings.Cut(target, "?")

@@ -46,11 +46,7 @@ func (haproxy) Capabilities() Capabilities {
 
 func (e haproxy) rowChecks() []check {
 	c := e.Capabilities()
-	return append(append(wellFormed(), fromCapabilities(c)...), check{
-		code: "keep-query-fragment", kind: Refused, fails: func(r redirects.Rule) bool { return r.KeepQuery && strings.Contains(r.Target, "#") },
-		reason: text("the query would be added behind the fragment of the target", "クエリが転送先の # より後ろに付いてしまいます"),
-		next:   text("lighttpd, nginx, or a Cloudflare Worker", "lighttpd、nginx、または Cloudflare Worker"), evidence: c.Incoming.Evidence,
-	})
+	return append(append(wellFormed(), fromCapabilities(c)...), keepsFragment(c))
 }
 
 func newHaproxyPlan(m redirects.Map) (*pairPlan, error) {

@@ -42,7 +42,7 @@ func (varnish) Capabilities() Capabilities {
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
 		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
-		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingDropped, measured),
+		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured),
 		MaxRows: []Limit{{"", varnishRows, measured}}, MaxSource: fact(varnishMaxSource, measured),
 		Proof: text("the real Varnish is asked every row in the tests where it is installed", "Varnish がある環境では、テストで実際に全行を問い合わせて照合しています"),
@@ -50,7 +50,8 @@ func (varnish) Capabilities() Capabilities {
 }
 
 func (e varnish) rowChecks() []check {
-	return append(append(wellFormed(), fromCapabilities(e.Capabilities())...), check{
+	c := e.Capabilities()
+	return append(append(wellFormed(), fromCapabilities(c)...), keepsFragment(c), check{
 		code: "long-string", kind: Refused, fails: func(r redirects.Rule) bool { return strings.Contains(r.Source.String()+" "+r.Target, `"}`) },
 		reason: text(`"} ends a string in VCL and has no escape`, `VCL では "} が文字列の終わりとみなされ、書き表せません`),
 		next:   text("write %22 and %7D, or use HAProxy", "%22 と %7D で書くか、HAProxy を使う"), evidence: Evidence{varnishMeasured, "2026-11-25", "medium"},
@@ -177,7 +178,14 @@ sub vcl_recv {
 
 sub vcl_synth {
   if (req.http.X-Replatform) {
-    if (req.http.X-Replatform ~ " ") { set resp.http.Location = regsub(req.http.X-Replatform, "^[0-9]+ ", ""); }
+    if (req.http.X-Replatform ~ " ") { set resp.http.Location = regsub(req.http.X-Replatform, "^[0-9]+[+]? ", ""); }
+    if (req.http.X-Replatform ~ "^[0-9]+[+]" && req.url ~ "\?.") {
+      if (resp.http.Location ~ "\?") {
+        set resp.http.Location = resp.http.Location + "&" + regsub(req.url, "^[^?]*\?", "");
+      } else {
+        set resp.http.Location = resp.http.Location + "?" + regsub(req.url, "^[^?]*\?", "");
+      }
+    }
     return (deliver);
   }
 }

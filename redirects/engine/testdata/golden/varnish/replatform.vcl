@@ -13,6 +13,7 @@ sub vcl_init {
   replatform.add({"5:/guide.html"}, string={"301 https://new.example/pages/guide"});
   replatform.add({"5:/Guide.html"}, string={"301 https://new.example/pages/guide-old"});
   replatform.add({"5:/say"hi"\.html"}, string={"301 https://new.example/pages/hi"});
+  replatform.add({"5:/keep.html"}, string={"301+ https://new.example/pages/keep?from=old"});
   replatform.add({"5:/closed.html"}, string={"410"});
 }
 
@@ -48,7 +49,14 @@ sub vcl_recv {
 
 sub vcl_synth {
   if (req.http.X-Replatform) {
-    if (req.http.X-Replatform ~ " ") { set resp.http.Location = regsub(req.http.X-Replatform, "^[0-9]+ ", ""); }
+    if (req.http.X-Replatform ~ " ") { set resp.http.Location = regsub(req.http.X-Replatform, "^[0-9]+[+]? ", ""); }
+    if (req.http.X-Replatform ~ "^[0-9]+[+]" && req.url ~ "\?.") {
+      if (resp.http.Location ~ "\?") {
+        set resp.http.Location = resp.http.Location + "&" + regsub(req.url, "^[^?]*\?", "");
+      } else {
+        set resp.http.Location = resp.http.Location + "?" + regsub(req.url, "^[^?]*\?", "");
+      }
+    }
     return (deliver);
   }
 }
