@@ -41,7 +41,7 @@ func (varnish) Capabilities() Capabilities {
 		Name: text("Varnish with selector", "Varnish（selector モジュール）"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured),
 		MaxRows: []Limit{{"", varnishRows, measured}}, MaxSource: fact(varnishMaxSource, measured),
@@ -59,7 +59,12 @@ func (e varnish) rowChecks() []check {
 }
 
 func newVarnishPlan(m redirects.Map) (*pairPlan, error) {
-	return newPairPlan(m, " ", planOptions{groups: varnishMaxGroups, guards: varnishMaxGroups, names: plainNames})
+	plan, err := newPairPlan(m, " ", planOptions{groups: varnishMaxGroups, guards: varnishMaxGroups, names: plainNames})
+	if err != nil {
+		return nil, err
+	}
+	plan.folderEnd = "/" // "/shop/" begins "/shop/x/", but not "/shopping/"
+	return plan, nil
 }
 
 func (e varnish) newSetCheck(m redirects.Map) (*setCheck, error) {
@@ -165,7 +170,11 @@ sub vcl_recv {
 		key := plan.tables[n].expression(join("req.http.X-Replatform-Host"), join("req.url"), join("req.http.X-Replatform-Path"), func(name string) string {
 			return name + "=" + join("req.http.X-Replatform-P"+strconv.Itoa(number[name]))
 		})
-		fmt.Fprintf(&b, "  if (!req.http.X-Replatform && replatform.match(\"%d:%s\")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }\n", n, key)
+		match, choose := "match", "UNIQUE"
+		if plan.tables[n].kind == "prefix" {
+			key, match, choose = key+plan.folderEnd, "hasprefix", "LONGEST"
+		}
+		fmt.Fprintf(&b, "  if (!req.http.X-Replatform && replatform.%s(\"%d:%s\")) { set req.http.X-Replatform = replatform.string(select=%s); }\n", match, n, key, choose)
 	}
 	b.WriteString("  unset req.http.X-Replatform-Host;\n  unset req.http.X-Replatform-Path;\n")
 	for i := range len(number) {

@@ -15,6 +15,7 @@ sub vcl_init {
   replatform.add({"5:/say"hi"\.html"}, string={"301 https://new.example/pages/hi"});
   replatform.add({"5:/keep.html"}, string={"301+ https://new.example/pages/keep?from=old"});
   replatform.add({"5:/closed.html"}, string={"410"});
+  replatform.add({"6:/blog/"}, string={"301 https://new.example/blogs/news"});
 }
 
 sub vcl_recv {
@@ -36,6 +37,7 @@ sub vcl_recv {
   if (!req.http.X-Replatform && replatform.match("3:" + req.http.X-Replatform-Path + "?mode=" + req.http.X-Replatform-P3 + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
   if (!req.http.X-Replatform && replatform.match("4:" + req.http.X-Replatform-Path + "?pid=" + req.http.X-Replatform-P5 + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
   if (!req.http.X-Replatform && replatform.match("5:" + req.http.X-Replatform-Path + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
+  if (!req.http.X-Replatform && replatform.hasprefix("6:" + req.http.X-Replatform-Path + "/")) { set req.http.X-Replatform = replatform.string(select=LONGEST); }
   unset req.http.X-Replatform-Host;
   unset req.http.X-Replatform-Path;
   unset req.http.X-Replatform-P1;
