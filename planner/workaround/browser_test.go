@@ -244,3 +244,21 @@ func (m memory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Write(data)
 }
+
+// noTrap sees that the old page leaves no entry in the history: Back on the new page
+// leads to the page before the old one.
+func noTrap(t *testing.T, b *browser, r Row) {
+	t.Helper()
+	b.visit(startPage)
+	if !b.arrive(startPage) {
+		t.Fatal("the start page does not open")
+	}
+	b.click(r.OldURL)
+	if !b.arrive(r.NewURL) {
+		t.Fatalf("%s ends on %s, want %s", r.OldURL, b.location(), r.NewURL)
+	}
+	b.back()
+	if !b.arrive(startPage) {
+		t.Errorf("Back leads to %s, want the page before the old one", b.location())
+	}
+}

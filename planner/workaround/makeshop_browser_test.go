@@ -267,8 +267,9 @@ func TestBasicInBrowser(t *testing.T) {
 		t.Errorf("the open question is not the first task: %v", a.Tasks)
 	}
 	b := open(t, map[string]http.Handler{
-		host(oldBasic): &basicReplica{t: t, snippet: string(files["makeshop-basic/anywhere.html"])}, host(newShop): static("new"), "evil.example": static("evil"),
+		host(oldBasic): &basicReplica{t: t, snippet: string(files["makeshop-basic/anywhere.html"])}, host(newShop): static("new"), "evil.example": static("evil"), host(startPage): static("start"),
 	})
+	noTrap(t, b, rows[0])
 	for _, r := range rows[:len(rows)-1] {
 		b.visit(r.OldURL)
 		if !b.arrive(r.NewURL) {

@@ -129,6 +129,7 @@ func TestThemeInBrowser(t *testing.T) {
 			if got := b.text(`Array.from(document.querySelectorAll("link[rel=canonical]")).map(function (l) { return l.href; }).join(" ")`); got != movedDomain+"/" {
 				t.Errorf("canonical links: %s", got)
 			}
+			noTrap(t, b, r)
 			noFlash(t, b, shop, r, tt.mode)
 		})
 	}
