@@ -294,5 +294,5 @@ func answersSince(ctx context.Context, project *inventory.Project, run verifyRun
 	return have, nil
 }
 
-// ErrNoPlan: the project has no plan yet, or one without addresses to ask.
-var ErrNoPlan = errors.New("the plan has no addresses to verify")
+// ErrNoPlan: the project has no plan yet, or one without addresses.
+var ErrNoPlan = errors.New("the plan has no addresses yet")

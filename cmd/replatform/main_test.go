@@ -49,6 +49,9 @@ func TestScripts(t *testing.T) {
 			env.Defer(moved.Close)
 			env.Setenv("SWITCHED", old.Hosts()[0]+"="+moved.URL)
 			env.Setenv("SWITCHED_BARE", strings.TrimPrefix(old.Hosts()[0], "www.")+"="+moved.URL)
+			engine := httptest.NewServer(http.HandlerFunc(indexNow))
+			env.Defer(engine.Close)
+			env.Setenv("INDEXNOW", engine.URL)
 			env.Setenv("LANG", "en_GB.UTF-8")
 			for name, addr := range names {
 				env.Setenv(name, addr)
