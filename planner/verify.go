@@ -252,7 +252,7 @@ func beginRun(ctx context.Context, project *inventory.Project, opts VerifyOption
 	for _, host := range slices.Sorted(maps.Keys(opts.ConnectTo)) {
 		fmt.Fprintf(&asks, ", %s=%s", host, opts.ConnectTo[host])
 	}
-	run := verifyRun{Began: time.Now().UTC().Truncate(time.Millisecond), Asks: asks.String()}
+	run := verifyRun{Asks: asks.String()}
 	stored, err := project.Meta(ctx, verifyRunMeta)
 	if err != nil {
 		return run, fmt.Errorf("reading the last verification: %w", err)
@@ -260,6 +260,14 @@ func beginRun(ctx context.Context, project *inventory.Project, opts VerifyOption
 	var last verifyRun
 	if stored != "" && json.Unmarshal([]byte(stored), &last) == nil && last.Asks == run.Asks && !opts.Fresh {
 		return last, nil
+	}
+	// Times are stored to the millisecond. The run begins at the next one, so that no
+	// answer of an earlier run can count as its own.
+	run.Began = time.Now().UTC().Truncate(time.Millisecond).Add(time.Millisecond)
+	select {
+	case <-time.After(time.Until(run.Began)):
+	case <-ctx.Done():
+		return run, ctx.Err()
 	}
 	data, err := json.Marshal(run)
 	if err != nil {
