@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"replatform/crawler/catalog"
@@ -84,6 +85,7 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		sights:      sights{memory: recall.New[string, *sight](sightSize)},
 	}
 	c.gate = &gate{c: c}
+	c.probed.Store(start.homeAnswer)
 	if err := c.seed(context.WithoutCancel(ctx)); err != nil { // short, and needed to go on later
 		return Summary{}, err
 	}
@@ -132,11 +134,13 @@ func (s *Start) resumed(shop inventory.Shop) (*Start, error) {
 // see the read-only fields and the robots cache.
 type crawl struct {
 	*Start
-	project *inventory.Project
-	side    catalog.Side
-	keys    *frontier.Keys
-	began   time.Time
-	asked   int
+	project   *inventory.Project
+	side      catalog.Side
+	keys      *frontier.Keys
+	began     time.Time
+	asked     int
+	unchanged int                            // pages that the shop did not send again
+	probed    atomic.Pointer[fetch.Response] // what Probe was given for the start page, until it is read
 
 	hints       extract.Hints
 	enumerators []enumerator
@@ -309,6 +313,9 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			}
 		case r := <-in:
 			c.asked += r.requests
+			if r.visit.Unchanged {
+				c.unchanged++
+			}
 			switch {
 			case errors.Is(r.err, fetch.ErrHostDown): // nothing was sent: the page stays in the queue
 				delete(inflight, r.page.ID)
@@ -394,7 +401,7 @@ func (c *crawl) progress(ctx context.Context) (Progress, error) {
 		return Progress{}, fmt.Errorf("counting pages: %w", err)
 	}
 	return Progress{Done: n.Done, Queued: n.Queued, Failed: n.Failed, Products: n.Products,
-		Elapsed: time.Since(c.began), Asked: c.asked}, nil
+		Elapsed: time.Since(c.began), Asked: c.asked, Unchanged: c.unchanged}, nil
 }
 
 func (c *crawl) report(ctx context.Context) error {

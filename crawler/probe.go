@@ -45,6 +45,7 @@ type Config struct {
 	OwnShop  []string      // path prefixes for which the owner lifts robots.txt
 	MaxPages int           // 0: no limit
 	MaxTime  time.Duration // 0: no limit
+	Fresh    bool          // read every page anew, also those that the shop says have not changed
 	MaxAlike int           // addresses built alike that are asked before they have proved their worth; 0: DefaultMaxAlike
 	Render   bool          // read pages that need scripts with a browser
 	Browser  string        // path of the browser; empty: the first that render.Find finds
@@ -60,6 +61,9 @@ type Progress struct {
 	Products int
 	Elapsed  time.Duration // of this run
 	Asked    int           // requests of this run
+	// Unchanged are pages of this run of which the shop says that they are as the crawl
+	// before read them; it was not sent them again.
+	Unchanged int
 }
 
 // Start is a shop whose start page has been asked: everything that Crawl needs to
@@ -69,6 +73,7 @@ type Start struct {
 	client     *fetch.Client
 	home       *url.URL // after redirects
 	robots     *fetch.Robots
+	homeAnswer *fetch.Response // of home
 	homeTitle  string
 	homeText   []byte // UTF-8
 	Platform   *platform.Platform
@@ -182,7 +187,7 @@ func Probe(ctx context.Context, cfg Config) (*Start, error) {
 	if !isHTML(resp) {
 		return nil, fmt.Errorf("%w: %s is %q", ErrNotHTML, page, resp.Header.Get("Content-Type"))
 	}
-	s.home = page
+	s.home, s.homeAnswer = page, resp
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	s.Charset = charset
 	s.homeTitle, s.homeText = titleOf(page, text, charset), text

@@ -73,12 +73,29 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 	var resp *fetch.Response
 	asked := map[string]bool{}
 	for hop := 0; ; hop++ {
-		resp, err = c.client.Get(ctx, u.String())
-		r.requests++
-		if err != nil {
-			return fetchCode(err), err
+		resp = nil
+		if u.String() == c.home.String() {
+			resp = c.probed.Swap(nil) // Probe has asked already
+		}
+		var condition http.Header // holds for the address that answered last time
+		if resp == nil {
+			if hop == 0 && !c.cfg.Fresh {
+				condition = fetch.Validators{ETag: page.ETag, LastModified: page.LastModified}.Header()
+			}
+			resp, err = c.client.GetWith(ctx, u.String(), fetch.GetOptions{Header: condition})
+			r.requests++
+			if err != nil {
+				return fetchCode(err), err
+			}
 		}
 		v.Status, v.FetchedAt = resp.Status, resp.FetchedAt
+		if resp.Status == http.StatusNotModified {
+			if condition == nil {
+				return "fetch-failed", fmt.Errorf("asking %s: %w", u, errNothingToKeep)
+			}
+			v.Unchanged = true
+			return "", nil
+		}
 		if isBusy(resp.Status) {
 			return fetchCode(errBusy), fmt.Errorf("asking %s: %w: %d %s", u, errBusy, resp.Status, http.StatusText(resp.Status))
 		}
@@ -110,6 +127,10 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 		c.readFeed(ctx, v, page, kind, u, resp)
 		return "", nil
 	}
+	if resp.Status == http.StatusOK {
+		valid := resp.Validators()
+		v.ETag, v.LastModified = valid.ETag, valid.LastModified
+	}
 	if !isHTML(resp) {
 		v.Type = typeByContent(resp, page.Type)
 		return "", nil
@@ -117,6 +138,9 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 	c.readHTML(ctx, r, u, resp)
 	return "", ctx.Err()
 }
+
+// errNothingToKeep: the shop says that a page has not changed, unasked.
+var errNothingToKeep = errors.New("answers 304 to a request without a condition")
 
 // errBusy: after all attempts the shop still says that it cannot answer now.
 var errBusy = errors.New("the shop cannot answer now")
@@ -162,6 +186,7 @@ func (c *crawl) readHTML(ctx context.Context, r *result, u *url.URL, resp *fetch
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})
 	}
 	if resp.Status == http.StatusOK && needsScript(text, res) {
+		v.ETag, v.LastModified = "", "" // the frame may stay the same while its content changes
 		if whole := c.rendered(ctx, v, u, hints); whole != nil {
 			res = whole
 		}

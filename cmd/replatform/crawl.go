@@ -97,7 +97,7 @@ func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog
 		for _, f := range list {
 			findings = append(findings, map[string]any{"code": f.Code, "url": f.URL, "message": f.Message, "count": f.Count})
 		}
-		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift, "findings": findings})
+		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift, "unchanged": sum.Unchanged, "findings": findings})
 	}
 	if sum.Stopped != "" {
 		t.result("crawl.stopped."+sum.Stopped, sum.Done, sum.Queued)
@@ -107,6 +107,9 @@ func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog
 		return nil
 	}
 	t.result("crawl.done", counts.Pages, counts.ByType[catalog.ProductP], counts.ByType[catalog.Category], sum.Failed)
+	if sum.Unchanged > 0 {
+		t.result("crawl.unchanged", sum.Unchanged)
+	}
 	if drift != nil {
 		t.sayDrift(*drift)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite" // to look at a project file from outside
 )
@@ -54,14 +56,20 @@ func particular() map[string]http.Handler {
 	}
 }
 
-// smallShop answers with the named things as products; "/" links to them.
+// smallShop answers with the named things as products; "/" links to them. It sends what
+// has not changed only once.
 func smallShop(w http.ResponseWriter, r *http.Request, things map[string]string) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	send := func(page string) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("ETag", fmt.Sprintf("%q", fmt.Sprintf("%x", sha256.Sum256([]byte(page)))))
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(page))
+	}
 	if r.URL.Path == "/" {
-		fmt.Fprint(w, "<!doctype html><title>A small shop</title>")
+		page := "<!doctype html><title>A small shop</title>"
 		for _, path := range sortedKeys(things) {
-			fmt.Fprintf(w, "<a href=\"%s\">thing</a>", path)
+			page += "<a href=\"" + path + "\">thing</a>"
 		}
+		send(page)
 		return
 	}
 	name, price, ok := strings.Cut(things[r.URL.Path], " @ ")
@@ -69,7 +77,7 @@ func smallShop(w http.ResponseWriter, r *http.Request, things map[string]string)
 		http.NotFound(w, r)
 		return
 	}
-	fmt.Fprintf(w, `<!doctype html><title>%[1]s</title><h1>%[1]s</h1><script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"%[1]s","offers":{"@type":"Offer","price":"%[2]s","priceCurrency":"JPY"}}</script>`, name, price)
+	send(fmt.Sprintf(`<!doctype html><title>%[1]s</title><h1>%[1]s</h1><script type="application/ld+json">{"@context":"https://schema.org","@type":"Product","name":"%[1]s","offers":{"@type":"Offer","price":"%[2]s","priceCurrency":"JPY"}}</script>`, name, price))
 }
 
 // staging lets in who has the password and the header.

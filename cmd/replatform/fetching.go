@@ -31,6 +31,7 @@ func fetchFlags() []cli.Flag {
 		&cli.StringFlag{Name: "contact", Usage: "mail or web address that the crawler names itself with"},
 		&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
 		&cli.IntFlag{Name: "max-alike", Usage: "ask at most so many addresses built alike that have led to no product yet (filters, calendars)", Value: crawler.DefaultMaxAlike},
+		&cli.BoolFlag{Name: "fresh", Usage: "on a later crawl: read every page anew, also those that the shop says have not changed"},
 		&cli.BoolFlag{Name: "render", Usage: "read pages that are empty without scripts with an installed Chromium"},
 		&cli.StringFlag{Name: "browser", Usage: "for --render: the `FILE` of the Chromium to use"},
 	}, accessFlags()...)
@@ -61,7 +62,7 @@ func (t *talk) crawlConfig(c *cli.Context, startURL string, reg *platform.Regist
 	}
 	return crawler.Config{
 		StartURL: startURL, Registry: reg, Platform: c.String("platform"), OwnShop: c.StringSlice("own-shop"),
-		MaxPages: c.Int("max-pages"), MaxTime: c.Duration("max-time"), MaxAlike: c.Int("max-alike"), Log: t.log,
+		MaxPages: c.Int("max-pages"), MaxTime: c.Duration("max-time"), Fresh: c.Bool("fresh"), MaxAlike: c.Int("max-alike"), Log: t.log,
 		Render: c.Bool("render"), Browser: c.String("browser"),
 		Fetch: fetch.Options{
 			Contact: c.String("contact"), Timeout: c.Duration("timeout"), Rate: c.Float64("rate"),

@@ -355,7 +355,9 @@ func (c *Client) ask(ctx context.Context, u *url.URL, opt GetOptions) (r *Respon
 		r.Location = location(u, resp.Header.Get("Location"))
 		limit = min(limit, maxRedirectBody)
 	}
-	r.Body, r.Truncated, r.Skipped, err = readBody(resp, limit, opt.AnyType)
+	if resp.StatusCode != http.StatusNotModified { // which has no body (RFC 9110, section 15.4.5)
+		r.Body, r.Truncated, r.Skipped, err = readBody(resp, limit, opt.AnyType)
+	}
 	r.Elapsed = time.Since(start)
 	if err != nil {
 		return nil, firstByte, err

@@ -152,8 +152,9 @@ func (b *batch) sight(r *pageRow, d Discovery, rule string) error {
 // out those whose ID is in inflight. It changes nothing: a page leaves the queue only
 // when SaveVisits stores what came of it, so pages that were in flight when a program
 // was killed are asked again. State is Queued. Of the rest only what a fetcher needs is
-// filled in: Key, Type, URL, Depth, Priority, and Status, ETag and LastModified of the
-// newest answer.
+// filled in: Key, Type, URL, Depth, Priority, Status of the newest answer, and ETag and
+// LastModified where what is stored of the page may stay if it has not changed: the
+// page answered 200 last time, and no feed has put its word in place of the page's.
 func (p *Project) Next(ctx context.Context, side catalog.Side, n int, inflight map[int64]bool) ([]Page, error) {
 	pages, err := p.next(ctx, side, n, inflight)
 	return pages, nameError(fmt.Sprintf("reading the queue of the %s shop", side), err)

@@ -57,7 +57,8 @@ type Page struct {
 	Priority    int    // lower is asked earlier
 	FetchedAt   time.Time
 	SeenCrawl   int // newest crawl in which a link, sitemap or feed named it; less than Shop.Crawl: not seen again
-	// ETag and LastModified of the newest answer with content, as sent; "" when it had none.
+	// ETag and LastModified of the newest answer with content, as sent; "" when it had
+	// none. Next hands them out only where the page may be asked conditionally.
 	ETag, LastModified string
 	Sources            []string // who knew the page: start, link, sitemap, feed, listing, canonical, redirect, csv; sorted
 	Spellings          []string // every address seen for it, sorted; includes URL
@@ -129,11 +130,18 @@ type Visit struct {
 	ContentHash string
 	Error       string
 	FetchedAt   time.Time
-	Product     *catalog.Product
-	Found       []Discovery   // pages discovered here
-	Links       []catalog.Key // distinct keys this page links to, for the links table
-	Members     []catalog.Key // for category pages: products listed on it
-	Findings    []Finding
+	// ETag and LastModified of an answer with content, with which the page can be asked
+	// conditionally next time; "" when it has none, or must be read in any case.
+	ETag, LastModified string
+	// Unchanged: the shop says that the page is as it was when ETag and LastModified, as
+	// handed out by Next, were stored. All other fields but Key, URL and FetchedAt are
+	// left aside.
+	Unchanged bool
+	Product   *catalog.Product
+	Found     []Discovery   // pages discovered here
+	Links     []catalog.Key // distinct keys this page links to, for the links table
+	Members   []catalog.Key // for category pages: products listed on it
+	Findings  []Finding
 }
 
 // Finding is something the user should know: a trap that was bounded, a page that

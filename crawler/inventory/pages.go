@@ -230,7 +230,10 @@ func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight m
 		busy = append(busy, id)
 	}
 	err := each(ctx, p.reader, `
-		SELECT id, key, type, url, depth, priority, status, etag, last_modified FROM page
+		SELECT id, key, type, url, depth, priority, status, iif(kept, etag, ''), iif(kept, last_modified, '') FROM (
+			SELECT *, etag || last_modified <> '' AND state IN ('done', 'alias') AND status = 200
+				AND NOT EXISTS (SELECT 1 FROM product WHERE product.page = page.id AND product.visited = 0) AS kept
+			FROM page)
 		WHERE side = ? AND due = 1 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY priority, depth, id LIMIT ?`,
 		[]any{string(side), jsonText(busy), n}, func(rows *sql.Rows) error {
 			page := Page{Side: side, State: Queued}

@@ -60,6 +60,7 @@ CREATE TABLE page (
   visited_crawl INTEGER NOT NULL DEFAULT 0,  -- newest crawl that asked it; 0 never
   etag          TEXT NOT NULL DEFAULT '',    -- ETag of the newest answer with content, to ask next time whether the page is still the same
   last_modified TEXT NOT NULL DEFAULT '',    -- Last-Modified of that answer, as sent
+  findings      TEXT NOT NULL DEFAULT '',    -- JSON list of the findings that this answer gave rise to, to be told again while it stays the same
   UNIQUE (side, key)
 );
 

@@ -107,13 +107,17 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 		if err := p.writer.saveShop(ctx, s); err != nil {
 			return err
 		}
-		for _, step := range []string{
+		steps := []string{
 			`DELETE FROM before WHERE side = ?`,
 			rememberPages,
 			`UPDATE shop SET crawl = crawl + 1 WHERE side = ?`,
 			`UPDATE page SET due = 1 WHERE side = ? AND (visited_crawl > 0 OR state = 'done') AND priority < 1000`, // not what was folded unasked, see HeldPriority
 			`DELETE FROM finding WHERE side = ?`,
-		} {
+		}
+		if s.Platform != old.Platform { // its pages are read in another manner
+			steps = append(steps, `UPDATE page SET etag = '', last_modified = '' WHERE side = ?`)
+		}
+		for _, step := range steps {
 			if err := p.writer.exec(ctx, step, string(s.Side)); err != nil {
 				return err
 			}

@@ -21,6 +21,8 @@ import (
 //   - Type is taken over unless it is empty or Other.
 //   - Found is stored as by Discover, Findings as by AddFindings.
 //   - Links to pages that the shop does not have are left out.
+//   - An Unchanged page keeps everything, is asked in this crawl all the same, and tells
+//     again what it told last time, see unchanged.
 //   - When the page an alias points to is not known, it is filed as Skipped under
 //     RuleAliasTarget. A page that is its own alias is Done.
 //
@@ -60,6 +62,9 @@ func (b *batch) visit(v *Visit) error {
 	if err := checkKey(v.Key); err != nil {
 		return err
 	}
+	if v.Unchanged {
+		return b.unchanged(v)
+	}
 	state, rule, aliasOf := v.State, word(v.Rule), keyText(v.AliasOf)
 	switch state {
 	case Queued, Done, Failed, Skipped:
@@ -98,11 +103,14 @@ func (b *batch) visit(v *Visit) error {
 			charset = CASE WHEN ?9 OR charset = '' THEN ?14 ELSE charset END,
 			lang = CASE WHEN ?9 OR lang = '' THEN ?15 ELSE lang END,
 			content_hash = CASE WHEN ?9 OR content_hash = '' THEN ?16 ELSE content_hash END,
-			error = ?17, fetched_at = ?18, visited_crawl = ?19
-		WHERE id = ?20`,
+			etag = CASE WHEN ?9 THEN ?17 ELSE etag END,
+			last_modified = CASE WHEN ?9 THEN ?18 ELSE last_modified END,
+			findings = CASE WHEN ?9 THEN ?19 ELSE findings END,
+			error = ?20, fetched_at = ?21, visited_crawl = ?22
+		WHERE id = ?23`,
 		string(r.typ), r.url, string(r.state), r.due, r.rule, aliasOf, v.Status, address(v.RedirectTo),
 		alive, prose(v.Title), prose(v.Description), address(v.Canonical), prose(v.Robots), word(v.Charset), prose(v.Lang),
-		word(v.ContentHash), prose(v.Error), moment(v.FetchedAt), b.crawl, r.id); err != nil {
+		word(v.ContentHash), prose(v.ETag), prose(v.LastModified), v.keptFindings(), prose(v.Error), moment(v.FetchedAt), b.crawl, r.id); err != nil {
 		return fmt.Errorf("storing the page %s: %w", r.key, err)
 	}
 	// The row in memory is written again by a discovery later in the batch.
@@ -155,6 +163,9 @@ func (b *batch) connect(v *Visit) error {
 	r, err := b.page(catalog.Key(keyText(v.Key)))
 	if err != nil {
 		return err
+	}
+	if v.Unchanged {
+		return nil
 	}
 	if v.alive() {
 		if err := b.links(r, v.Links); err != nil {
