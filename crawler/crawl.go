@@ -168,10 +168,11 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	saved := make(chan error, 1)
 	fetchCtx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	store := context.WithoutCancel(ctx)
 	var wg, saver sync.WaitGroup
 	saver.Go(func() {
 		for batch := range toSave {
-			saved <- c.save(context.WithoutCancel(ctx), batch)
+			saved <- c.save(store, batch)
 		}
 	})
 	for range workers {
@@ -203,7 +204,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		started  int
 		fresh    = true // the queue may hold pages that pending does not
 		tick     = time.NewTicker(flushEvery)
-		store    = context.WithoutCancel(ctx)
+		done     = ctx.Done()
 	)
 	defer tick.Stop()
 	// flush hands the batch over to be stored, unless another is being stored.
@@ -344,9 +345,9 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			}
 		case <-tick.C:
 			flush()
-		case <-ctx.Done():
+		case <-done:
 			end(StoppedInterrupted)
-			ctx = store // Done fires once; what the fetchers still hold is gathered
+			done = nil // once is enough; what the fetchers still hold is gathered
 		}
 	}
 }
