@@ -48,8 +48,13 @@ func (m *merger) price() {
 	if seen != nil && seen.High != "" && !amountLess(price.Amount, seen.Value) && !amountLess(seen.High, price.Amount) {
 		price.Amount = seen.Value // the page shows a range around it
 	}
-	if seen != nil && price.Tax == "" && amountEqual(seen.Value, price.Amount) {
-		price.Tax = seen.Tax
+	if price.Tax == "" {
+		if seen == nil || !amountEqual(seen.Value, price.Amount) {
+			seen = m.sight.payable(price.Amount)
+		}
+		if seen != nil {
+			price.Tax = seen.Tax
+		}
 	}
 	m.usePrice(price, d.source)
 	m.useListPrice(d.p.ListPrice, d.source)

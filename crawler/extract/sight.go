@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"iter"
 	"slices"
 	"sort"
 	"strings"
@@ -532,14 +533,7 @@ func (s *sight) withTax() {
 // shown returns how the page shows an amount: as a price to pay, as an old or
 // untaxed one, or not at all.
 func (s *sight) shown(amount string) (now, old, ex bool) {
-	for i := range s.prices {
-		p := &s.prices[i]
-		if p.card || p.no || p.run >= s.related || s.v.nodes[p.at].all&(inRelated|inCart) != 0 {
-			continue
-		}
-		if !amountEqual(p.Value, amount) && !amountEqual(p.High, amount) {
-			continue
-		}
+	for p := range s.showing(amount) {
 		switch {
 		case p.old:
 			old = true
@@ -550,6 +544,35 @@ func (s *sight) shown(amount string) (now, old, ex bool) {
 		}
 	}
 	return now, old, ex
+}
+
+// payable is the first place where the page shows the amount as a price to pay, nil
+// when there is none.
+func (s *sight) payable(amount string) *priceSeen {
+	for p := range s.showing(amount) {
+		if !p.old && !p.ex && p.High == "" {
+			return p
+		}
+	}
+	return nil
+}
+
+// showing yields the places where the page shows an amount as one of its product.
+func (s *sight) showing(amount string) iter.Seq[*priceSeen] {
+	return func(yield func(*priceSeen) bool) {
+		for i := range s.prices {
+			p := &s.prices[i]
+			if p.card || p.no || p.run >= s.related || s.v.nodes[p.at].all&(inRelated|inCart) != 0 {
+				continue
+			}
+			if !amountEqual(p.Value, amount) && !amountEqual(p.High, amount) {
+				continue
+			}
+			if !yield(p) {
+				return
+			}
+		}
+	}
 }
 
 // listPrice is the crossed-out price that belongs to the price to pay.
