@@ -22,8 +22,8 @@ func fetchFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.Float64Flag{Name: "rate", Usage: "requests per second to one host; 0 for no limit (your own server)", Value: defaultRate},
 		&cli.IntFlag{Name: "concurrency", Usage: "requests under way at once", Value: fetch.DefaultConcurrency},
-		&cli.IntFlag{Name: "max-pages", Usage: "stop after so many pages; the same command goes on later"},
-		&cli.DurationFlag{Name: "max-time", Usage: "stop after this time; the same command goes on later"},
+		&cli.IntFlag{Name: "max-pages", Usage: "stop after so many pages; the same command goes on later", DefaultText: "no limit"},
+		&cli.DurationFlag{Name: "max-time", Usage: "stop after this time; the same command goes on later", DefaultText: "no limit"},
 		&cli.StringFlag{Name: "platform", Usage: "take the shop for this platform (see: replatform platforms)"},
 		&cli.StringSliceFlag{Name: "connect-to", Usage: "ask `HOST=ADDR` instead of what DNS says; may be given again"},
 		&cli.BoolFlag{Name: "allow-private", Usage: "allow addresses of private networks"},

@@ -5,19 +5,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	textlang "golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
 
-//go:embed lang/*.json
+//go:embed lang/*.json lang/help/*.json
 var languageFiles embed.FS
 
 // language is the catalogue of what the program says, in one language.
 type language struct {
 	code    string
 	texts   map[string]string
+	help    map[string]string // by the English text
 	printer *message.Printer
 }
 
@@ -26,13 +28,19 @@ func languages() []string { return []string{"ja", "en"} }
 
 // newLanguage reads the catalogue for "ja" or "en".
 func newLanguage(code string) (*language, error) {
+	if !slices.Contains(languages(), code) {
+		return nil, fmt.Errorf("language %q: there are %s", code, strings.Join(languages(), " and "))
+	}
 	data, err := languageFiles.ReadFile("lang/" + code + ".json")
 	if err != nil {
-		return nil, fmt.Errorf("language %q: there are %s", code, strings.Join(languages(), " and "))
+		return nil, fmt.Errorf("reading the texts for %q: %w", code, err)
 	}
 	l := &language{code: code, printer: message.NewPrinter(textlang.Make(code))}
 	if err := json.Unmarshal(data, &l.texts); err != nil {
 		return nil, fmt.Errorf("reading the texts for %q: %w", code, err)
+	}
+	if l.help, err = helpTexts(code); err != nil {
+		return nil, err
 	}
 	return l, nil
 }

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,9 @@ var errFindings = errors.New("findings")
 var errStopped = errors.New("stopped")
 
 func main() {
+	if lang, err := newLanguage(cmp.Or(languageAsked(os.Args), languageOfLocale())); err == nil {
+		speakHelp(lang) // run says what is wrong otherwise
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args, os.Stdout, os.Stderr)
 	stop()
@@ -43,7 +47,7 @@ func main() {
 
 // run is the program but for the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	lang, err := newLanguage(languageOfLocale())
+	lang, err := newLanguage(cmp.Or(languageAsked(args), languageOfLocale()))
 	if err != nil {
 		fmt.Fprintf(stderr, "replatform: error: %s\n", err)
 		return exitFailed
@@ -96,9 +100,7 @@ func newApp(t *talk) *cli.App {
 			reviewCommand(t), planCommand(t), domainCommand(t), workaroundCommand(t), redirectsCommand(t), verifyCommand(t), announceCommand(t), platformsCommand(t),
 		},
 		ExitErrHandler: func(*cli.Context, error) {}, // run prints errors
-		OnUsageError: func(_ *cli.Context, err error, _ bool) error {
-			return usageError{err}
-		},
+		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return t.usageErrorOf(err) },
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return t.usagef("usage.unknown-command", c.Args().First())
@@ -106,8 +108,11 @@ func newApp(t *talk) *cli.App {
 			return cli.ShowAppHelp(c)
 		},
 	}
+	app.Usage = t.lang.helpText(app.Usage)
+	t.lang.translateFlags(app.Flags)
 	for _, c := range app.Commands {
 		prepare(t, c)
+		t.lang.translate(c)
 	}
 	return app
 }
@@ -116,8 +121,9 @@ func newApp(t *talk) *cli.App {
 // behind the command's name too, and usage errors with their own exit code.
 func prepare(t *talk, c *cli.Command) {
 	c.Flags = append(c.Flags, globalFlags()...)
-	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return usageError{err} }
+	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return t.usageErrorOf(err) }
 	c.Before = t.configure
+	c.HideHelpCommand = true
 	for _, sub := range c.Subcommands {
 		prepare(t, sub)
 	}
