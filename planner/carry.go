@@ -290,10 +290,11 @@ func (b *builder) standInFront() error {
 	if b.plan.Decision.Way != WayC && b.plan.Decision.Way != WayB2 || b.plan.Situation.EdgeAllowed == No || b.plan.Engine == "" {
 		return nil
 	}
-	covered := 0
+	covered, pages := 0, map[catalog.Key]bool{}
 	for _, r := range b.plan.Rows {
 		if r.Carrier == b.plan.Engine {
 			covered++
+			pages[r.OldKey] = true
 		}
 	}
 	hosts := slices.DeleteFunc(slices.Clone(b.plan.Old.Hosts), func(h string) bool { return b.onPlatformHost("https://" + h + "/") })
@@ -307,7 +308,7 @@ func (b *builder) standInFront() error {
 	}
 	if ok {
 		b.addArtefact(a)
-		b.plan.Artefacts[len(b.plan.Artefacts)-1].Pages = covered
+		b.plan.Artefacts[len(b.plan.Artefacts)-1].Pages = len(pages)
 	}
 	return nil
 }
@@ -325,7 +326,7 @@ func (b *builder) addArtefact(a workaround.Artefact) {
 
 // artefactOf is a workaround in the words of the plan.
 func artefactOf(a workaround.Artefact) Artefact {
-	out := Artefact{ID: a.ID, Title: a.Title, Strength: string(a.Strength), Pages: len(a.Covers), Refused: len(a.Refused),
+	out := Artefact{ID: a.ID, Title: a.Title, Side: a.Side, Strength: string(a.Strength), Pages: len(a.Covers), Refused: len(a.Refused),
 		Guide: text(path.Join("workaround", a.InstructionsJA), path.Join("workaround", a.InstructionsEN))}
 	for _, f := range a.Files {
 		out.Files = append(out.Files, path.Join("workaround", f))

@@ -6,6 +6,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner/workaround"
 	"replatform/redirects/engine"
 )
 
@@ -114,6 +115,7 @@ type Question struct {
 type Artefact struct {
 	ID       string
 	Title    Text
+	Side     workaround.Side // where it stands, and so how long it has to stay
 	Strength string
 	Pages    int      // pages of the old shop that it carries
 	Refused  int      // pages that it cannot carry

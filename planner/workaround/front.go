@@ -75,7 +75,7 @@ func Front(in FrontInput, sink Sink) (a Artefact, ok bool, err error) {
 		}
 	}
 	f := &folder{}
-	f.ID = "front-" + in.Engine
+	f.ID, f.Side = "front-"+in.Engine, InFront
 	f.Title = Text{"手前の案内係（" + fr.name.JA + "）", "In front of the new shop: " + fr.name.EN}
 	f.Mode, f.Strength = "front", Permanent
 	f.files = fr.files(hosts, upstream)

@@ -164,8 +164,9 @@ const (
 type Side string
 
 const (
-	OldSide Side = "old" // the shop that is left
-	NewSide Side = "new" // the shop that is moved to, under the old host name
+	OldSide Side = "old"   // the shop that is left
+	NewSide Side = "new"   // the shop that is moved to, under the old host name
+	InFront Side = "front" // an edge in front of the new shop, under the old host name
 	Outside Side = "outside"
 )
 
