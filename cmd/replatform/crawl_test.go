@@ -3,16 +3,19 @@ package main
 import (
 	"crypto/sha256"
 	"database/sql"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // to look at a project file from outside
 )
 
@@ -53,6 +56,7 @@ func particular() map[string]http.Handler {
 		"STAGING":  http.HandlerFunc(staging),
 		"CHANGING": http.HandlerFunc(changing),
 		"HIDING":   http.HandlerFunc(hiding),
+		"PROXY":    http.HandlerFunc(proxy),
 	}
 }
 
@@ -89,6 +93,24 @@ func staging(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	smallShop(w, r, map[string]string{"/item/1": "Lamp @ 1000", "/item/2": "Vase @ 2000"})
+}
+
+// proxy is a proxy for HTTP before one shop that has no other address.
+func proxy(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Host != "www.behind.example" {
+		http.Error(w, "this proxy leads to www.behind.example", http.StatusBadGateway)
+		return
+	}
+	smallShop(w, r, map[string]string{"/item/1": "Lamp @ 1000", "/item/2": "Vase @ 2000", "/item/3": "Bowl @ 3000"})
+}
+
+// trusting starts a shop with a certificate of its own making, which it returns as PEM.
+func trusting(env *testscript.Env) (url string, certificate []byte) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		smallShop(w, r, map[string]string{"/item/1": "Lamp @ 1000"})
+	}))
+	env.Defer(s.Close)
+	return s.URL, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 }
 
 // changing is another shop for a crawler whose contact is "second".

@@ -80,6 +80,9 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			url, certificate := trusting(env)
+			env.Setenv("TRUSTING", url)
+			files["trusting.pem"] = certificate
 			files["products-2025.csv"] = demoshop.NewCSV(options, demoshop.Template2025)
 			files["products-classic.csv"] = demoshop.NewCSV(options, demoshop.Classic)
 			for name, data := range files {

@@ -9,4 +9,8 @@
 // The browser has a fresh profile, no cookies, loads no pictures, and reaches the
 // network only through a proxy of this package, which dials by Options.Dial: the
 // addresses that are refused to the crawler are refused to the scripts of the page.
+//
+// One page is open at a time. What its scripts ask for is asked as a visitor's browser
+// would: it waits for no rate and is not held against robots.txt. The page itself is
+// asked by the crawler first, which heeds both.
 package render
