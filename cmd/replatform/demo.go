@@ -199,7 +199,7 @@ func (d *demo) match(ctx context.Context) error {
 // of the domain, and a script for the old templates in case the domain cannot move.
 func (d *demo) plan(ctx context.Context) error {
 	d.say("demo.step.plan")
-	made, err := d.makePlan(ctx, d.project, d.reg, planner.Options{Generated: time.Now()}, filepath.Join(d.dir, "plan"))
+	made, err := d.makePlan(ctx, d.project, d.reg, planner.Options{Generated: time.Now()}, filepath.Join(d.dir, "plan"), report.Options{})
 	d.made = made
 	return err
 }
@@ -241,7 +241,7 @@ func (d *demo) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return report.Folder(ctx, d.made, filepath.Join(d.dir, "plan"), d.lang.code, proofs)
+	return report.Folder(ctx, d.made, filepath.Join(d.dir, "plan"), d.lang.code, report.Options{Proofs: proofs})
 }
 
 // demoEdge answers old addresses from a redirect map and passes every other request

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // days in Asia/Tokyo on computers without a time zone database
@@ -22,7 +23,7 @@ func planCommand(t *talk) *cli.Command {
 	return &cli.Command{
 		Name:  "plan",
 		Usage: "decide the way and write the plan folder",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			platformsFlag(),
 			&cli.StringFlag{Name: "to", Usage: "destination `PLATFORM` (from the new shop otherwise)"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "plan folder `DIR`", Value: "plan"},
@@ -43,15 +44,21 @@ func planCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "domain-expiry", Usage: "D, the `DAY` on which the old domain expires"},
 			&cli.StringFlag{Name: "tz", Usage: "time `ZONE` of these days", Value: "Asia/Tokyo"},
 			&cli.StringSliceFlag{Name: "fact", Usage: "an answer about the shop, `KEY=VALUE` (members=yes); the plan lists the open ones"},
-			&cli.StringFlag{Name: "brand", Usage: "YAML `FILE` with name, contact, colour, logo and texts of whoever hands the plan over"},
-		},
+		}, documentFlags()...),
 		Action:      t.plan,
 		Subcommands: []*cli.Command{planDiffCommand(t)},
 	}
 }
 
 func (t *talk) plan(c *cli.Context) error {
+	if slices.Equal(c.StringSlice("chapters"), []string{listChapters}) {
+		return t.chapterList()
+	}
 	opts, err := t.planOptions(c)
+	if err != nil {
+		return err
+	}
+	doc, err := t.documentOptions(c)
 	if err != nil {
 		return err
 	}
@@ -69,15 +76,7 @@ func (t *talk) plan(c *cli.Context) error {
 		return err
 	}
 	defer project.Close()
-	var brand []report.Brand
-	if name := c.String("brand"); name != "" {
-		b, err := report.LoadBrand(name)
-		if err != nil {
-			return err
-		}
-		brand = append(brand, b)
-	}
-	_, err = t.makePlan(c.Context, project, reg, opts, c.String("out"), brand...)
+	_, err = t.makePlan(c.Context, project, reg, opts, c.String("out"), doc)
 	return err
 }
 
@@ -161,16 +160,15 @@ func (t *talk) planDates(c *cli.Context, o *planner.Options) error {
 }
 
 // makePlan builds the plan, writes its folder and says what it holds.
-func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts planner.Options, dir string, brand ...report.Brand) (*planner.Plan, error) {
+func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts planner.Options, dir string, doc report.Options) (*planner.Plan, error) {
 	p, err := planner.Build(ctx, project, reg, opts)
 	if err != nil {
 		return nil, err
 	}
-	proofs, err := readProofs(ctx, project)
-	if err != nil {
+	if doc.Proofs, err = readProofs(ctx, project); err != nil {
 		return nil, err
 	}
-	if err := report.Folder(ctx, p, dir, t.lang.code, proofs, brand...); err != nil {
+	if err := report.Folder(ctx, p, dir, t.lang.code, doc); err != nil {
 		return nil, err
 	}
 	if t.json {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -8,11 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"replatform/planner"
 )
 
 // ErrBrand is returned for a brand file that says something a plan cannot show.
@@ -24,13 +22,7 @@ type Brand struct {
 	Contact string
 	Colour  string // "#rrggbb"; empty: the program's own
 	Logo    string // data URI of a picture; empty: none
-	Texts   []BrandText
-}
-
-// BrandText is a text of the consultant's own at the end of a chapter.
-type BrandText struct {
-	Chapter          string // number or id: "1", "summary"
-	planner.TextData `yaml:",inline"`
+	Texts   []OwnText
 }
 
 // maxLogo bounds the logo: it stands in every page.
@@ -39,44 +31,31 @@ const maxLogo = 512 << 10
 var colourForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // LoadBrand reads a YAML file with name, contact, colour (#rrggbb), logo (a PNG,
-// JPEG, GIF or WebP file beside it) and texts (chapter, ja, en).
+// JPEG, GIF or WebP file beside it) and texts (as LoadTexts reads them). Errors are
+// ErrBrand and name the line where there is one.
 func LoadBrand(path string) (Brand, error) {
-	f, err := os.Open(path)
+	data, err := readOwn(path)
 	if err != nil {
 		return Brand{}, fmt.Errorf("reading the brand file: %w", err)
 	}
-	defer f.Close()
 	var raw struct {
 		Name    string      `yaml:"name"`
 		Contact string      `yaml:"contact"`
 		Colour  string      `yaml:"colour"`
 		Logo    string      `yaml:"logo"`
-		Texts   []BrandText `yaml:"texts"`
+		Texts   []yaml.Node `yaml:"texts"`
 	}
-	dec := yaml.NewDecoder(f)
+	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&raw); err != nil {
 		return Brand{}, fmt.Errorf("%w %s: %w", ErrBrand, path, err)
 	}
-	b := Brand{Name: raw.Name, Contact: raw.Contact, Colour: raw.Colour, Texts: raw.Texts}
+	b := Brand{Name: raw.Name, Contact: raw.Contact, Colour: raw.Colour}
 	if b.Colour != "" && !colourForm.MatchString(b.Colour) {
 		return Brand{}, fmt.Errorf("%w %s: the colour %q is not of the form #rrggbb", ErrBrand, path, b.Colour)
 	}
-	t, err := loadTexts()
-	if err != nil {
-		return Brand{}, err
-	}
-	for _, own := range b.Texts {
-		found := false
-		for _, c := range t.Chapters {
-			found = found || own.Chapter == c.ID || own.Chapter == c.No
-		}
-		if !found {
-			return Brand{}, fmt.Errorf("%w %s: there is no chapter %q", ErrBrand, path, own.Chapter)
-		}
-		if own.JA == "" || own.EN == "" {
-			return Brand{}, fmt.Errorf("%w %s: the text for chapter %q is not in both languages", ErrBrand, path, own.Chapter)
-		}
+	if b.Texts, err = ownTexts(raw.Texts); err != nil {
+		return Brand{}, fmt.Errorf("%w %s: %w", ErrBrand, path, err)
 	}
 	if raw.Logo != "" {
 		if b.Logo, err = readLogo(filepath.Join(filepath.Dir(path), filepath.FromSlash(raw.Logo))); err != nil {
@@ -107,11 +86,20 @@ func readLogo(path string) (string, error) {
 	}
 }
 
-// css sets the colour of rules and frames. Text keeps its own colours, whose
-// contrast is known.
+// signature is name and contact on one line.
+func (b Brand) signature() string {
+	if b.Contact == "" {
+		return b.Name
+	}
+	return b.Name + " · " + b.Contact
+}
+
+// css sets the colour of rules and frames, in a shade that stands out on the page's
+// background in light and in dark. Text keeps its own colours, whose contrast is known.
 func (b Brand) css() string {
-	if !colourForm.MatchString(b.Colour) {
+	shades := b.Shades()
+	if len(shades) == 0 {
 		return ""
 	}
-	return ":root{--brand:" + strings.ToLower(b.Colour) + "}\n"
+	return ":root{--brand:" + shades[0].Used + "}\n@media (prefers-color-scheme:dark){:root:not(.printing){--brand:" + shades[1].Used + "}}\n"
 }

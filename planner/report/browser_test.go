@@ -226,7 +226,7 @@ func TestInTheBrowser(t *testing.T) {
 	for _, s := range shownStories() {
 		p, _ := s.build(t)
 		dir := t.TempDir()
-		if err := Folder(t.Context(), p, dir, "ja", nil); err != nil {
+		if err := Folder(t.Context(), p, dir, "ja", Options{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, name := range []string{"plan.html", "plan.en.html"} {
@@ -281,7 +281,7 @@ func TestAccessibility(t *testing.T) {
 	for _, s := range shownStories() {
 		p, _ := s.build(t)
 		dir := t.TempDir()
-		if err := Folder(t.Context(), p, dir, "ja", nil); err != nil {
+		if err := Folder(t.Context(), p, dir, "ja", Options{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range []string{"plan.html", "plan.en.html"} {
@@ -334,7 +334,7 @@ func TestMapInTheBrowser(t *testing.T) {
 	b := openBrowser(t)
 	p, _ := storyNamed(t, "hostile shop").build(t)
 	dir := t.TempDir()
-	if err := Folder(t.Context(), p, dir, "en", nil); err != nil {
+	if err := Folder(t.Context(), p, dir, "en", Options{}); err != nil {
 		t.Fatal(err)
 	}
 	b.size(1200, 900)
@@ -387,7 +387,7 @@ func TestWithoutScript(t *testing.T) {
 	b := openBrowser(t)
 	p, _ := storyNamed(t, "own domain with a worker").build(t)
 	dir := t.TempDir()
-	if err := Folder(t.Context(), p, dir, "en", nil); err != nil {
+	if err := Folder(t.Context(), p, dir, "en", Options{}); err != nil {
 		t.Fatal(err)
 	}
 	do(b, "switching scripts off", func() error {

@@ -15,8 +15,10 @@ import (
 
 // Options of the documents, all of them optional.
 type Options struct {
-	Proofs map[string]inventory.Proof // by old address
-	Brand  Brand
+	Proofs   map[string]inventory.Proof // by old address
+	Brand    Brand
+	Texts    []OwnText
+	LeaveOut []string // ids of chapters that the documents are without (see LeaveOut)
 }
 
 // composer makes the document of one plan in one language.
@@ -71,15 +73,20 @@ func (c *composer) compose(otherFile string) (*document, error) {
 		d.Other = "ja"
 	}
 	d.Cover = c.cover()
+	var left []chapter
 	for _, data := range c.texts.Chapters {
 		ch, ok, err := c.chapter(data)
 		if err != nil {
 			return nil, fmt.Errorf("chapter %s: %w", data.No, err)
 		}
-		if ok {
+		switch {
+		case ok && slices.Contains(c.o.LeaveOut, data.ID):
+			left = append(left, ch)
+		case ok:
 			d.Chapters = append(d.Chapters, ch)
 		}
 	}
+	c.extract(d, left)
 	if c.err != nil {
 		return nil, c.err
 	}
@@ -139,11 +146,7 @@ func (c *composer) chapter(data chapterData) (chapter, bool, error) {
 	if ticks := c.ticks(data.Tasks); len(ticks) > 0 && data.ID != "today" {
 		ch.Blocks = append(ch.Blocks, heading(c.say("h.chapter-tasks")), block{Kind: kindTicks, Items: ticks})
 	}
-	for _, t := range c.o.Brand.Texts {
-		if t.Chapter == data.ID || t.Chapter == data.No {
-			ch.Blocks = append(ch.Blocks, block{Kind: kindCallout, Text: c.o.Brand.Name, Items: []item{{Text: c.data(t.TextData)}}})
-		}
-	}
+	ch.Blocks = slices.Concat(c.own(data.ID, true), ch.Blocks, c.own(data.ID, false))
 	return ch, len(ch.Blocks) > 0, nil
 }
 

@@ -17,8 +17,10 @@ const reminder = "-PT15H"
 // Calendar writes the dated tasks and decisions of a plan as an iCalendar file (RFC
 // 5545): one all-day event for each time of a task, with a reminder the day before.
 // Tasks whose clock is not set are left out; ErrNoDates says that none is left.
-func Calendar(w io.Writer, p *planner.Plan, lang string) error {
-	c, err := newComposer(p, lang, Options{})
+// Whoever hands the plan over is named as the contact of each event (RFC 5545, 3.8.4.2),
+// not as its organizer: nobody is invited.
+func Calendar(w io.Writer, p *planner.Plan, lang string, o Options) error {
+	c, err := newComposer(p, lang, o)
 	if err != nil {
 		return err
 	}
@@ -43,6 +45,9 @@ func Calendar(w io.Writer, p *planner.Plan, lang string) error {
 		}
 		e.SetSummary(title)
 		e.SetDescription(description)
+		if o.Brand.Name != "" {
+			e.AddProperty(ics.ComponentPropertyContact, o.Brand.signature())
+		}
 		e.SetTimeTransparency(ics.TransparencyTransparent)
 		alarm := e.AddAlarm()
 		alarm.SetAction(ics.ActionDisplay)

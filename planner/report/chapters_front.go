@@ -19,7 +19,7 @@ const summaryDecisions = 5
 func (c *composer) cover() []block {
 	var out []block
 	if c.o.Brand.Name != "" {
-		out = append(out, para(c.say("cover.by", c.o.Brand.Name, c.o.Brand.Contact)))
+		out = append(out, para(c.say("cover.by", c.o.Brand.signature())))
 	}
 	made := c.say("made", c.date(c.p.Generated.In(c.p.Clocks.Location())))
 	out = append(out, small(made+" · "+c.say("not-legal")))

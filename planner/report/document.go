@@ -24,6 +24,7 @@ type chapter struct {
 // block is one piece of a chapter. Kind says which of the fields are used.
 type block struct {
 	Kind   blockKind
+	Lang   string // of a consultant's text that is not in the language of the document; empty: it is
 	Text   string
 	Items  []item
 	Table  *table

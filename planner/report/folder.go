@@ -13,7 +13,6 @@ import (
 	"slices"
 
 	"replatform/crawler/atomicfile"
-	"replatform/crawler/inventory"
 	"replatform/planner"
 )
 
@@ -25,11 +24,7 @@ const manifestName = "files.json"
 // the other language stands beside them. Each file appears whole or not at all; files
 // that an earlier plan left and this one does not have are removed, and no other
 // file of the folder is touched.
-func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[string]inventory.Proof, brand ...Brand) error {
-	o := Options{Proofs: proofs}
-	if len(brand) > 0 {
-		o.Brand = brand[0]
-	}
+func Folder(ctx context.Context, p *planner.Plan, dir, lang string, o Options) error {
 	other := "en"
 	if lang == "en" {
 		other = "ja"
@@ -61,7 +56,7 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[s
 		name    string
 		content func(io.Writer) error
 	}{
-		{"redirect-map.csv", func(w io.Writer) error { return MapCSV(w, p, proofs, lang) }},
+		{"redirect-map.csv", func(w io.Writer) error { return MapCSV(w, p, o.Proofs, lang) }},
 		{"plan.html", func(w io.Writer) error { return HTML(w, p, lang, "plan."+other+".html", o) }},
 		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, p, other, "plan.html", o) }},
 		{"plan.md", func(w io.Writer) error { return Markdown(w, p, lang, "plan."+other+".md", o) }},
@@ -75,7 +70,7 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, proofs map[s
 		docs = append(docs, struct {
 			name    string
 			content func(io.Writer) error
-		}{"plan.ics", func(w io.Writer) error { return Calendar(w, p, lang) }})
+		}{"plan.ics", func(w io.Writer) error { return Calendar(w, p, lang, o) }})
 	}
 	if len(p.Refused) > 0 {
 		docs = append(docs, struct {

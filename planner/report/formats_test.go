@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -98,7 +99,7 @@ func TestCalendar(t *testing.T) {
 		p, _ := s.build(t)
 		for _, lang := range Languages() {
 			var out bytes.Buffer
-			err := Calendar(&out, p, lang)
+			err := Calendar(&out, p, lang, Options{})
 			if !dated(p) {
 				if !errors.Is(err, ErrNoDates) {
 					t.Errorf("%s without dates: %v", s.name, err)
@@ -325,13 +326,44 @@ func TestBrand(t *testing.T) {
 	if err := HTML(&out, p, "en", "x.html", Options{Brand: b}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"--brand:#a03060", `src="data:image/png;base64,`, "引越し堂 &lt;b&gt;", "from us &lt;i&gt;"} {
+	for _, want := range []string{"--brand:#a03060", `src="data:image/png;base64,`, "引越し堂 &lt;b&gt; · 03-0000-0000", "from us &lt;i&gt;"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	out.Reset()
+	dated, _ := storyNamed(t, "three products").build(t)
+	if err := Calendar(&out, dated, "en", Options{Brand: b}); err != nil {
+		t.Fatal(err)
+	}
+	cal, err := ics.ParseCalendar(bytes.NewReader(out.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range cal.Events() {
+		if got := e.GetProperty(ics.ComponentPropertyContact); got == nil || got.Value != "引越し堂 <b> · 03-0000-0000" {
+			t.Errorf("%s has the contact %v", e.Id(), got)
+		}
+	}
+	out.Reset()
+	if err := XLSX(&out, dated, "en", Options{Brand: b}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := f.GetRows("Summary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(lines, func(l []string) bool {
+		return slices.Equal(l, []string{"Prepared by", "引越し堂 <b>", "03-0000-0000"})
+	}) {
+		t.Error("the workbook does not name who prepared it")
+	}
 	for _, bad := range []string{"colour: red\n", "colour: \"#123456;}\"\n", "logo: logo.svg\n", "logo: none.png\n", "texts:\n  - {chapter: nowhere, ja: あ, en: a}\n",
-		"texts:\n  - {chapter: summary, ja: あ}\n", "nonsense: 1\n"} {
+		"texts:\n  - {chapter: summary}\n", "nonsense: 1\n"} {
 		if _, err := LoadBrand(write("bad.yaml", bad)); !errors.Is(err, ErrBrand) {
 			t.Errorf("%q: %v", bad, err)
 		}

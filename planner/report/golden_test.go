@@ -78,7 +78,7 @@ func TestSamePlanTwice(t *testing.T) {
 	files := func() map[string]string {
 		p, _ := s.build(t)
 		dir := t.TempDir()
-		if err := Folder(t.Context(), p, dir, "ja", nil); err != nil {
+		if err := Folder(t.Context(), p, dir, "ja", Options{}); err != nil {
 			t.Fatal(err)
 		}
 		out := map[string]string{}

@@ -60,9 +60,13 @@ func (m *markdown) block(b block) {
 	case kindPara, kindSmall:
 		m.line(markdownCell(b.Text))
 	case kindCallout:
-		m.line("> **" + markdownCell(b.Text) + "**")
-		for _, it := range b.Items {
-			m.line(">")
+		if b.Text != "" {
+			m.line("> **" + markdownCell(b.Text) + "**")
+		}
+		for i, it := range b.Items {
+			if i > 0 || b.Text != "" {
+				m.line(">")
+			}
 			m.line("> " + markdownCell(it.Text))
 		}
 	case kindList, kindTicks, kindNumbers, kindTerms:

@@ -201,7 +201,7 @@ func (b *book) summary() error {
 		{b.say("total"), p.Pages.Total, b.say("counted.pages")},
 	}
 	if b.o.Brand.Name != "" {
-		lines = append(lines, line{b.say("cover.by", "", ""), b.o.Brand.Name, b.o.Brand.Contact})
+		lines = append(lines, line{b.say("col.prepared"), b.o.Brand.Name, b.o.Brand.Contact})
 	}
 	for _, a := range actionOrder() {
 		lines = append(lines, line{b.say("action." + a), p.Pages.ByAction[a], b.say("counted.pages")})
