@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
 	"replatform/crawler"
@@ -141,8 +142,8 @@ func (t *talk) importFile(c *cli.Context, name string, o crawler.ImportOptions, 
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		return crawler.Imported{}, fmt.Errorf("reading %s: it is a folder", name)
 	}
-	b := t.newBar("import.bar", -1)
-	o.Progress = func(read, size int64) { b.set(read>>20, size>>20) }
+	b := t.newBar("import.bar", -1, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
+	o.Progress = func(read, size int64) { b.set(read, size) }
 	done, err := crawler.ImportFile(c.Context, name, f, o, project, reg)
 	b.done()
 	if err != nil {

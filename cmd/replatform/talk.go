@@ -113,23 +113,24 @@ type bar struct {
 	began time.Time
 }
 
-// newBar begins a bar; total may be -1 while it is unknown.
-func (t *talk) newBar(key string, total int64) *bar {
+// newBar begins a bar; total may be -1 while it is unknown. What it counts are pages
+// unless the options say otherwise.
+func (t *talk) newBar(key string, total int64, options ...progressbar.Option) *bar {
 	if t.quiet || !t.terminal {
 		return &bar{}
 	}
-	return &bar{began: time.Now(), b: progressbar.NewOptions64(total,
+	return &bar{began: time.Now(), b: progressbar.NewOptions64(total, append([]progressbar.Option{
 		progressbar.OptionSetWriter(t.err),
 		progressbar.OptionSetDescription(t.lang.text(key)),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(),
 		progressbar.OptionSetItsString(t.lang.text("unit.pages")),
 		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionSetWidth(20),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionOnCompletion(func() { fmt.Fprintln(t.err) }),
-	)}
+	}, options...)...)}
 }
 
 // set moves the bar; the total may grow as pages are found.
