@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
 	"replatform/crawler/atomicfile"
@@ -83,7 +82,7 @@ func (t *talk) domain(c *cli.Context) error {
 	if c.Bool("check") && kept == nil {
 		return withHint(errors.New("no records of this domain were kept"), "hint.domain-first")
 	}
-	bar := t.newBar("domain.bar", -1, progressbar.OptionSetItsString(t.lang.text("unit.questions")))
+	bar := t.newBar("domain.bar", -1, countOf(t.lang.text("unit.questions"))...)
 	now, err := domain.Read(c.Context, c.Args().First(), domain.Options{Server: c.String("dns-server"), Selectors: c.StringSlice("selector"),
 		AllowPrivate: c.String("dns-server") != "", Timeout: c.Duration("timeout"), Now: time.Now(),
 		Progress: func(done, total int) { bar.set(int64(done), int64(total)) }})

@@ -113,24 +113,30 @@ type bar struct {
 	began time.Time
 }
 
-// newBar begins a bar; total may be -1 while it is unknown. What it counts are pages
-// unless the options say otherwise.
+// newBar begins a bar; total may be -1 while it is unknown. It counts pages unless the
+// options say what it counts instead.
 func (t *talk) newBar(key string, total int64, options ...progressbar.Option) *bar {
 	if t.quiet || !t.terminal {
 		return &bar{}
+	}
+	if len(options) == 0 {
+		options = countOf(t.lang.text("unit.pages"))
 	}
 	return &bar{began: time.Now(), b: progressbar.NewOptions64(total, append([]progressbar.Option{
 		progressbar.OptionSetWriter(t.err),
 		progressbar.OptionSetDescription(t.lang.text(key)),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString(t.lang.text("unit.pages")),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionSetWidth(20),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionOnCompletion(func() { fmt.Fprintln(t.err) }),
 	}, options...)...)}
+}
+
+// countOf makes a bar count what unit names, and say how many there are in a second.
+func countOf(unit string) []progressbar.Option {
+	return []progressbar.Option{progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit)}
 }
 
 // set moves the bar; the total may grow as pages are found.
