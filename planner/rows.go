@@ -56,6 +56,12 @@ func isGone(page inventory.Page) bool {
 	return page.Status == http.StatusNotFound || page.Status == http.StatusGone
 }
 
+// GoneBefore says that a row leaves its page alone because the old shop itself had no
+// such page any more.
+func GoneBefore(r inventory.PlanRow) bool {
+	return r.Action == ActionIgnore && r.Reason == reasonDead.EN
+}
+
 // Visited says whether files tell that people still come to an address, or that other
 // sites lead there: such a page is rescued even when it is gone in the old shop, since
 // nobody else will answer for it

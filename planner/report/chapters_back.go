@@ -44,7 +44,7 @@ func (c *composer) calendar() []block {
 	if c.holidays != nil {
 		holidays = "calendar.holidays"
 	}
-	return append(out, small(c.say(holidays)), small(c.say("calendar.season")))
+	return append(out, small(c.say(holidays, c.p.Clocks.Location().String())), small(c.say("calendar.season")))
 }
 
 // watchDays are the days after the cutover on which people have to be at hand.
@@ -70,47 +70,6 @@ func (c *composer) busyCutover() string {
 }
 
 func (c *composer) phase(n int) string { return c.say("phase." + string(rune('0'+n))) }
-
-func (c *composer) workarounds() []block {
-	if len(c.p.Artefacts) == 0 {
-		if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG, planner.WayH, planner.WayI}, c.p.Decision.Certain()) {
-			return []block{para(c.say("workarounds.none"))}
-		}
-		return nil
-	}
-	out := []block{para(c.say("workarounds.intro"))}
-	if c.p.Decision.Fallback != "" {
-		out = append(out, para(c.say("workarounds.fallback", string(c.p.Decision.Fallback), string(c.p.Decision.Way))))
-	}
-	for _, a := range c.p.Artefacts {
-		out = append(out, heading(c.in(a.Title)))
-		t := &table{Head: cols(c.say("col.what"), c.say("col.value")), Rows: rows(
-			[]cell{head(c.say("col.strength")), {Text: c.say("strength." + a.Strength), Class: a.Strength}},
-			[]cell{head(c.say("artefact.pages")), text(c.n(a.Pages))},
-			[]cell{head(c.say("artefact.refused")), text(c.n(a.Refused))},
-			[]cell{head(c.say("artefact.guide")), {Code: c.in(a.Guide)}},
-			[]cell{head(c.say("artefact.files")), {Code: strings.Join(a.Files, "  ")}},
-			[]cell{head(c.say("artefact.stays")), text(c.say("keep.why"))},
-		)}
-		out = append(out, block{Kind: kindTable, Table: t})
-		var limits []item
-		for _, l := range a.Limits {
-			note := strings.TrimSpace(l.Source + " " + l.Date)
-			limits = append(limits, item{Text: c.in(l.Statement), Note: note})
-		}
-		if len(limits) > 0 {
-			out = append(out, para(c.say("artefact.limits")), block{Kind: kindList, Items: limits})
-		}
-		var find []item
-		for _, t := range a.Tasks {
-			find = append(find, item{Text: c.in(t)})
-		}
-		if len(find) > 0 {
-			out = append(out, para(c.say("artefact.find")), block{Kind: kindTicks, Items: find})
-		}
-	}
-	return out
-}
 
 func (c *composer) carriedOver() []block {
 	moves := func(known bool, yes, no string) string {
@@ -254,29 +213,13 @@ func (c *composer) expectations() []block {
 	return append(out, block{Kind: kindList, Items: []item{{Text: c.say("expect.unknown.1")}, {Text: c.say("expect.unknown.2")}, {Text: c.say("expect.unknown.3")}}})
 }
 
-func (c *composer) cost() []block {
-	t := &table{Caption: c.say("cost.caption"), Head: cols(c.say("col.item"), c.say("col.span"), c.say("col.amount"))}
-	span := c.say("cost.old-span-front")
-	if c.pointersOnOldSide() == planner.Yes {
-		span = c.say("cost.old-span")
-		if least, better := c.p.Clocks.KeepUntil(); !least.IsZero() {
-			span = c.say("keep.until", c.date(least), c.date(better))
-		}
-	}
-	for _, r := range [][2]string{{c.say("cost.old"), span}, {c.say("cost.new"), c.say("cost.new-span")}, {c.say("cost.domain"), c.say("cost.domain-span")},
-		{c.say("cost.helpers"), c.say("cost.helpers-span", c.n(c.tasksOf("developer", "consultant")))}, {c.say("cost.review"), c.say("cost.review-span", c.n(c.p.Pages.ByAction[planner.ActionAsk]))}} {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(r[0]), text(r[1]), text(blank)}})
-	}
-	return []block{{Kind: kindTable, Table: t}}
-}
-
 // blank is a line to write on.
 const blank = "________"
 
 // pointersOnOldSide says whether what leads visitors on is served by the old shop, so
 // that it ends with the old contract; unknown where only the fallback needs it.
 func (c *composer) pointersOnOldSide() planner.Answer {
-	changes := func(f planner.FactSet) bool { return f["host"] == "changes" }
+	changes := func(f planner.FactSet) bool { return f["host"] == "changes" && !nothingOnOldSide(f) }
 	switch {
 	case changes(c.p.Facts):
 		return planner.Yes
@@ -284,6 +227,12 @@ func (c *composer) pointersOnOldSide() planner.Answer {
 		return planner.Unknown
 	}
 	return planner.No
+}
+
+// nothingOnOldSide says that the old platform takes no pointer at all, not even a
+// link: nothing there hangs on its contract.
+func nothingOnOldSide(f planner.FactSet) bool {
+	return f["ways"] == string(planner.WayI) && f["src.links"] == string(planner.No)
 }
 
 // clicksOf adds the clicks of the pages whose first row fits.
@@ -326,7 +275,10 @@ func (c *composer) closing() []block {
 	least, better := c.p.Clocks.KeepUntil()
 	var out []block
 	onOld := c.pointersOnOldSide()
-	if onOld != planner.Yes {
+	switch {
+	case nothingOnOldSide(c.p.Facts):
+		out = append(out, para(c.say("closing.nothing")))
+	case onOld != planner.Yes:
 		out = append(out, para(c.say("closing.front")))
 	}
 	if onOld == planner.No {
@@ -390,7 +342,7 @@ func (c *composer) fullMap() []block {
 }
 
 func (c *composer) files() []block {
-	t := &table{Head: cols(c.say("col.file"), c.say("col.what"))}
+	t := &table{Head: cols(c.say("col.file"), c.say("col.contents"))}
 	for _, f := range c.p.Files {
 		t.Rows = append(t.Rows, row{Cells: []cell{{Code: f.Path}, text(c.in(f.What))}})
 	}
@@ -434,11 +386,11 @@ func (c *composer) factValue(f planner.Fact) string {
 func (c *composer) grounds() []block {
 	facts := &table{Caption: c.say("facts.of-platforms"), Head: cols(c.say("col.fact"), c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
 	for _, f := range c.platformFacts() {
-		facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.factName(f)), text(c.factValue(f)), {Code: f.Source}, text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
+		facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.factName(f)), text(c.factValue(f)), c.sourceCell(f.Source), text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
 	}
 	t := &table{Caption: c.say("facts.general"), Head: cols("#", c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
 	for _, e := range c.evidence {
-		t.Rows = append(t.Rows, row{ID: "evidence-" + e.ID, Cells: []cell{head(e.ID), text(c.in(e.Statement)), {Code: cmp.Or(e.Source, "–")}, text(e.Date), text(c.or("evidence."+e.Confidence, e.Confidence))}})
+		t.Rows = append(t.Rows, row{ID: "evidence-" + e.ID, Cells: []cell{head(e.ID), text(c.in(e.Statement)), c.sourceCell(e.Source), text(e.Date), text(c.or("evidence."+e.Confidence, e.Confidence))}})
 	}
 	out := []block{para(c.say("evidence.intro"))}
 	if len(facts.Rows) > 0 {

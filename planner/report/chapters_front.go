@@ -33,7 +33,7 @@ func (c *composer) summary() []block {
 		Items: []item{{Text: c.in(chosen.Why)}, {Text: c.in(chosen.Keeps)}}}
 	if fb := p.Decision.Fallback; fb != "" {
 		fallback := c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))
-		if slices.ContainsFunc(p.Artefacts, func(a planner.Artefact) bool { return a.Pages > 0 }) {
+		if slices.ContainsFunc(p.Artefacts, ofFallback) {
 			fallback = c.join(fallback, c.say("way.fallback-files"))
 		} else if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG}, fb) {
 			fallback = c.join(fallback, c.say("way.fallback-nofiles"))
@@ -110,6 +110,8 @@ func (c *composer) undelivered(action string) int {
 // sees is what visitors of an old address find that leads nowhere.
 func (c *composer) sees(r inventory.PlanRow) string {
 	switch {
+	case c.p.Facts["host"] != "kept" && planner.GoneBefore(r):
+		return c.say("sees.dead")
 	case r.Action == planner.ActionGone && r.Strength == planner.StrengthPermanent:
 		return c.say("sees.gone")
 	case c.p.Facts["host"] == "kept":
@@ -180,7 +182,7 @@ func (c *composer) clockTable() *table {
 	}
 	least, better := c.p.Clocks.KeepUntil()
 	onOld := c.pointersOnOldSide()
-	if onOld != planner.Yes {
+	if c.p.Facts["host"] != "changes" {
 		until := "T + 365"
 		if !better.IsZero() {
 			until = c.date(better)
@@ -288,7 +290,11 @@ func (c *composer) inventory() []block {
 	if c.p.Old.Counts.Pages > 0 {
 		out = append(out, block{Kind: kindFigure, Figure: c.inventoryFigure()})
 	}
-	out = append(out, para(c.say("inventory.orphans", c.n(c.p.Old.Counts.Orphans))), para(c.say("inventory.spellings", c.n(c.p.Old.Counts.Spellings), c.n(c.p.Old.Counts.Pages))))
+	orphans := c.say("inventory.orphans-none")
+	if n := c.p.Old.Counts.Orphans; n > 0 {
+		orphans = c.say("inventory.orphans", c.n(n))
+	}
+	out = append(out, para(orphans), para(c.say("inventory.spellings", c.n(c.p.Old.Counts.Spellings), c.n(c.p.Old.Counts.Pages))))
 	sources := &table{Caption: c.say("sources.caption"), Head: numeric(cols(c.say("col.source"), c.say("col.pages")), 1)}
 	for _, name := range sortedKeys(c.p.Old.Counts.BySource) {
 		sources.Rows = append(sources.Rows, row{Cells: []cell{head(c.or("source."+name, name)), number(c.n(c.p.Old.Counts.BySource[name]))}})

@@ -90,12 +90,13 @@ type texts struct {
 		Measures []measureData    `yaml:"measures"`
 		Studies  []studyData      `yaml:"studies"`
 	}
+	Fees     []feeData
 	Evidence map[string]planner.Evidence
 }
 
 func loadTexts() (*texts, error) {
 	var t texts
-	for name, into := range map[string]any{"chapters": &t.Chapters, "decisions": &t.Decisions, "notices": &t.Notices, "glossary": &t.Terms, "thresholds": &t.Limits} {
+	for name, into := range map[string]any{"chapters": &t.Chapters, "decisions": &t.Decisions, "notices": &t.Notices, "glossary": &t.Terms, "thresholds": &t.Limits, "costs": &t.Fees} {
 		data, err := dataFiles.ReadFile("data/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("reading the plan's %s: %w", name, err)

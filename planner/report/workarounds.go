@@ -1,0 +1,83 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"replatform/planner"
+	"replatform/planner/workaround"
+)
+
+// ofFallback says that a workaround belongs to the fallback where there is one: it
+// stands in the old shop or outside, while what stands on the new side serves the
+// chosen way.
+func ofFallback(a planner.Artefact) bool {
+	return a.Side == workaround.OldSide || a.Side == workaround.Outside
+}
+
+func (c *composer) workarounds() []block {
+	list := c.p.Artefacts
+	if len(list) == 0 {
+		if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG, planner.WayH, planner.WayI}, c.p.Decision.Certain()) {
+			return []block{para(c.say("workarounds.none"))}
+		}
+		return nil
+	}
+	var out []block
+	on := func(sides ...workaround.Side) bool {
+		return slices.ContainsFunc(list, func(a planner.Artefact) bool { return slices.Contains(sides, a.Side) })
+	}
+	if on(workaround.InFront) {
+		out = append(out, para(c.say("workarounds.front")))
+	}
+	switch {
+	case on(workaround.OldSide, workaround.NewSide):
+		out = append(out, para(c.say("workarounds.intro")))
+	case on(workaround.Outside):
+		out = append(out, para(c.say("workarounds.none")))
+	}
+	for _, a := range list {
+		out = append(out, c.workaround(a)...)
+	}
+	return out
+}
+
+// workaround describes one artefact: what it carries, how long it stays where it
+// stands, what it cannot do and what has to be found out.
+func (c *composer) workaround(a planner.Artefact) []block {
+	out := []block{heading(c.in(a.Title))}
+	if c.p.Decision.Fallback != "" && ofFallback(a) {
+		out = append(out, small(c.say("workarounds.fallback", string(c.p.Decision.Fallback), string(c.p.Decision.Way))))
+	}
+	t := &table{Head: cols(c.say("col.what"), c.say("col.value"))}
+	if a.Strength != planner.StrengthNone {
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("col.strength")), {Text: c.say("strength." + a.Strength), Class: a.Strength}}})
+	}
+	if a.Pages+a.Refused > 0 {
+		t.Rows = append(t.Rows, rows([]cell{head(c.say("artefact.pages")), text(c.n(a.Pages))}, []cell{head(c.say("artefact.refused")), text(c.n(a.Refused))})...)
+	} else {
+		t.Rows = append(t.Rows, rows([]cell{head(c.say("artefact.pages")), text(c.say("artefact.general"))})...)
+	}
+	t.Rows = append(t.Rows, rows(
+		[]cell{head(c.say("artefact.guide")), {Code: c.in(a.Guide)}},
+		[]cell{head(c.say("artefact.files")), {Code: strings.Join(a.Files, "  ")}},
+		[]cell{head(c.say("artefact.stays")), text(c.say("artefact.stays." + string(a.Side)))},
+	)...)
+	out = append(out, block{Kind: kindTable, Table: t})
+	var limits []item
+	for _, l := range a.Limits {
+		note := strings.TrimSpace(l.Source + " " + l.Date)
+		limits = append(limits, item{Text: c.in(l.Statement), Note: note})
+	}
+	if len(limits) > 0 {
+		out = append(out, para(c.say("artefact.limits")), block{Kind: kindList, Items: limits})
+	}
+	var find []item
+	for _, t := range a.Tasks {
+		find = append(find, item{Text: c.in(t)})
+	}
+	if len(find) > 0 {
+		out = append(out, para(c.say("artefact.find")), block{Kind: kindTicks, Items: find})
+	}
+	return out
+}
