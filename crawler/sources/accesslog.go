@@ -14,7 +14,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Log tells what the requests of an access log were.
+// Log tells what the requests of an access log were. Of ReadMisses, People and Robots
+// are requests for pages in vain, and OtherAnswers all that were answered well enough.
 type Log struct {
 	People        int  // requests for pages that answered, by programs that people use
 	Visits        int  // of those, the ones that began a visit: they came from no page of the shop
@@ -23,6 +24,9 @@ type Log struct {
 	OtherMethods  int  // not GET
 	OtherAnswers  int  // neither 200 nor 30x
 	Private       int  // with a mail address behind the question mark: left out
+	Broken        int  `json:",omitempty"` // of ReadMisses: answered with an error of the server
+	NoAddress     int  `json:",omitempty"` // of ReadMisses: for something that is no address
+	Beyond        int  `json:",omitempty"` // of ReadMisses: for addresses beyond the most that are kept, left out
 	TellsPrograms bool // the log names the program; without that robots cannot be told apart
 	TellsReferrer bool // the log names where visitors came from; without that visits cannot be counted
 }
@@ -55,6 +59,7 @@ type logReader struct {
 	// directive takes lines that begin with "#"; nil leaves them out.
 	directive func(line []byte)
 	line      int
+	misses    *missReader // of ReadMisses only
 }
 
 type logHits struct {
@@ -71,6 +76,9 @@ const (
 
 func newLogReader(s *session) *logReader {
 	l := &logReader{s: s, hits: make(map[string]*logHits), robots: make(map[string]bool)}
+	if s.beside != nil {
+		l.misses = s.beside.misses
+	}
 	if s.o.BaseURL != nil {
 		l.own = strings.TrimPrefix(strings.ToLower(s.o.BaseURL.Hostname()), "www.")
 	}
@@ -161,6 +169,10 @@ func (l *logReader) take(line []byte) error {
 	if !l.form(line, &q) {
 		return l.s.refuse(l.line, "not a line of this log")
 	}
+	if l.misses != nil {
+		l.misses.count(l, &q)
+		return nil
+	}
 	l.count(&q)
 	return nil
 }
@@ -187,18 +199,8 @@ func (l *logReader) count(q *request) {
 		return
 	}
 	l.log.People++
-	if q.date != l.lastDate {
-		l.lastDate = q.date
-		d := q.day
-		if d.IsZero() {
-			d = logDay(q.date[:])
-		}
-		l.s.see(d)
-	}
-	l.buf = append(append(l.buf[:0], q.host...), q.target...)
-	if len(q.query) > 0 && !(len(q.query) == 1 && q.query[0] == '-') {
-		l.buf = append(append(l.buf, '?'), q.query...)
-	}
+	l.seeDay(q)
+	l.spell(q)
 	h := l.hits[string(l.buf)]
 	if h == nil {
 		if len(l.hits) >= l.s.kept.most || len(l.buf) > maxLogTarget {
@@ -214,6 +216,27 @@ func (l *logReader) count(q *request) {
 	if q.referrer != nil && !l.fromShop(q.referrer, q.host) {
 		l.log.Visits++
 		h.visits++
+	}
+}
+
+// seeDay widens the period of the log by the day of a request.
+func (l *logReader) seeDay(q *request) {
+	if q.date == l.lastDate {
+		return
+	}
+	l.lastDate = q.date
+	d := q.day
+	if d.IsZero() {
+		d = logDay(q.date[:])
+	}
+	l.s.see(d)
+}
+
+// spell puts host, path and query of a request together in l.buf.
+func (l *logReader) spell(q *request) {
+	l.buf = append(append(l.buf[:0], q.host...), q.target...)
+	if len(q.query) > 0 && !(len(q.query) == 1 && q.query[0] == '-') {
+		l.buf = append(append(l.buf, '?'), q.query...)
 	}
 }
 
@@ -296,7 +319,7 @@ func (l *logReader) end() error {
 	if l.log.Private > 0 {
 		s.note(noteMail, l.log.Private)
 	}
-	if l.log.People > 0 && !l.log.TellsReferrer {
+	if l.log.People > 0 && !l.log.TellsReferrer && l.misses == nil {
 		s.note(noteNoVisits)
 	}
 	if l.log.People > 0 && !l.log.TellsPrograms {

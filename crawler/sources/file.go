@@ -133,13 +133,14 @@ type reader struct {
 	beside  beside
 }
 
-// beside is what parts of one archive say of each other.
+// beside is what parts of one archive say of each other, and where what they say goes.
 type beside struct {
 	period     string // of the figures, from the daily ones or the filters
 	before     string // the period compared with
 	searchType string // "" web
 	narrowed   []string
-	whole      Figures // of the property, from the daily figures
+	whole      Figures     // of the property, from the daily figures
+	misses     *missReader // nil unless ReadMisses reads
 }
 
 // part is one file inside what was given: the file itself, a member of an archive, a
@@ -239,6 +240,11 @@ func (r *reader) part(p part) error {
 		o:      ReadOptions{BaseURL: r.o.BaseURL, Path: r.o.Path, Strict: r.o.Strict},
 		period: r.o.Period, currency: r.o.Currency,
 	}
+	if m := r.beside.misses; m != nil {
+		if err := m.begin(rep.Kind); err != nil {
+			return err
+		}
+	}
 	s.fn = func(rec Record) error {
 		s.keepRecord(rec)
 		return nil
@@ -248,6 +254,9 @@ func (r *reader) part(p part) error {
 	r.reading.Tables = append(r.reading.Tables, rep)
 	if err != nil {
 		return err
+	}
+	if m := r.beside.misses; m != nil {
+		return m.end(r.ctx)
 	}
 	for _, a := range s.kept.list {
 		if err := r.ctx.Err(); err != nil {
