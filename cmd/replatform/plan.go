@@ -76,7 +76,16 @@ func (t *talk) plan(c *cli.Context) error {
 		return err
 	}
 	defer project.Close()
-	_, err = t.makePlan(c.Context, project, reg, opts, c.String("out"), doc)
+	dir := c.String("out")
+	if c.Bool("anonymise") {
+		if doc.Anonymous, err = pseudonyms(c.Context, project); err != nil {
+			return err
+		}
+		if !c.IsSet("out") {
+			dir = anonymousFolder
+		}
+	}
+	_, err = t.makePlan(c.Context, project, reg, opts, dir, doc)
 	return err
 }
 
@@ -192,6 +201,9 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 		t.coverage(p.FallbackCoverage)
 	}
 	t.worth(p)
+	if doc.Anonymous != nil {
+		t.result("plan.anonymous")
+	}
 	if len(p.Refused) > 0 {
 		t.result("plan.refused", len(p.Refused), p.Engine, filepath.Join(dir, "refused.csv"))
 	}

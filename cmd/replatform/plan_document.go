@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"replatform/crawler/inventory"
 	"replatform/planner/report"
 )
 
@@ -19,6 +22,7 @@ func documentFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "text", Usage: "YAML `FILE` with texts of your own: a list of chapter, position (before, after), title, ja, en"},
 		&cli.StringSliceFlag{Name: "chapters", Usage: "only these chapters of the documents: `ID,ID` or numbers; “list” shows them"},
 		&cli.StringSliceFlag{Name: "without", Usage: "leave these chapters out of the documents: `ID,ID` or numbers"},
+		&cli.BoolFlag{Name: "anonymise", Usage: "replace hosts, addresses, names and codes by pseudonyms, without redirect files; into the folder plan-anonymous unless --out says otherwise"},
 	}
 }
 
@@ -47,6 +51,28 @@ func (t *talk) documentOptions(c *cli.Context) (report.Options, error) {
 		return o, usageError{err}
 	}
 	return o, err
+}
+
+// anonymousFolder is where a plan with pseudonyms goes unless --out says otherwise: not
+// among the files of the real one.
+const anonymousFolder = "plan-anonymous"
+
+// metaSecret is the name under which the project keeps the secret of its pseudonyms.
+const metaSecret = "pseudonyms"
+
+// pseudonyms are those of the project; the first call makes their secret.
+func pseudonyms(ctx context.Context, project *inventory.Project) (*report.Pseudonyms, error) {
+	text, err := project.Meta(ctx, metaSecret)
+	if err != nil {
+		return nil, err
+	}
+	if text == "" {
+		text = rand.Text()
+		if err := project.SetMeta(ctx, metaSecret, text); err != nil {
+			return nil, err
+		}
+	}
+	return report.NewPseudonyms([]byte(text))
 }
 
 // chapterList prints the chapters that a plan can have.

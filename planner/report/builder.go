@@ -19,6 +19,9 @@ type Options struct {
 	Brand    Brand
 	Texts    []OwnText
 	LeaveOut []string // ids of chapters that the documents are without (see LeaveOut)
+	// Anonymous replaces the names of shops, hosts, pages and people in every file of
+	// the plan folder; nil: they stay. It is for Folder alone.
+	Anonymous *Pseudonyms
 }
 
 // composer makes the document of one plan in one language.

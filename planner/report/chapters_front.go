@@ -23,6 +23,9 @@ func (c *composer) cover() []block {
 	}
 	made := c.say("made", c.date(c.p.Generated.In(c.p.Clocks.Location())))
 	out = append(out, small(made+" · "+c.say("not-legal")))
+	if c.o.Anonymous != nil {
+		out = append(out, block{Kind: kindCallout, Text: c.say("anonymous.notice"), Items: []item{{Text: c.say("anonymous.what")}}})
+	}
 	return out
 }
 
@@ -33,7 +36,9 @@ func (c *composer) summary() []block {
 		Items: []item{{Text: c.in(chosen.Why)}, {Text: c.in(chosen.Keeps)}}}
 	if fb := p.Decision.Fallback; fb != "" {
 		fallback := c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))
-		if slices.ContainsFunc(p.Artefacts, ofFallback) {
+		if c.o.Anonymous != nil {
+			fallback = c.join(fallback, c.say("way.fallback-hidden"))
+		} else if slices.ContainsFunc(p.Artefacts, ofFallback) {
 			fallback = c.join(fallback, c.say("way.fallback-files"))
 		} else if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG}, fb) {
 			fallback = c.join(fallback, c.say("way.fallback-nofiles"))

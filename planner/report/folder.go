@@ -48,19 +48,29 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, o Options) e
 		written = append(written, name)
 		return nil
 	}
-	if err := p.WriteFiles(ctx, write); err != nil {
-		return err
+	q, oq := p, o // the plan in the other language
+	if o.Anonymous == nil {
+		if err := p.WriteFiles(ctx, write); err != nil {
+			return err
+		}
+	} else {
+		if q, oq, err = anonymous(p, o, other); err != nil {
+			return err
+		}
+		if p, o, err = anonymous(p, o, lang); err != nil {
+			return err
+		}
 	}
-	p = withOwnFiles(p)
+	p, q = withOwnFiles(p, o), withOwnFiles(q, o)
 	docs := []struct {
 		name    string
 		content func(io.Writer) error
 	}{
 		{"redirect-map.csv", func(w io.Writer) error { return MapCSV(w, p, o.Proofs, lang) }},
 		{"plan.html", func(w io.Writer) error { return HTML(w, p, lang, "plan."+other+".html", o) }},
-		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, p, other, "plan.html", o) }},
+		{"plan." + other + ".html", func(w io.Writer) error { return HTML(w, q, other, "plan.html", oq) }},
 		{"plan.md", func(w io.Writer) error { return Markdown(w, p, lang, "plan."+other+".md", o) }},
-		{"plan." + other + ".md", func(w io.Writer) error { return Markdown(w, p, other, "plan.md", o) }},
+		{"plan." + other + ".md", func(w io.Writer) error { return Markdown(w, q, other, "plan.md", oq) }},
 		{"plan.xlsx", func(w io.Writer) error { return XLSX(w, p, lang, o) }},
 		{"tasks.csv", func(w io.Writer) error { return TasksCSV(w, p, lang) }},
 		{"plan.json", func(w io.Writer) error { return JSON(w, p, o) }},
@@ -105,9 +115,9 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, o Options) e
 }
 
 // withOwnFiles is a copy of the plan whose list of files names the documents too.
-func withOwnFiles(p *planner.Plan) *planner.Plan {
+func withOwnFiles(p *planner.Plan, o Options) *planner.Plan {
 	c := *p
-	c.Files = append(ownFiles(p), p.Files...)
+	c.Files = append(ownFiles(p, o), p.Files...)
 	return &c
 }
 
@@ -128,7 +138,7 @@ func readManifest(dir string) ([]string, error) {
 }
 
 // ownFiles are the files that every plan has.
-func ownFiles(p *planner.Plan) []planner.File {
+func ownFiles(p *planner.Plan, o Options) []planner.File {
 	files := []planner.File{
 		{Path: "plan.html", What: planner.Text{JA: "この計画書", EN: "this plan"}},
 		{Path: "plan.md", What: planner.Text{JA: "この計画書（文字だけの版）", EN: "this plan as plain text"}},
@@ -140,7 +150,7 @@ func ownFiles(p *planner.Plan) []planner.File {
 	if dated(p) {
 		files = append(files, planner.File{Path: "plan.ics", What: planner.Text{JA: "日付のある作業の暦（前日のお知らせつき）", EN: "calendar of the dated tasks, with reminders the day before"}})
 	}
-	if p.Engine != "" {
+	if p.Engine != "" && o.Anonymous == nil {
 		files = append(files, planner.File{Path: "redirects/" + p.Engine + "/",
 			What: planner.Text{JA: "転送の設定ファイルと手順書（README.ja.md）", EN: "the redirect files with instructions (README.en.md)"}})
 	}
