@@ -19,7 +19,7 @@ var ErrNoURLColumn = errors.New("no url column in the header")
 // ReadItems reads items from CSV (RFC 4180, comma, UTF-8 with or without byte
 // order mark). The first line is the header; the columns, in any order, are url
 // (required), type, title, sku, mpn, gtin, price, currency, brand, category,
-// image and description. Other columns are skipped. Lines without a url, with a
+// image, image_hash and description. Other columns are skipped. Lines without a url, with a
 // url seen before or with a wrong number of fields are an error that names the line.
 func ReadItems(r io.Reader) ([]Item, error) {
 	br, err := skipBOM(r)
@@ -120,6 +120,7 @@ var columns = map[string]func(*Item, string){
 	"brand":       func(it *Item, v string) { it.Brand = v },
 	"category":    func(it *Item, v string) { it.Category = v },
 	"image":       func(it *Item, v string) { it.Image = v },
+	"image_hash":  func(it *Item, v string) { it.ImageHash = strings.TrimSpace(v) },
 	"description": func(it *Item, v string) { it.Description = cut(v, maxDescription) },
 }
 

@@ -25,8 +25,15 @@
 // category pairs, the numbering of item codes; and from siblings within one shop:
 // which words are sizes, colours and flavours. Two sets of boosted trees, trained on
 // cases with known answers (train), turn the numbers into a probability. Kana and
-// romaji of one name count as a weak sign. Of pictures only the file names are
-// compared: a crawl keeps their addresses, not their bytes.
+// romaji of one name count as a weak sign.
+//
+// Pictures are compared by file name, and, where both shops have hashes of how they
+// look ([Item.ImageHash]), by these. What it says that two pictures look the same is not
+// built in: it is learnt from the pairs of this move that are certain without them,
+// against the nearest pages that are certainly not meant, and added to the log-odds. It
+// takes 50 of each; with fewer, pictures only decide between equals and are shown. A
+// picture that more than ten pages of a shop show stands for no product and says
+// nothing. The command evaluate -pictures shows what they bring.
 //
 // What people decided ([Options.Known]) is answered so and teaches the rest: named pairs
 // are examples from which the move is learnt, a few small trees correct the model where

@@ -17,34 +17,37 @@ type Evidence struct {
 
 // Codes of evidence.
 const (
-	SameGTIN        = "gtin"          // equal barcodes
-	SameSKU         = "sku"           // equal item codes
-	SimilarSKU      = "sku-form"      // item codes equal but for their form: Old, New
-	StemSKU         = "sku-stem"      // one item code is the beginning of the other: Old, New
-	CodeReused      = "code-reused"   // the code stands on Value pages
-	DifferentSKU    = "sku-differs"   // item codes differ: Old, New
-	NameSimilarity  = "name"          // Value 0..1
-	SameName        = "same-name"     // equal after folding and decoration
-	PriceEqual      = "price"         // equal prices
-	PriceTax        = "price-tax"     // prices differ by a tax rate: Value is the ratio new/old
-	PriceRatio      = "price-ratio"   // prices differ: Value is the ratio new/old
-	SameBrand       = "brand"         // equal brands: Old
-	OtherBrand      = "brand-differs" // Old, New
-	SameImage       = "image"         // equal picture file names
-	SameDescription = "description"   // Value 0..1
-	SameAddress     = "address"       // equal last parts of the addresses
-	CategoryFits    = "category"      // the categories share products: Old, New
-	OptionDiffers   = "option"        // options or amounts that disagree: Old, New
-	WordsDiffer     = "words"         // words that only one of the names has: Old, New
-	MergedVariant   = "merged"        // Value old pages lead to the same new page
-	SharedProducts  = "products"      // Value 0..1 of the products agree
-	SameSubject     = "subject"       // a standard page: Old is its subject
-	OtherGTIN       = "gtin-differs"  // barcodes differ
-	StartPage       = "home"          // both are the start page
-	ParentCategory  = "parent"        // the category above
-	RunnerUpNear    = "runner-up"     // another page comes near: Value is its confidence
-	NothingNear     = "nothing"       // no page comes near
-	PersonSaid      = "person"        // a person said so
+	SameGTIN        = "gtin"            // equal barcodes
+	SameSKU         = "sku"             // equal item codes
+	SimilarSKU      = "sku-form"        // item codes equal but for their form: Old, New
+	StemSKU         = "sku-stem"        // one item code is the beginning of the other: Old, New
+	CodeReused      = "code-reused"     // the code stands on Value pages
+	DifferentSKU    = "sku-differs"     // item codes differ: Old, New
+	NameSimilarity  = "name"            // Value 0..1
+	SameName        = "same-name"       // equal after folding and decoration
+	PriceEqual      = "price"           // equal prices
+	PriceTax        = "price-tax"       // prices differ by a tax rate: Value is the ratio new/old
+	PriceRatio      = "price-ratio"     // prices differ: Value is the ratio new/old
+	SameBrand       = "brand"           // equal brands: Old
+	OtherBrand      = "brand-differs"   // Old, New
+	SameImage       = "image"           // equal picture file names
+	SamePicture     = "picture"         // the pictures look the same
+	SharedPicture   = "picture-shared"  // the same, and Value pages of one shop show it
+	OtherPicture    = "picture-differs" // the pictures look different
+	SameDescription = "description"     // Value 0..1
+	SameAddress     = "address"         // equal last parts of the addresses
+	CategoryFits    = "category"        // the categories share products: Old, New
+	OptionDiffers   = "option"          // options or amounts that disagree: Old, New
+	WordsDiffer     = "words"           // words that only one of the names has: Old, New
+	MergedVariant   = "merged"          // Value old pages lead to the same new page
+	SharedProducts  = "products"        // Value 0..1 of the products agree
+	SameSubject     = "subject"         // a standard page: Old is its subject
+	OtherGTIN       = "gtin-differs"    // barcodes differ
+	StartPage       = "home"            // both are the start page
+	ParentCategory  = "parent"          // the category above
+	RunnerUpNear    = "runner-up"       // another page comes near: Value is its confidence
+	NothingNear     = "nothing"         // no page comes near
+	PersonSaid      = "person"          // a person said so
 )
 
 type phrase struct{ en, ja string }
@@ -66,6 +69,9 @@ var phrases = map[string]phrase{
 	SameBrand:       {"same brand", "ブランド一致"},
 	OtherBrand:      {"brands differ (%[2]s, %[3]s)", "ブランドが異なる（%[2]s、%[3]s）"},
 	SameImage:       {"same picture file", "画像ファイル名一致"},
+	SamePicture:     {"same picture", "画像が同じ"},
+	SharedPicture:   {"same picture, shown on %[1]s pages", "画像が同じ（%[1]sページで使用）"},
+	OtherPicture:    {"pictures differ", "画像が異なる"},
 	SameDescription: {"description %[1]s", "説明文の類似度%[1]s"},
 	SameAddress:     {"same address ending", "URL末尾一致"},
 	CategoryFits:    {"category fits", "カテゴリー対応あり"},
@@ -116,7 +122,7 @@ func fill(form string, e Evidence) string {
 
 func amount(e Evidence) string {
 	switch e.Code {
-	case CodeReused, MergedVariant:
+	case CodeReused, MergedVariant, SharedPicture:
 		return fmt.Sprintf("%d", int(e.Value))
 	case SharedProducts:
 		return fmt.Sprintf("%d%%", int(math.Round(e.Value*100)))

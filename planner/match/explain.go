@@ -28,9 +28,18 @@ type Explanation struct {
 	CertainShare float64
 	// Labels is how many words of people corrected the confidence.
 	Labels int
+	// Pictures is how many certain pairs taught what pictures are worth in this move,
+	// and PicturesWeigh whether they were enough: with fewer than LeastPictures pictures
+	// only decide between candidates that are as likely. -1: one shop has no hashes.
+	Pictures      int
+	PicturesWeigh bool
 	// Candidates are all new items that were compared, the most likely first.
 	Candidates []Considered
 }
+
+// LeastPictures is how many pairs with pictures must be certain without them before
+// pictures weigh.
+const LeastPictures = judge.LeastPictures
 
 // Considered is a new item that was compared with an old one.
 type Considered struct {
@@ -88,13 +97,17 @@ func Explain(ctx context.Context, old, new []Item, opts Options, i int) (*Explan
 	scale := o.Scales[m.Group(i)]
 	x := &Explanation{
 		Pair: ps.at(i), Bar: judge.PublishBar(scale.Publish, o.Precision), Certain: m.Certain(i), CertainShare: m.SeedShare(i), Labels: o.Labels[m.Group(i)],
+		Pictures: -1,
+	}
+	if p := o.Pictures; p != nil {
+		x.Pictures, x.PicturesWeigh = p.Certain, p.Enough()
 	}
 	x.WhyNot = whyNot(x, d, m, i)
 	alone, among := o.Weigh(brain, i)
 	for k, c := range m.Cands[i] {
-		e := m.Explain(i, c.New)
+		e := explained(o, i, c.New)
 		con := Considered{
-			New: int(c.New), Confidence: scale.Probability(float64(o.Scores[i][k])), ByCode: c.Key, Refused: m.Refused(i, c.New),
+			New: int(c.New), Confidence: o.Probability(i, k), ByCode: c.Key, Refused: m.Refused(i, c.New),
 			Evidence: evidence(e, judge.Decision{New: c.New, RunnerUp: -1}, 1, &old[i], &new[c.New]),
 		}
 		if con.Refused {
@@ -102,6 +115,9 @@ func Explain(ctx context.Context, old, new []Item, opts Options, i int) (*Explan
 		}
 		for t := range alone[k] {
 			w := Weight{Theme: themes[t], Alone: alone[k][t], Among: among[k][t]}
+			if t == int(pairing.Picture) {
+				w.Among += o.PictureWeight(i, k)
+			}
 			if math.Abs(w.Alone) >= 0.05 || math.Abs(w.Among) >= 0.05 {
 				con.Weights = append(con.Weights, w)
 			}
@@ -151,7 +167,7 @@ var themeWords = map[Theme]phrase{
 	"differences":   {"words and amounts that differ", "語や数量の違い"},
 	"codes":         {"model numbers", "型番"},
 	"barcode":       {"barcodes", "JANコード"},
-	"picture":       {"picture file names", "画像ファイル名"},
+	"picture":       {"pictures", "画像"},
 	"price":         {"prices", "価格"},
 	"brand":         {"brands", "ブランド"},
 	"category":      {"categories", "カテゴリー"},

@@ -11,18 +11,22 @@ import (
 // them: HTML entities, full-width letters, promotion in brackets and the shop's
 // name need not be removed first.
 type Item struct {
-	URL         string           // absolute address, unique among the items of a shop
-	Key         catalog.Key      // identity of the page; carried along, not used
-	Type        catalog.PageType // product, category, page, article …; empty is taken as product
-	Title       string           // name of the product or title of the page
-	SKU         string           // the shop's own number
-	MPN         string           // the maker's number
-	GTIN        string           // barcode
-	Price       string           // plain decimal: "1980", "24.90"
-	Currency    string           // ISO 4217
-	Brand       string
-	Category    string // name, or path with " > " between the steps
-	Image       string // address of the main picture
+	URL      string           // absolute address, unique among the items of a shop
+	Key      catalog.Key      // identity of the page; carried along, not used
+	Type     catalog.PageType // product, category, page, article …; empty is taken as product
+	Title    string           // name of the product or title of the page
+	SKU      string           // the shop's own number
+	MPN      string           // the maker's number
+	GTIN     string           // barcode
+	Price    string           // plain decimal: "1980", "24.90"
+	Currency string           // ISO 4217
+	Brand    string
+	Category string // name, or path with " > " between the steps
+	Image    string // address of the main picture
+	// ImageHash says how the main picture looks: 32 hexadecimal digits of package
+	// picture, or 16 of another program that gives alike pictures hashes with few
+	// different bits (pHash, dHash) and made those of both shops. Others are not used.
+	ImageHash   string
 	Description string // plain text; the first few hundred characters are enough
 	Variants    []VariantItem
 }

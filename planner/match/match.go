@@ -109,7 +109,7 @@ func newPairs(o *judge.Outcome, old, new []Item) *pairs {
 
 func (ps *pairs) at(i int) Pair {
 	d := ps.o.Decisions[i]
-	p := pair(i, d, ps.o.Matching, ps.uses, ps.old, ps.new)
+	p := pair(i, d, ps.o, ps.uses, ps.old, ps.new)
 	settle(&p, d, ps.fallbacks[i], ps.old[i])
 	return p
 }
@@ -123,7 +123,7 @@ func (s source) At(i int) pairing.Record {
 	it := &s[i]
 	r := pairing.Record{
 		URL: it.URL, Type: it.Type, Title: it.Title, SKU: it.SKU, MPN: it.MPN, GTIN: it.GTIN, Price: it.Price, Currency: it.Currency,
-		Brand: it.Brand, Category: it.Category, Image: it.Image, Description: it.Description,
+		Brand: it.Brand, Category: it.Category, Image: it.Image, Picture: it.ImageHash, Description: it.Description,
 	}
 	for _, v := range it.Variants {
 		r.Variants = append(r.Variants, pairing.Variant{SKU: v.SKU, GTIN: v.GTIN, Title: v.Title})

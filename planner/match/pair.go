@@ -12,7 +12,7 @@ import (
 
 // pair puts a decision into the words of this package. uses tells how many old items
 // lead to each new one.
-func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int, old, new []Item) Pair {
+func pair(i int, d judge.Decision, o *judge.Outcome, uses map[int32]int, old, new []Item) Pair {
 	p := Pair{Old: i, New: int(d.New), Confidence: d.Confidence, RunnerUp: int(d.RunnerUp), RunnerUpConfidence: d.RunnerUpConfidence, Fallback: -1}
 	if d.New < 0 {
 		p.Class, p.Method, p.NeedsReview = None, MethodNone, d.Near
@@ -21,14 +21,14 @@ func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int, old,
 			return p
 		}
 		if d.RunnerUp >= 0 && d.Near {
-			e := m.Explain(i, d.RunnerUp)
+			e := explained(o, i, d.RunnerUp)
 			p.Evidence = append([]Evidence{{Code: RunnerUpNear, Value: d.RunnerUpConfidence}}, evidence(e, d, 1, &old[i], &new[d.RunnerUp])...)
 		} else {
 			p.Evidence = []Evidence{{Code: NothingNear}}
 		}
 		return p
 	}
-	e := m.Explain(i, d.New)
+	e := explained(o, i, d.New)
 	p.NeedsReview = !d.Published
 	p.Method = method(e, d)
 	p.Class = class(e, d, uses[d.New])
@@ -37,6 +37,16 @@ func pair(i int, d judge.Decision, m *pairing.Matching, uses map[int32]int, old,
 		p.Method, p.Evidence = MethodPerson, append([]Evidence{{Code: PersonSaid}}, p.Evidence...)
 	}
 	return p
+}
+
+// explained is what speaks for and against a pair. That pictures differ is left out in
+// moves where it says nothing, as where the new shop took its own.
+func explained(o *judge.Outcome, i int, j int32) pairing.Explanation {
+	e := o.Matching.Explain(i, j)
+	if p := o.Pictures; e.Look == pairing.PictureOther && p.Enough() && p.Weights[pairing.PictureOther] == 0 {
+		e.Look = pairing.PictureUnknown
+	}
+	return e
 }
 
 // settle gives an item without counterpart its fallback: the category of a product
@@ -82,7 +92,7 @@ func class(e pairing.Explanation, d judge.Decision, uses int) Class {
 	switch {
 	case uses > 1 && e.Options, d.Rule != nil && d.Rule.Confidence < judge.DefaultPrecision:
 		return Close
-	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.9 || e.SameAddress || e.SamePicture:
+	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.9 || e.SameAddress || e.SamePicture || e.Look == pairing.PictureOwn:
 		return Exact
 	case e.Name >= 0.9 && len(e.LeftOld) == 0 && e.ClashOld == "":
 		return Exact
@@ -130,6 +140,12 @@ func evidence(e pairing.Explanation, d judge.Decision, uses int, old, new *Item)
 	if e.SamePicture {
 		add(Evidence{Code: SameImage})
 	}
+	switch e.Look {
+	case pairing.PictureOwn:
+		add(Evidence{Code: SamePicture})
+	case pairing.PictureShared:
+		add(Evidence{Code: SharedPicture, Value: float64(e.LookPages)})
+	}
 	if e.SameAddress {
 		add(Evidence{Code: SameAddress})
 	}
@@ -167,6 +183,9 @@ func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) [
 			v.New = surfaces(new.Title+" "+new.Description, []string{e.BrandNew})
 		}
 		out = append(out, v)
+	}
+	if e.Look == pairing.PictureOther {
+		out = append(out, Evidence{Code: OtherPicture})
 	}
 	if e.OtherGTIN {
 		out = append(out, Evidence{Code: OtherGTIN})

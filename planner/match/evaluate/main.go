@@ -22,6 +22,7 @@ import (
 	"strings"
 	"time"
 
+	"replatform/planner/match/internal/judge"
 	"replatform/planner/match/internal/lab"
 	"replatform/planner/match/internal/synth"
 )
@@ -35,11 +36,12 @@ func main() {
 	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
 	unseen := flag.Int("unseen", 0, "measure the shipped model on this many made-up moves in each of the trades that it was not trained on, instead")
 	calibration := flag.Bool("calibration", false, "write planner/match/CALIBRATION.md: how far the confidence can be taken at its word")
+	pictures := flag.Int("pictures", 0, "measure the shipped model on this many made-up moves with pictures in each of these trades, without the pictures and with them, instead")
 	labels := flag.Int("labels", 0, "tell the answers of this many old pages, drawn at random, and measure on the others")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *unseen, *calibration}); err != nil {
+	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *unseen, *pictures, *calibration}); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
@@ -47,7 +49,7 @@ func main() {
 
 type options struct {
 	cases, folds, model, predictions, only string
-	invented, labels, unseen               int
+	invented, labels, unseen, pictures     int
 	calibration                            bool
 }
 
@@ -64,12 +66,51 @@ func (o options) brain(name string) string {
 	return path
 }
 
-// writeUnseen measures the shipped model on trades that it was not trained on.
-func writeUnseen(ctx context.Context, o options) error {
+// shipped reads the model that Match decides with, unless another was named.
+func (o options) shipped() (*judge.Brain, error) {
 	if o.model == "" {
 		o.model = filepath.Join("planner", "match", "model.json")
 	}
-	b, err := lab.ReadBrain(o.model)
+	return lab.ReadBrain(o.model)
+}
+
+// writePictures measures what pictures are worth.
+func writePictures(ctx context.Context, o options) error {
+	b, err := o.shipped()
+	if err != nil {
+		return err
+	}
+	const firstSeed = 500
+	cs, err := lab.Illustrated(synth.Fields, firstSeed, o.pictures, 700)
+	if err != nil {
+		return err
+	}
+	fmt.Println(lab.PictureHeader())
+	var all []lab.PictureFigures
+	for _, c := range cs {
+		if !strings.Contains(c.Name, o.only) {
+			continue
+		}
+		f, err := lab.MeasurePictures(ctx, c, b)
+		if err != nil {
+			return err
+		}
+		all = append(all, f)
+		for _, line := range f.Lines() {
+			fmt.Println(line)
+		}
+	}
+	for _, suffix := range []string{"", "-bare"} {
+		for _, line := range lab.Mean(all, suffix).Lines() {
+			fmt.Println(line)
+		}
+	}
+	return nil
+}
+
+// writeUnseen measures the shipped model on trades that it was not trained on.
+func writeUnseen(ctx context.Context, o options) error {
+	b, err := o.shipped()
 	if err != nil {
 		return err
 	}
@@ -89,6 +130,12 @@ func writeUnseen(ctx context.Context, o options) error {
 }
 
 func run(ctx context.Context, o options) error {
+	switch {
+	case o.unseen > 0:
+		return writeUnseen(ctx, o)
+	case o.pictures > 0:
+		return writePictures(ctx, o)
+	}
 	dir := o.cases
 	if dir == "" {
 		var err error
@@ -99,9 +146,6 @@ func run(ctx context.Context, o options) error {
 	cs, err := lab.ReadCases(dir)
 	if err != nil {
 		return err
-	}
-	if o.unseen > 0 {
-		return writeUnseen(ctx, o)
 	}
 	if o.calibration {
 		const words = 300 // of a person, on each case

@@ -132,6 +132,7 @@ type Outcome struct {
 	Scales    map[int]Scale // for each kind of page
 	Labels    map[int]int   // how many words of a person spoke on the scale of each kind
 	Precision float64       // asked for
+	Pictures  *Pictures     // nil when one of the shops has none
 }
 
 // Decide prepares both shops, scores all candidates and decides.
@@ -179,6 +180,7 @@ func Decide(ctx context.Context, old, new pairing.Records, b *Brain, o Options) 
 		out.Scales[g] = adapt(scales.At(m.SeedShare(i)), labels[g], precision)
 		out.Labels[g] = len(labels[g])
 	}
+	out.Pictures = learnPictures(out)
 	out.choose()
 	return out, nil
 }
@@ -188,6 +190,7 @@ func (o *Outcome) choose() {
 	m := o.Matching
 	o.Decisions = make([]Decision, len(o.Scores))
 	rules := m.Rules()
+	var open []option
 	for i, ps := range o.Scores {
 		d := &o.Decisions[i]
 		if right, ok := m.Told(i); ok {
@@ -197,12 +200,17 @@ func (o *Outcome) choose() {
 			}
 			continue
 		}
-		cands, ps := m.Open(i, ps)
+		open = open[:0]
+		for k := range ps {
+			if c := m.Cands[i][k].New; !m.Refused(i, c) {
+				open = append(open, option{c, o.Probability(i, k)})
+			}
+		}
 		var rule *pairing.Rule
 		if k, ok := slices.BinarySearchFunc(rules, int32(i), func(r pairing.Rule, i int32) int { return cmp.Compare(r.Old, i) }); ok && !m.Refused(i, rules[k].New) {
 			rule = &rules[k]
 		}
-		*d = choose(cands, ps, o.Scales[m.Group(i)], rule, o.Precision)
+		*d = choose(open, o.Scales[m.Group(i)].Publish, rule, o.Precision)
 		if d.New >= 0 && d.Rule == nil && !m.NamesAgree(i, d.New) {
 			d.Published = false
 			d.Confidence = min(d.Confidence, unlikeConfidence)
@@ -222,26 +230,31 @@ func PublishBar(bar, precision float64) float64 {
 	return 1 - (1-bar)*(1-precision)/(1-DefaultPrecision)
 }
 
-func choose(cands []pairing.Candidate, ps []float32, s Scale, rule *pairing.Rule, precision float64) Decision {
-	bar := PublishBar(s.Publish, precision)
+// option is a new page that may be the answer.
+type option struct {
+	j int32
+	p float64
+}
+
+// before orders options: the likelier first.
+func (a option) before(b option) bool {
+	return cmp.Or(cmp.Compare(b.p, a.p), cmp.Compare(a.j, b.j)) < 0
+}
+
+func choose(open []option, bar float64, rule *pairing.Rule, precision float64) Decision {
+	bar = PublishBar(bar, precision)
 	d := Decision{New: -1, RunnerUp: -1}
-	type scored struct {
-		j int32
-		p float64
-	}
-	var best, next scored
-	best.j, next.j = -1, -1
-	put := func(x scored) {
+	best, next := option{j: -1}, option{j: -1}
+	put := func(x option) {
 		switch {
-		case best.j < 0 || x.p > best.p || x.p == best.p && x.j < best.j:
+		case best.j < 0 || x.before(best):
 			best, next = x, best
-		case next.j < 0 || x.p > next.p || x.p == next.p && x.j < next.j:
+		case next.j < 0 || x.before(next):
 			next = x
 		}
 	}
 	found := rule == nil
-	for k, p := range ps {
-		x := scored{cands[k].New, s.Probability(float64(p))}
+	for _, x := range open {
 		if rule != nil && x.j == rule.New {
 			found = true
 			x.p = max(x.p, rule.Confidence)
@@ -249,7 +262,7 @@ func choose(cands []pairing.Candidate, ps []float32, s Scale, rule *pairing.Rule
 		put(x)
 	}
 	if !found {
-		put(scored{rule.New, rule.Confidence})
+		put(option{rule.New, rule.Confidence})
 	}
 	if best.j < 0 {
 		return d

@@ -45,7 +45,11 @@ func TestChoose(t *testing.T) {
 		"weak rule":        {nil, nil, plain, weak, Decision{New: 7, Confidence: 0.75, RunnerUp: -1, Rule: weak}},
 		"rule, model sure": {cands(7), []float32{0.999}, Scale{Slope: 1, Publish: 2}, rule, Decision{New: 7, Confidence: 0.999, RunnerUp: -1, Published: true, Rule: rule}},
 	} {
-		got := choose(c.cands, c.scores, c.scale, c.rule, DefaultPrecision)
+		var open []option
+		for k, cand := range c.cands {
+			open = append(open, option{cand.New, c.scale.Probability(float64(c.scores[k]))})
+		}
+		got := choose(open, c.scale.Publish, c.rule, DefaultPrecision)
 		near := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-6 })
 		if d := cmp.Diff(c.want, got, near); d != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, d)

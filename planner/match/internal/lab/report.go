@@ -48,11 +48,15 @@ func Guesses(ctx context.Context, c *Case, b *judge.Brain, known ...pairing.Know
 	if err != nil {
 		return nil, fmt.Errorf("case %s: %w", c.Name, err)
 	}
+	return guesses(o), nil
+}
+
+func guesses(o *judge.Outcome) []Guess {
 	gs := make([]Guess, len(o.Decisions))
 	for i, d := range o.Decisions {
 		gs[i] = Guess{New: d.New, Confidence: d.Confidence, Published: d.Published}
 	}
-	return gs, nil
+	return gs
 }
 
 // Label draws n old pages at random and gives what a person would say of them, and the

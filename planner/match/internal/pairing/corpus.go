@@ -66,6 +66,8 @@ type Corpus struct {
 	dirs    *names
 	money   *names
 	parents *names // of categories above categories
+	// pictures are nil when one of the shops has none.
+	pictures *pictures
 
 	words   []token // working memory
 	tokens  arena[token]
@@ -122,6 +124,7 @@ func NewCorpus(ctx context.Context, old, new Records, progress func(done int)) (
 	c := &Corpus{lex: newLexicon(), grams: newGramTable(), descs: newGramTable(), brands: newNames(), cats: newNames(), dirs: newNames(), money: newNames(), parents: newNames()}
 	recs := [2]Records{old, new}
 	titles, leads := [2][]string{}, [2][][]token{}
+	var shown pictures
 	for s, rs := range recs {
 		n := rs.Len()
 		c.sides[s] = make([]item, n)
@@ -135,6 +138,7 @@ func NewCorpus(ctx context.Context, old, new Records, progress func(done int)) (
 			}
 			r := rs.At(i)
 			titles[s][i], leads[s][i] = c.prepare(&c.sides[s][i], &r)
+			shown.add(side(s), i, n, &r)
 		}
 	}
 	c.splitRuns()
@@ -158,6 +162,7 @@ func NewCorpus(ctx context.Context, old, new Records, progress func(done int)) (
 	c.grams.weigh(n)
 	c.descs.weigh(n)
 	c.findBrands(leads)
+	c.pictures = shown.counted()
 	return c, nil
 }
 

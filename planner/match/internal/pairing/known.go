@@ -39,23 +39,6 @@ func (m *Matching) Told(i int) (j int32, ok bool) {
 // Refused tells whether a person said that the pair is wrong.
 func (m *Matching) Refused(i int, j int32) bool { return m.told.wrong[key2(int32(i), j)] }
 
-// Open gives the candidates of an old page, with their scores, that nobody called
-// wrong.
-func (m *Matching) Open(i int, scores []float32) ([]Candidate, []float32) {
-	cands := m.Cands[i]
-	if !slices.ContainsFunc(cands, func(c Candidate) bool { return m.Refused(i, c.New) }) {
-		return cands, scores
-	}
-	var cs []Candidate
-	var ps []float32
-	for k, c := range cands {
-		if !m.Refused(i, c.New) {
-			cs, ps = append(cs, c), append(ps, scores[k])
-		}
-	}
-	return cs, ps
-}
-
 // Labelled lists the old pages of which something is known.
 func (m *Matching) Labelled() []int {
 	var out []int

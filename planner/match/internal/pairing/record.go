@@ -20,6 +20,7 @@ type Record struct {
 	Brand       string
 	Category    string
 	Image       string
+	Picture     string // how the main picture looks, as package picture writes it
 	Description string
 	Variants    []Variant
 }

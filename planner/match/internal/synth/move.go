@@ -20,7 +20,12 @@ import (
 type Move struct {
 	Old, New []pairing.Record
 	Truth    []int32 // for each old page the index of its counterpart, -1 none
+
+	Goods [2][]Good // what the pages of Old and New show
 }
+
+// Good is what a page shows: a family of products, from 1 (0: no product), in a colour.
+type Good struct{ Family, Colour int }
 
 // style is how one move was done: the same chances hold for all of its pages.
 type style struct {
@@ -93,6 +98,7 @@ func newStyle(r *rand.Rand, d domain) style {
 
 // product is one family before the move.
 type product struct {
+	family   int
 	name     []string // words
 	short    []string
 	brand    string
@@ -106,11 +112,12 @@ type product struct {
 }
 
 type item struct {
-	label []string // option words
-	code  string
-	gtin  string
-	price float64
-	gone  bool
+	label  []string // option words
+	colour int      // of its picture: sizes of one colour look alike
+	code   string
+	gtin   string
+	price  float64
+	gone   bool
 }
 
 // New makes up a move with about n old pages.
@@ -155,6 +162,7 @@ type generator struct {
 	renamed map[string]string
 	free    []string // codes of products that are gone
 	serial  int
+	family  int
 	head    []string // promotion in use
 	tail    []string
 	lines   []string // names of product lines; without them names are made of a trade's words alone
@@ -225,6 +233,8 @@ func (g *generator) product() product {
 	p.added = !p.gone && g.chance(g.s.added)
 	p.options = g.options(&p)
 	p.desc = g.describe(&p)
+	g.family++
+	p.family = g.family
 	return p
 }
 
@@ -245,7 +255,8 @@ func (g *generator) options(p *product) []item {
 		return os[from : from+n]
 	}
 	var first, second []option
-	switch a := pick(g, g.s.d.axes); a {
+	axis := pick(g, g.s.d.axes)
+	switch a := axis; a {
 	case "none":
 	case "color-size":
 		first, second = one("color"), one("size")
@@ -253,8 +264,8 @@ func (g *generator) options(p *product) []item {
 		first = one(a)
 	}
 	var out []item
-	add := func(label []string, suffix string) {
-		it := item{label: label, code: p.code, gtin: g.gtin(), price: p.price}
+	add := func(label []string, suffix string, colour int) {
+		it := item{label: label, code: p.code, gtin: g.gtin(), price: p.price, colour: colour}
 		if suffix != "" {
 			switch g.s.suffix {
 			case 0:
@@ -273,15 +284,18 @@ func (g *generator) options(p *product) []item {
 	}
 	switch {
 	case first == nil:
-		add(nil, "")
+		add(nil, "", 0)
 	case second == nil:
-		for _, o := range first {
-			add([]string{o.name}, o.code)
+		for k, o := range first {
+			if axis != "color" && axis != "shade" {
+				k = 0
+			}
+			add([]string{o.name}, o.code, k)
 		}
 	default:
-		for _, o := range first {
+		for k, o := range first {
 			for _, q := range second {
-				add([]string{o.name, q.name}, o.code+"-"+q.code)
+				add([]string{o.name, q.name}, o.code+"-"+q.code, k)
 			}
 		}
 	}
@@ -346,17 +360,18 @@ func (g *generator) shuffle() {
 	m := g.m
 	po, pn := g.r.Perm(len(m.Old)), g.r.Perm(len(m.New))
 	old, new, truth := make([]pairing.Record, len(m.Old)), make([]pairing.Record, len(m.New)), make([]int32, len(m.Old))
+	goods := [2][]Good{make([]Good, len(m.Old)), make([]Good, len(m.New))}
 	for i, k := range pn {
-		new[k] = m.New[i]
+		new[k], goods[1][k] = m.New[i], m.Goods[1][i]
 	}
 	for i, k := range po {
-		old[k] = m.Old[i]
+		old[k], goods[0][k] = m.Old[i], m.Goods[0][i]
 		truth[k] = -1
 		if m.Truth[i] >= 0 {
 			truth[k] = int32(pn[m.Truth[i]])
 		}
 	}
-	m.Old, m.New, m.Truth = old, new, truth
+	m.Old, m.New, m.Truth, m.Goods = old, new, truth, goods
 }
 
 func (g *generator) address(base, title, code string) string {

@@ -38,7 +38,7 @@ func (g *generator) move(p product) {
 		}
 	case merged:
 		first := p.options[0]
-		whole := item{code: p.code, gtin: first.gtin, price: first.price}
+		whole := item{code: p.code, gtin: first.gtin, price: first.price, colour: first.colour}
 		if g.s.suffix == 2 {
 			whole.code = first.code
 		}
@@ -80,8 +80,10 @@ func (g *generator) move(p product) {
 			g.list(&r, p.options)
 		}
 		g.m.Old = append(g.m.Old, r)
+		g.m.Goods[0] = append(g.m.Goods[0], Good{p.family, o.colour})
 		g.m.Truth = append(g.m.Truth, target[k])
 		if k == twin {
+			g.m.Goods[0] = append(g.m.Goods[0], Good{p.family, o.colour})
 			g.m.Old = append(g.m.Old, g.copyPage(r))
 			g.m.Truth = append(g.m.Truth, target[k])
 		}
@@ -107,6 +109,7 @@ func (g *generator) list(r *pairing.Record, options []item) {
 
 func (g *generator) newPage(p *product, o item, label []string) int32 {
 	g.m.New = append(g.m.New, g.page(p, o, label, false))
+	g.m.Goods[1] = append(g.m.Goods[1], Good{p.family, o.colour})
 	return int32(len(g.m.New) - 1)
 }
 
@@ -287,9 +290,11 @@ func (g *generator) otherPages() {
 		if new != "" {
 			j = int32(len(g.m.New))
 			g.m.New = append(g.m.New, pairing.Record{URL: g.newBase + newPath, Type: t, Title: new})
+			g.m.Goods[1] = append(g.m.Goods[1], Good{})
 		}
 		if old != "" {
 			g.m.Old = append(g.m.Old, pairing.Record{URL: g.oldBase + oldPath, Type: t, Title: old})
+			g.m.Goods[0] = append(g.m.Goods[0], Good{})
 			g.m.Truth = append(g.m.Truth, j)
 		}
 	}
