@@ -106,6 +106,7 @@ func (b *builder) shops(ctx context.Context) error {
 	if b.plan.Findings, err = b.project.Findings(ctx, catalog.Old); err != nil {
 		return fmt.Errorf("reading findings: %w", err)
 	}
+	b.plan.Findings = append(b.plan.Findings, unread(old, b.plan.Old.Counts)...)
 	return nil
 }
 
@@ -118,7 +119,7 @@ func (b *builder) readMatches(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("reading pairs: %w", err)
 	}
-	if len(b.matches) == 0 && b.plan.Old.Counts.Pages > 0 {
+	if len(b.matches) == 0 && b.plan.Old.Counts.Pages > b.plan.Old.Counts.ByState[inventory.Queued] {
 		return ErrNothingMatched
 	}
 	if b.plan.worth, err = b.project.WorthTotals(ctx); err != nil {

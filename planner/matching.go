@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,7 @@ type MatchCounts struct {
 	None     int `json:"none"`     // no counterpart
 	Decided  int `json:"decided"`  // settled by a person, counted in the classes above too
 	Taught   int `json:"taught"`   // decisions that the matching learnt from
+	Unasked  int `json:"unasked"`  // old pages that the crawl has not come to, not among Pages
 	Products int `json:"products"` // of Pages
 }
 
@@ -30,17 +32,18 @@ type MatchCounts struct {
 type MatchInput struct {
 	Old, New []match.Item
 	Known    []match.Known
-	lost     []bool // of Old: gone in the old shop, but still visited
+	lost     []bool // of Old: gone in the old shop but still visited, or known by nothing but its address
+	unasked  int
 }
 
 // ReadMatchInput reads the pages and decisions of a project.
 func ReadMatchInput(ctx context.Context, project *inventory.Project) (*MatchInput, error) {
 	in := new(MatchInput)
 	var err error
-	if in.Old, in.lost, err = items(ctx, project, catalog.Old); err != nil {
+	if in.Old, in.lost, in.unasked, err = items(ctx, project, catalog.Old); err != nil {
 		return nil, err
 	}
-	if in.New, _, err = items(ctx, project, catalog.New); err != nil {
+	if in.New, _, _, err = items(ctx, project, catalog.New); err != nil {
 		return nil, err
 	}
 	at := [2]map[catalog.Key]int{make(map[catalog.Key]int, len(in.Old)), make(map[catalog.Key]int, len(in.New))}
@@ -87,7 +90,7 @@ func MatchShops(ctx context.Context, project *inventory.Project, opts match.Opti
 	}
 	old, fresh := in.Old, in.New
 	opts.Known = in.Known
-	counts := MatchCounts{Taught: len(in.Known)}
+	counts := MatchCounts{Taught: len(in.Known), Unasked: in.unasked}
 	out := make([]inventory.Match, 0, len(old))
 	err = match.Each(ctx, old, fresh, opts, func(p match.Pair) error {
 		m := inventory.Match{
@@ -148,20 +151,31 @@ func (c *MatchCounts) add(m inventory.Match) {
 	}
 }
 
-// items reads the pages of one shop that take part in matching: those that answer, and
-// those of the old shop that are gone but still visited, which lost tells.
-func items(ctx context.Context, project *inventory.Project, side catalog.Side) (list []match.Item, lost []bool, err error) {
+// items reads the pages of one shop that take part in matching: those that answer; of the
+// old shop those, too, that are gone but still visited, and, when it no longer answers at
+// all, those that were never asked. A person has to look at those that are lost: gone, or
+// without a word on what they showed. unasked counts the pages that a crawl has still to
+// ask.
+func items(ctx context.Context, project *inventory.Project, side catalog.Side) (list []match.Item, lost []bool, unasked int, err error) {
+	shop, err := project.Shop(ctx, side)
+	if err != nil && !errors.Is(err, inventory.ErrNoShop) {
+		return nil, nil, 0, err
+	}
 	worth := map[catalog.Key]inventory.Worth{}
 	if side == catalog.Old {
 		if worth, err = project.WorthTotals(ctx); err != nil {
-			return nil, nil, fmt.Errorf("reading worth: %w", err)
+			return nil, nil, 0, fmt.Errorf("reading worth: %w", err)
 		}
 	}
 	filter := inventory.Filter{Side: side, Types: []catalog.PageType{
 		catalog.ProductP, catalog.Category, catalog.Page, catalog.Article, catalog.Other}}
 	err = project.Pages(ctx, filter, func(page inventory.Page, product *catalog.Product) error {
 		rescue := isGone(page) && Visited(worth[page.Key])
-		if (page.State != inventory.Done || page.Status >= 300) && !rescue {
+		fromFile := page.State == inventory.Queued && shop.Source == inventory.FromFiles
+		if page.State == inventory.Queued && !fromFile {
+			unasked++
+		}
+		if (page.State != inventory.Done || page.Status >= 300) && !rescue && !fromFile {
 			return nil
 		}
 		it := match.Item{URL: page.URL, Key: page.Key, Type: page.Type, Title: page.Title, Description: page.Description}
@@ -183,13 +197,13 @@ func items(ctx context.Context, project *inventory.Project, side catalog.Side) (
 			}
 		}
 		list = append(list, it)
-		lost = append(lost, rescue)
+		lost = append(lost, rescue || fromFile && it.Title == "")
 		return nil
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the %s shop: %w", side, err)
+		return nil, nil, 0, fmt.Errorf("reading the %s shop: %w", side, err)
 	}
-	return list, lost, nil
+	return list, lost, unasked, nil
 }
 
 func trail(crumbs []catalog.Crumb) string {

@@ -34,21 +34,24 @@ type treatment struct {
 // never be redirected are those of Google's move guide and of practice
 // (https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes).
 var (
-	reasonHome    = text("トップページは新しいトップページへ", "the home page goes to the new home page")
-	reasonHomeOwn = text("独自ドメインのトップページは新しいお店がそのまま表示します", "on its own domain the home page is served by the new shop")
-	reasonSearch  = text("検索結果ページは転送しません", "search results are not redirected")
-	reasonCart    = text("カート・注文のページは転送しません（送信が壊れるため）", "cart and checkout are not redirected: a 301 breaks forms that are sent to them")
-	reasonAccount = text("ログイン・会員ページは転送せず、新しいログイン先をお知らせします", "login and account pages are not redirected; customers are told the new address")
-	reasonFeed    = text("フィード・サイトマップは新しいファイルに替わります", "feeds and sitemaps are replaced by new files")
-	reasonImage   = text("画像の移転先が分からないため確認が必要です", "where the image will be is not known: to be checked")
-	reasonDead    = text("旧店ですでに表示できないページです", "this page was gone in the old shop already")
-	reasonRescue  = text("旧店ではもう表示されませんが、検索からのクリックや訪問、他サイトからのリンクが残っています。移転先を選んでください", "gone in the old shop, but it still has clicks, visits or links from other sites: choose where it leads")
-	reasonNoMatch = text("新しいお店に対応するページが見つかりません", "no counterpart was found in the new shop")
-	reasonReview  = text("候補はありますが確かではないため、人の確認が必要です", "there is a candidate, but not a certain one: a person has to look")
-	reasonSkipped = text("巡回していないページです", "this page was not asked during the crawl")
-	reasonGone    = text("廃番とすることをお店が決めました", "the shop decided that this page is gone")
-	reasonIgnored = text("転送しないことをお店が決めました", "the shop decided not to redirect this page")
-	reasonMoved   = text("旧店がすでに別のページへ送っています", "the old shop already sends this page elsewhere")
+	reasonHome     = text("トップページは新しいトップページへ", "the home page goes to the new home page")
+	reasonHomeOwn  = text("独自ドメインのトップページは新しいお店がそのまま表示します", "on its own domain the home page is served by the new shop")
+	reasonSearch   = text("検索結果ページは転送しません", "search results are not redirected")
+	reasonCart     = text("カート・注文のページは転送しません（送信が壊れるため）", "cart and checkout are not redirected: a 301 breaks forms that are sent to them")
+	reasonAccount  = text("ログイン・会員ページは転送せず、新しいログイン先をお知らせします", "login and account pages are not redirected; customers are told the new address")
+	reasonFeed     = text("フィード・サイトマップは新しいファイルに替わります", "feeds and sitemaps are replaced by new files")
+	reasonImage    = text("画像の移転先が分からないため確認が必要です", "where the image will be is not known: to be checked")
+	reasonDead     = text("旧店ですでに表示できないページです", "this page was gone in the old shop already")
+	reasonRescue   = text("旧店ではもう表示されませんが、検索からのクリックや訪問、他サイトからのリンクが残っています。移転先を選んでください", "gone in the old shop, but it still has clicks, visits or links from other sites: choose where it leads")
+	reasonNoMatch  = text("新しいお店に対応するページが見つかりません", "no counterpart was found in the new shop")
+	reasonReview   = text("候補はありますが確かではないため、人の確認が必要です", "there is a candidate, but not a certain one: a person has to look")
+	reasonUnasked  = text("巡回がまだこのページまで進んでいません。巡回を続けるか、移転先を選んでください", "the crawl has not come to this page yet: go on with it, or choose where the page leads")
+	reasonSilent   = text("旧店からこのページを読めませんでした。移転先を選んでください", "the old shop gave no answer that could be read: choose where the page leads")
+	reasonUnpaired = text("対応付けのあとで見つかったページです。もう一度、対応付けをしてください", "found after the shops were matched: match them again")
+	reasonSkipped  = text("巡回していないページです", "this page was not asked during the crawl")
+	reasonGone     = text("廃番とすることをお店が決めました", "the shop decided that this page is gone")
+	reasonIgnored  = text("転送しないことをお店が決めました", "the shop decided not to redirect this page")
+	reasonMoved    = text("旧店がすでに別のページへ送っています", "the old shop already sends this page elsewhere")
 )
 
 // isGone says whether a page of the old shop is gone already.
@@ -100,6 +103,12 @@ func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued b
 		return treatment{action: ActionAsk, reason: reasonSkipped}
 	case page.Status >= 300 && page.Status < 400 && !hasMatch:
 		return treatment{action: ActionIgnore, reason: reasonMoved}
+	case page.State == inventory.Queued && !hasMatch:
+		return treatment{action: ActionAsk, reason: reasonUnasked}
+	case (page.State == inventory.Failed || page.Status >= 400) && !hasMatch:
+		return treatment{action: ActionAsk, reason: reasonSilent}
+	case !hasMatch: // that nothing was found does not follow from not having looked
+		return treatment{action: ActionAsk, reason: reasonUnpaired}
 	}
 	target := func(k catalog.Key) treatment {
 		t := treatment{action: ActionRedirect, status: http.StatusMovedPermanently, newKey: k, newURL: urlOf(k), match: m}
@@ -122,7 +131,7 @@ func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued b
 		return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
 	}
 	switch {
-	case !hasMatch || m.New == "":
+	case m.New == "":
 		if m.NeedsReview || page.Type != catalog.ProductP {
 			return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
 		}
@@ -188,4 +197,17 @@ func Rebase(raw, base string) (string, error) {
 	}
 	u.Scheme, u.Host = b.Scheme, b.Host
 	return u.String(), nil
+}
+
+// unread are findings about old pages that no crawl has read: those that it has still to
+// come to, or, of a shop that no longer answers, those that files name.
+func unread(shop inventory.Shop, counts inventory.Counts) []inventory.Finding {
+	n := counts.ByState[inventory.Queued]
+	switch {
+	case n == 0:
+		return nil
+	case shop.Source == inventory.FromFiles:
+		return []inventory.Finding{{Side: catalog.Old, Code: "shop-closed", Count: n}}
+	}
+	return []inventory.Finding{{Side: catalog.Old, Code: "not-read", Count: n}}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,7 @@ func importCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "currency", Usage: "the currency of revenue in the files: `JPY`"},
 			&cli.StringSliceFlag{Name: "host", Usage: "the old shop answers on this `HOST` too; may be given again"},
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of a product page, for product files that do not tell it: '/{handle}.html', '/view/item/{id}'"},
+			&cli.StringFlag{Name: "closed", Usage: "the old shop at `URL` no longer answers: take its pages from the files alone; --platform says what it ran on"},
 			&cli.BoolFlag{Name: "strict", Usage: "refuse a file if any row is bad"},
 			&cli.BoolFlag{Name: "check", Usage: "then ask the pages that only files know, whether they still answer"},
 			&cli.BoolFlag{Name: "formats", Usage: "print the kinds of files that are read, in Markdown"},
@@ -48,11 +50,14 @@ func (t *talk) importFiles(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log, Create: c.IsSet("closed")})
 	if err != nil {
 		return err
 	}
 	defer project.Close()
+	if err := t.closeShop(c, project, reg); err != nil {
+		return err
+	}
 	if _, err := project.Shop(c.Context, catalog.Old); err != nil {
 		return err
 	}
@@ -91,6 +96,24 @@ func (t *talk) importFiles(c *cli.Context) error {
 		return errors.New(t.lang.text("err.not-imported", failed, c.NArg()))
 	}
 	return nil
+}
+
+// closeShop notes what --closed says.
+func (t *talk) closeShop(c *cli.Context, project *inventory.Project, reg *platform.Registry) error {
+	if !c.IsSet("closed") {
+		return nil
+	}
+	if c.Bool("check") {
+		return t.usagef("usage.closed-check")
+	}
+	start, err := url.Parse(c.String("closed"))
+	if err != nil || start.Host == "" || start.Scheme != "http" && start.Scheme != "https" {
+		return t.usagef("usage.closed", c.String("closed"))
+	}
+	if _, err := project.Shop(c.Context, catalog.Old); errors.Is(err, inventory.ErrNoShop) && !c.IsSet("platform") {
+		return t.usagef("usage.closed-platform")
+	}
+	return crawler.CloseShop(c.Context, project, start, c.String("platform"), reg)
 }
 
 // explained gives an error about a file the hint that fits it.

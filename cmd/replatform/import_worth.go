@@ -22,6 +22,7 @@ type worthKnown struct {
 	Carry   []worthPage        `json:"carrying"` // the pages that bring carryShare of the clicks, the best first
 	Rescue  []worthPage        `json:"rescue"`   // gone pages that still have clicks, visits or links
 	Unasked int                `json:"unasked"`  // pages with worth that no crawl has asked yet
+	Closed  bool               `json:"closed"`   // the shop no longer answers, none will be asked
 }
 
 type worthShare struct {
@@ -49,6 +50,11 @@ func (t *talk) worthKnown(ctx context.Context, project *inventory.Project) (wort
 	if out.Files, err = project.Imports(ctx); err != nil {
 		return out, err
 	}
+	shop, err := project.Shop(ctx, catalog.Old)
+	if err != nil && !errors.Is(err, inventory.ErrNoShop) {
+		return out, err
+	}
+	out.Closed = shop.Source == inventory.FromFiles
 	shares, err := project.WorthShares(ctx)
 	if err != nil {
 		return out, err
@@ -167,7 +173,10 @@ func (t *talk) sayWorth(k worthKnown, pages bool) {
 			t.result("worth.share", s.Source, period, t.lang.text("figure."+m.name), int(whole), strings.Join(parts, t.lang.text("list.comma")))
 		}
 	}
-	if k.Unasked > 0 {
+	switch {
+	case k.Unasked > 0 && k.Closed:
+		t.result("worth.closed", k.Unasked)
+	case k.Unasked > 0:
 		t.result("worth.unasked", k.Unasked)
 	}
 	if len(k.Carry) > 0 {

@@ -94,6 +94,9 @@ func (t *talk) matchCounts(n planner.MatchCounts) error {
 	if n.Taught > 0 {
 		t.result("match.taught", n.Taught)
 	}
+	if n.Unasked > 0 {
+		t.result("match.unasked", n.Unasked)
+	}
 	return nil
 }
 

@@ -65,7 +65,7 @@ func (t *talk) document(v any) error {
 func (t *talk) fail(err error) {
 	e := explain(err)
 	prefix := t.lang.text("error")
-	if e.key != "" {
+	if e.key != "" && t.lang.text(e.key) != err.Error() {
 		fmt.Fprintf(t.err, "replatform: %s: %s: %s\n", prefix, t.lang.text(e.key), clean(err.Error()))
 	} else {
 		fmt.Fprintf(t.err, "replatform: %s: %s\n", prefix, clean(err.Error()))

@@ -18,7 +18,7 @@ type Shop struct {
 	State      string   // running, done, stopped
 	StartedAt  time.Time
 	FinishedAt time.Time // zero while not finished
-	Source     string    // crawl, feed, csv
+	Source     string    // crawl, feed, csv, files
 	Crawl      int       // number of the newest crawl, from 1; counted by StartCrawl
 }
 

@@ -27,7 +27,7 @@ CREATE TABLE shop (
   state       TEXT NOT NULL DEFAULT '',   -- running, done, stopped
   started_at  TEXT NOT NULL DEFAULT '',   -- when the newest crawl began
   finished_at TEXT NOT NULL DEFAULT '',   -- when it ended; empty while it runs
-  source      TEXT NOT NULL DEFAULT '',   -- crawl, feed, csv
+  source      TEXT NOT NULL DEFAULT '',   -- crawl, feed, csv; files: it no longer answers
   crawl       INTEGER NOT NULL DEFAULT 1  -- number of the newest crawl
 ) WITHOUT ROWID;
 

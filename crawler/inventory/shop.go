@@ -18,6 +18,10 @@ const (
 	Ended   = "done"
 )
 
+// FromFiles is the Source of an old shop that no longer answers: files say what its pages
+// were.
+const FromFiles = "files"
+
 // SaveShop stores what is known of one shop, in place of what was known before.
 // s.Crawl is not stored: StartCrawl counts the crawls.
 func (p *Project) SaveShop(ctx context.Context, s Shop) error {
@@ -94,7 +98,7 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 		if !known {
 			return p.writer.saveShop(ctx, s)
 		}
-		if !sameStart(old.StartURL, s.StartURL) {
+		if !SameStart(old.StartURL, s.StartURL) {
 			return fmt.Errorf("%w: the project is of %s, not of %s; use another file: --project FILE",
 				ErrOtherShop, old.StartURL, s.StartURL)
 		}
@@ -139,8 +143,8 @@ func (w *writer) shop(ctx context.Context, side catalog.Side) (s Shop, known boo
 	return s, err == nil, err
 }
 
-// sameStart compares two start URLs.
-func sameStart(a, b string) bool {
+// SameStart says whether two start URLs are of one shop, see StartCrawl.
+func SameStart(a, b string) bool {
 	return a == b || startIdentity(a) == startIdentity(b)
 }
 

@@ -110,8 +110,8 @@ func TestSameStart(t *testing.T) {
 		{"http://[::1", "https://shop.example/", false},
 	}
 	for _, tt := range tests {
-		if got := sameStart(tt.a, tt.b); got != tt.want {
-			t.Errorf("sameStart(%q, %q) = %v", tt.a, tt.b, got)
+		if got := SameStart(tt.a, tt.b); got != tt.want {
+			t.Errorf("SameStart(%q, %q) = %v", tt.a, tt.b, got)
 		}
 	}
 }
