@@ -40,6 +40,7 @@ type row struct {
 	product  catalog.Product // empty when there is none
 	known    bool            // there is a product
 	category string
+	look     string // hash of the main picture, "" unknown
 }
 
 // rows hands the pages of f to fn as rows.
@@ -48,10 +49,17 @@ func (p *Project) rows(ctx context.Context, f Filter, fn func(row) error) error 
 	if err != nil {
 		return err
 	}
+	looks, err := p.PictureHashes(ctx)
+	if err != nil {
+		return err
+	}
 	return p.Pages(ctx, f, func(page Page, product *catalog.Product) error {
 		r := row{page: page}
 		if product != nil {
 			r.product, r.known = *product, true
+			if len(product.Images) > 0 {
+				r.look = looks[product.Images[0]]
+			}
 			names := make([]string, 0, len(product.Breadcrumb))
 			for _, c := range product.Breadcrumb {
 				if name := line(c.Name); name != "" {
@@ -213,6 +221,7 @@ type jsonPage struct {
 	ListPrice       *catalog.Price    `json:"list_price,omitempty"`
 	Description     string            `json:"description,omitempty"`
 	Images          []string          `json:"images,omitempty"`
+	ImageHash       string            `json:"image_hash,omitempty"` // how the first one looks
 	Breadcrumb      []catalog.Crumb   `json:"breadcrumb,omitempty"`
 	Variants        []catalog.Variant `json:"variants,omitempty"`
 	FieldSources    map[string]string `json:"field_sources,omitempty"`
@@ -226,7 +235,7 @@ func (r row) json() jsonPage {
 		Category: r.category, Spellings: p.Spellings, Sources: p.Sources,
 		State: p.State, Rule: p.Rule, RedirectTo: p.RedirectTo, Canonical: p.Canonical, MetaDescription: p.Description,
 		Robots: p.Robots, Lang: p.Lang, Charset: p.Charset, ContentHash: p.ContentHash, Error: p.Error, Depth: p.Depth,
-		MPN: q.MPN, Tax: q.Price.Tax, Description: q.Description, Images: q.Images, Breadcrumb: q.Breadcrumb,
+		MPN: q.MPN, Tax: q.Price.Tax, Description: q.Description, Images: q.Images, ImageHash: r.look, Breadcrumb: q.Breadcrumb,
 		Variants: q.Variants, FieldSources: q.Sources,
 	}
 	if len(q.Images) > 0 {

@@ -125,6 +125,14 @@ CREATE VIEW image (page, position, url) AS
   -- The pictures of products as rows, the main one first: page.id, position from 0, absolute address.
   SELECT product.page, pictures.key, pictures.value FROM product, json_each(product.images) AS pictures;
 
+CREATE TABLE picture (
+  -- How the main pictures of products look, for matching. The pictures are not kept.
+  url      TEXT PRIMARY KEY NOT NULL, -- address of the picture, absolute, as in product.images
+  hash     TEXT NOT NULL DEFAULT '',  -- hexadecimal; pictures that look alike have hashes that differ in few bits; empty: it could not be read
+  problem  TEXT NOT NULL DEFAULT '',  -- why it could not be read, a stable word: not-found, robots, format ...
+  asked_at TEXT NOT NULL DEFAULT ''   -- when it was asked
+) WITHOUT ROWID;
+
 CREATE TABLE membership (
   -- Which category holds which product. Keys, not numbers: a feed may name a
   -- category before its page is known.
