@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -66,13 +67,16 @@ type builder struct {
 	matches      map[catalog.Key]inventory.Match
 	newPages     map[catalog.Key]newPage
 	newHome      string
-	codes        map[catalog.Key]string       // the shop's own code of each old product
-	tasks        []Question                   // of the workarounds
-	fallback     map[catalog.Key]CoverageLine // what delivers each page when no engine does
+	// newHomeAsRead is newHome before it was moved to Options.NewBase.
+	newHomeAsRead string
+	codes         map[catalog.Key]string       // the shop's own code of each old product
+	tasks         []Question                   // of the workarounds
+	fallback      map[catalog.Key]CoverageLine // what delivers each page when no engine does
 }
 
 type newPage struct {
 	url, title string
+	asRead     string // the address before it was moved to Options.NewBase
 }
 
 func (b *builder) shops(ctx context.Context) error {
@@ -142,9 +146,9 @@ func (b *builder) readNewPages(ctx context.Context) error {
 		if product != nil && product.Name != "" {
 			title = product.Name
 		}
-		b.newPages[p.Key] = newPage{url: u, title: title}
+		b.newPages[p.Key] = newPage{url: u, title: title, asRead: p.URL}
 		if p.Type == catalog.Home {
-			b.newHome = u
+			b.newHome, b.newHomeAsRead = u, p.URL
 		}
 		return nil
 	})
@@ -156,7 +160,8 @@ func (b *builder) readNewPages(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("reading the new shop's address: %w", err)
 		}
-		b.newHome, err = Rebase(home.Scheme+"://"+home.Host+"/", b.opts.NewBase)
+		b.newHomeAsRead = home.Scheme + "://" + home.Host + "/"
+		b.newHome, err = Rebase(b.newHomeAsRead, b.opts.NewBase)
 		if err != nil {
 			return err
 		}
@@ -222,12 +227,13 @@ func (b *builder) rows(ctx context.Context) error {
 	}
 	b.prioritise(status)
 	s := &b.plan.Situation
+	plain := plainPaths(b.plan.Rows)
 	for _, r := range b.plan.Rows {
 		if r.Action != ActionRedirect && r.Action != ActionGone {
 			continue
 		}
 		s.Rows++
-		if strings.Contains(r.OldURL, "?") {
+		if path, _, ok := strings.Cut(r.OldURL, "?"); ok && !plain[pagePath{r.OldKey, path}] {
 			s.QueryRows++
 		}
 		if u, err := url.Parse(r.OldURL); err == nil && isReserved(s.Destination.Reserved, u.EscapedPath()) {
@@ -236,7 +242,42 @@ func (b *builder) rows(ctx context.Context) error {
 	}
 	s.SameURLs = yesNo(s.Rows > 0 && sameURLs(b.plan.Rows))
 	b.plan.Decision = Decide(*s)
+	if b.apart() {
+		b.moveHome()
+	}
 	return nil
+}
+
+// moveHome gives the old home page a redirect where the new shop does not answer the
+// old name after all.
+func (b *builder) moveHome() {
+	for i := range b.plan.Rows {
+		r := &b.plan.Rows[i]
+		if r.Type != catalog.Home || r.Action != ActionKeep || hostOf(r.OldURL) == hostOf(r.NewURL) {
+			continue
+		}
+		r.Action, r.Status, r.Reason, r.ReasonJA = ActionRedirect, http.StatusMovedPermanently, reasonHome.EN, reasonHome.JA
+		b.plan.Situation.Rows++
+	}
+}
+
+// pagePath is one page at one address without its query.
+type pagePath struct {
+	key  catalog.Key
+	path string
+}
+
+// plainPaths are the addresses at which a page stands without a query. What another
+// spelling of the page has behind the question mark there is a mere addition, such as
+// the list that the visitor came from, and does not tell the page.
+func plainPaths(rows []inventory.PlanRow) map[pagePath]bool {
+	out := map[pagePath]bool{}
+	for _, r := range rows {
+		if !strings.Contains(r.OldURL, "?") {
+			out[pagePath{r.OldKey, r.OldURL}] = true
+		}
+	}
+	return out
 }
 
 // sameURLs says whether every redirect keeps path and query.

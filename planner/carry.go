@@ -61,8 +61,12 @@ func (b *builder) chooseEngine() error {
 	return nil
 }
 
-// engineOptions tells the engines which addresses the new shop answers itself.
+// engineOptions tells the engines which addresses the new shop answers itself, where
+// it answers the same names as they do.
 func (b *builder) engineOptions() engine.Options {
+	if b.apart() {
+		return engine.Options{}
+	}
 	live := map[string]bool{}
 	for _, p := range b.newPages {
 		if u, err := url.Parse(p.url); err == nil && u.RawQuery == "" {
@@ -106,7 +110,9 @@ func (b *builder) carryByEngine(ctx context.Context) error {
 	refused := map[int]bool{}
 	for _, f := range RefusedRows(audit, sel) {
 		refused[f.Line] = true
-		b.refuse(f)
+		if !b.arrivesAsItIs(f) {
+			b.refuse(f)
+		}
 	}
 	model, err := b.plan.engine.Model(sel.Map())
 	if err != nil {
@@ -126,6 +132,35 @@ func (b *builder) carryByEngine(ctx context.Context) error {
 		row.Carrier, row.Strength, row.Proof = b.plan.Engine, StrengthPermanent, "modelled"
 	}
 	return nil
+}
+
+// arrivesAsItIs says whether a row needs no redirect under way B2, and then notes what
+// delivers it: the old platform's own redirect to the owner's domain keeps path and
+// query, and the new shop has the target at just this place.
+func (b *builder) arrivesAsItIs(f Refused) bool {
+	row := &b.plan.Rows[f.Line-2]
+	old, err1 := url.Parse(row.OldURL)
+	fresh, err2 := url.Parse(row.NewURL)
+	if b.plan.Decision.Way != WayB2 || f.Code != redirects.CodeShadowed || err1 != nil || err2 != nil || pathQuery(old) != pathQuery(fresh) {
+		return false
+	}
+	row.Carrier, row.Strength = b.plan.Engine, StrengthPermanent
+	row.Note, row.NoteJA = "the first step alone, from the subdomain to the own domain, arrives at this page of the new shop", "一段目の転送（サブドメインから独自ドメインへ）だけで、新しいお店のこのページに着きます"
+	return true
+}
+
+// apart says that the old names will be answered by something that does not stand in
+// front of the new shop: the old platform, or an edge that holds the old names while
+// the new shop has another.
+func (b *builder) apart() bool {
+	s := b.plan.Situation
+	switch b.plan.Decision.Way {
+	case WayD:
+		return true
+	case WayC:
+		return s.EdgeAllowed == No || s.Destination.OwnDomain.Value == string(No)
+	}
+	return false
 }
 
 // sameTarget compares a Location with a planned address; an engine may write the
@@ -169,40 +204,108 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 	if err := b.standInFront(); err != nil {
 		return err
 	}
-	in, rows := b.workaroundInput()
-	best := map[workaround.Side]map[catalog.Key]CoverageLine{}
-	if onOldSideOrOutside(d.Way) || onOldSideOrOutside(d.Fallback) {
-		old := in
-		old.OutsideOnly = !b.oldSideOpen()
-		if err := b.generate(ctx, old, rows, best); err != nil {
+	best := covered{}
+	oldSide := onOldSideOrOutside(d.Way)
+	reaches := func(string, string) bool { return true }
+	if oldSide || onOldSideOrOutside(d.Fallback) {
+		in, rows, err := b.workaroundInput(b.oldTargets())
+		if err != nil {
 			return err
+		}
+		in.OutsideOnly = !b.oldSideOpen()
+		if err := b.generate(ctx, in, rows, best); err != nil {
+			return err
+		}
+		if oldSide {
+			reaches = workaround.SamePage(in)
 		}
 	}
 	if b.needsNewSide() {
-		fresh := in
-		fresh.SourceClosed, fresh.Destination = true, arrivingCapabilities(b.dest)
-		if err := b.generate(ctx, fresh, rows, best); err != nil {
+		in, rows, err := b.workaroundInput(targets{home: b.newHome})
+		if err != nil {
 			return err
+		}
+		in.SourceClosed, in.Destination = true, arrivingCapabilities(b.dest)
+		if err := b.generate(ctx, in, rows, best); err != nil {
+			return err
+		}
+		if !oldSide {
+			reaches = workaround.SamePage(in)
 		}
 	}
 	b.fallback = map[catalog.Key]CoverageLine{}
+	side := workaround.NewSide
+	if oldSide {
+		side = workaround.OldSide
+	}
+	first := map[catalog.Key]string{} // the spelling for which the workarounds were made
 	for i := range b.plan.Rows {
 		r := &b.plan.Rows[i]
 		if r.Action != ActionRedirect {
 			continue
 		}
-		if line, ok := best[workaround.OldSide][r.OldKey]; ok && d.Fallback != WayI {
+		if first[r.OldKey] == "" {
+			first[r.OldKey] = r.OldURL
+		}
+		if line, ok := best.line(workaround.OldSide, r.OldKey, strengthOf(d.Fallback)); ok {
 			b.fallback[r.OldKey] = line
 		}
-		side := workaround.NewSide
-		if onOldSideOrOutside(d.Way) {
-			side = workaround.OldSide
+		limit := StrengthPermanent
+		if oldSide {
+			limit = strengthOf(d.Way)
 		}
-		if line, ok := best[side][r.OldKey]; ok && stronger(line.Strength, r.Strength) {
+		line, ok := best.line(side, r.OldKey, limit)
+		switch {
+		case !ok || !stronger(line.Strength, r.Strength):
+		case !reaches(first[r.OldKey], r.OldURL):
+			if r.Note != "" {
+				continue // the engine's reason
+			}
+			r.Note, r.NoteJA = "whether this spelling of the address still shows the page, and with it the pointer, is not known", "この書き方の旧URLで今もページ（と案内）が表示されるかは分かっていません"
+		default:
 			r.Carrier, r.Strength, r.Proof = line.Carrier, line.Strength, "modelled"
 		}
 	}
 	return nil
+}
+
+// covered are the carriers of each page by the side on which they stand, one for each
+// strength.
+type covered map[workaround.Side]map[catalog.Key][]CoverageLine
+
+func (c covered) add(side workaround.Side, key catalog.Key, line CoverageLine) {
+	if c[side] == nil {
+		c[side] = map[catalog.Key][]CoverageLine{}
+	}
+	if !slices.ContainsFunc(c[side][key], func(l CoverageLine) bool { return l.Strength == line.Strength }) {
+		c[side][key] = append(c[side][key], line)
+	}
+}
+
+// line is the strongest carrier of a page that is not stronger than limit.
+func (c covered) line(side workaround.Side, key catalog.Key, limit string) (best CoverageLine, ok bool) {
+	for _, l := range c[side][key] {
+		if !stronger(l.Strength, limit) && (!ok || stronger(l.Strength, best.Strength)) {
+			best, ok = l, true
+		}
+	}
+	return best, ok
+}
+
+// strengthOf is the strongest carrier that a way in the old pages can have; what is
+// stronger hangs on a question that is still open.
+func strengthOf(w Way) string {
+	switch w {
+	case WayE:
+		return StrengthRefresh
+	case WayF:
+		return StrengthCanonical
+	case WayG:
+		return StrengthScript
+	case WayH:
+		return StrengthLink
+	}
+	return StrengthNone
 }
 
 // onOldSideOrOutside says that a way leaves the old host to the old platform.
@@ -224,22 +327,58 @@ func (b *builder) needsNewSide() bool {
 	s := b.plan.Situation
 	hostKept := s.OwnDomain != No && s.Movable != No && s.Destination.OwnDomain.Value != string(No) &&
 		slices.Contains([]Way{WayB, WayC}, b.plan.Decision.Way)
-	return hostKept && (len(b.plan.Refused) > 0 || s.QueryRows > 0 && s.Destination.Redirect.Value != "path+query")
+	return hostKept && !b.apart() && (len(b.plan.Refused) > 0 || s.QueryRows > 0 && s.Destination.Redirect.Value != "path+query")
+}
+
+// targets are the addresses of the new shop that workarounds point to.
+type targets struct {
+	home string
+	// old says that the pointers stand in the old pages: then the home page needs one too.
+	old bool
+	// asRead gives the address at which a page of the new shop was read for the one that
+	// it will have; nil: the pages are pointed to where they will be.
+	asRead map[string]string
+}
+
+func (t targets) of(address string) string {
+	if now, ok := t.asRead[address]; ok {
+		return now
+	}
+	return address
+}
+
+// oldTargets are the targets for pointers in the old pages. As long as the old shop
+// answers its names, the new one cannot have them: it is where it was read.
+func (b *builder) oldTargets() targets {
+	base := strings.TrimPrefix(hostOf(b.opts.NewBase), "www.")
+	if base == "" || !slices.ContainsFunc(b.plan.Old.Hosts, func(h string) bool { return strings.TrimPrefix(h, "www.") == base }) {
+		return targets{home: b.newHome, old: true}
+	}
+	t := targets{home: b.newHomeAsRead, old: true, asRead: map[string]string{b.newHome: b.newHomeAsRead}}
+	for _, p := range b.newPages {
+		t.asRead[p.url] = p.asRead
+	}
+	return t
 }
 
 // workaroundInput are the pages of the plan in the words of the workarounds, those of
 // most worth first, since template space is short. rows gives for each of them the
 // index in the plan's rows.
-func (b *builder) workaroundInput() (in workaround.Input, rows []int) {
+func (b *builder) workaroundInput(to targets) (in workaround.Input, rows []int, err error) {
 	in = workaround.Input{
-		Source: capabilities(b.source), NewHome: b.newHome, NewSearch: b.newSearch(), NewCart: b.opts.NewCart,
+		Source: capabilities(b.source), NewHome: to.home, NewSearch: b.newSearch(to.home), NewCart: b.opts.NewCart,
 		Origins: b.opts.Origins, MapBase: b.opts.MapBase, NoForward: b.opts.NoForward,
 		ProductFile: b.opts.ProductFile, Complete: b.plan.Old.State == "done", Generated: b.plan.Generated,
 		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Live: b.engineOptions().Live,
 	}
+	if in.NewCart != "" && hostOf(in.NewCart) == hostOf(b.newHome) {
+		if in.NewCart, err = Rebase(in.NewCart, to.home); err != nil {
+			return in, nil, fmt.Errorf("reading the new cart: %w", err)
+		}
+	}
 	seen := map[catalog.Key]bool{}
 	for i, r := range b.plan.Rows {
-		if seen[r.OldKey] || r.Action == ActionIgnore || r.Action == ActionKeep {
+		if seen[r.OldKey] || r.Action == ActionIgnore || r.Action == ActionKeep && !(to.old && r.Type == catalog.Home) {
 			continue
 		}
 		seen[r.OldKey] = true
@@ -254,30 +393,24 @@ func (b *builder) workaroundInput() (in workaround.Input, rows []int) {
 		row := workaround.Row{OldURL: r.OldURL, OwnCode: b.codes[r.OldKey], Type: r.Type, OldTitle: r.OldTitle,
 			LinkingSites: b.plan.worth[r.OldKey].LinkingSites}
 		_, _, row.OldID = r.OldKey.Parts()
-		if r.Action == ActionRedirect { // all others are left alone, and known to be
-			row.NewURL, row.NewTitle = r.NewURL, r.NewTitle
+		if r.Action == ActionRedirect || r.Action == ActionKeep { // all others are left alone, and known to be
+			row.NewURL, row.NewTitle = to.of(r.NewURL), r.NewTitle
 		}
 		in.Rows = append(in.Rows, row)
 	}
-	return in, rows
+	return in, rows, nil
 }
 
 // generate writes the artefacts of one input and notes the best that each page gets,
 // by the side on which it stands.
-func (b *builder) generate(ctx context.Context, in workaround.Input, rows []int, best map[workaround.Side]map[catalog.Key]CoverageLine) error {
+func (b *builder) generate(ctx context.Context, in workaround.Input, rows []int, best covered) error {
 	artefacts, err := workaround.Generate(ctx, in, b.plan.workarounds)
 	if err != nil {
 		return fmt.Errorf("making the workarounds: %w", err)
 	}
 	for _, a := range artefacts {
-		if best[a.Side] == nil {
-			best[a.Side] = map[catalog.Key]CoverageLine{}
-		}
 		for _, c := range a.Covers {
-			key := b.plan.Rows[rows[c.Row]].OldKey
-			if have, ok := best[a.Side][key]; !ok || stronger(string(c.Strength), have.Strength) {
-				best[a.Side][key] = CoverageLine{Strength: string(c.Strength), Carrier: a.ID}
-			}
+			best.add(a.Side, b.plan.Rows[rows[c.Row]].OldKey, CoverageLine{Strength: string(c.Strength), Carrier: a.ID})
 		}
 		b.addArtefact(a)
 	}
@@ -342,12 +475,12 @@ func artefactOf(a workaround.Artefact) Artefact {
 
 // newSearch is the new shop's search, with {query} for the words, as far as the
 // destination's facts tell.
-func (b *builder) newSearch() string {
+func (b *builder) newSearch(home string) string {
 	path, ok := b.dest.Arriving.Paths["search"]
-	if !ok || b.newHome == "" {
+	if !ok || home == "" {
 		return ""
 	}
-	return strings.TrimSuffix(b.newHome, "/") + path
+	return strings.TrimSuffix(home, "/") + path
 }
 
 // stronger says whether strength a beats b.

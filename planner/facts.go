@@ -48,6 +48,7 @@ func destinationFacts(p *platform.Platform) DestinationFacts {
 func capabilities(p *platform.Platform) workaround.Capabilities {
 	l := p.Leaving
 	c := editing(p)
+	c.ProductTexts = workaround.Answer(l.Body.Value)
 	c.BodyText = workaround.Answer(l.BulkText.Value)
 	c.Outbound = workaround.Answer(l.OutboundLinks.Value)
 	c.ProductFile = ProductFileLayout(p)

@@ -10,7 +10,10 @@ import (
 // platform's facts name the dialect by its id.
 type dialect struct {
 	id      string
-	grammar grammar
+	grammar grammar // every address of the platform's pages
+	// shown, when not nil, are those addresses of which is known that they show the pages
+	// into which the source artefact is written.
+	shown *grammar
 	// head says that the source artefact is written into <head>; else it goes inside
 	// <body> and lives on a script.
 	head bool

@@ -339,8 +339,8 @@ func cloudfrontFront() front {
 
 func frontGuide(f *folder, in FrontInput, fr front, hosts []string, upstream string) {
 	f.count = Text{
-		"301で答える旧URL: " + strconv.Itoa(in.Rows) + " 件。対象の名前: " + strings.Join(hosts, "、") + "。",
-		"Old addresses answered by a 301: " + strconv.Itoa(in.Rows) + ". Names: " + strings.Join(hosts, ", ") + ".",
+		"ここで答える旧URL（301、廃番のページは410）: " + strconv.Itoa(in.Rows) + " 件。対象の名前: " + strings.Join(hosts, "、") + "。",
+		"Old addresses answered here (by a 301, or a 410 where the page is gone for good): " + strconv.Itoa(in.Rows) + ". Names: " + strings.Join(hosts, ", ") + ".",
 	}
 	f.what = []Text{{
 		"今までの名前に来た要求のうち、**旧URLだけに301で答え、それ以外はすべて新しいお店へそのまま通す**設定です。移転先が「/?pid=」のような旧URLを転送できなくても、検索エンジンがいちばん確実に読む301を出せます。",

@@ -26,6 +26,9 @@ func Generate(ctx context.Context, in Input, sink Sink) ([]Artefact, error) {
 		}
 		own := *j
 		own.caps = m.caps
+		if m.side == Outside && isHost(in.ShopName) {
+			own.in.ShopName = Text{"【お店の名前】", "[name of the shop]"} // nobody signs a letter with a host
+		}
 		f, err := m.make(&own)
 		if err != nil {
 			return nil, fmt.Errorf("making %s: %w", m.id, err)
@@ -34,7 +37,7 @@ func Generate(ctx context.Context, in Input, sink Sink) ([]Artefact, error) {
 		if m.id != noticeID && m.side != Outside && len(f.Covers) == 0 {
 			continue // nothing to carry: no folder that would only raise hopes
 		}
-		if in.NoForward && m.side == OldSide && m.id != noticeID && m.id != productTextID {
+		if in.NoForward && m.side == OldSide && m.id != noticeID && m.id != productTextID && m.id != linkTextsID {
 			f.what = append([]Text{noForwardText}, f.what...)
 		}
 		a, err := f.finish(in, sink)
@@ -49,6 +52,11 @@ func Generate(ctx context.Context, in Input, sink Sink) ([]Artefact, error) {
 
 func rank(s Strength) int {
 	return slices.Index([]Strength{Permanent, InstantRefresh, Canonical, Script, Link, NoStrength}, s)
+}
+
+// isHost says that a shop's name is only the host of its address.
+func isHost(name Text) bool {
+	return name.JA == name.EN && strings.Contains(name.JA, ".") && !strings.ContainsAny(name.JA, " \t")
 }
 
 // maker makes one artefact.
@@ -86,12 +94,35 @@ func plan(in Input) []maker {
 		return ms
 	}
 	if src.Outbound != No && !in.OutsideOnly {
-		if in.ProductFile != nil && src.ProductFile != "" && src.BodyText != No {
+		switch {
+		case in.ProductFile != nil && src.ProductFile != "" && src.BodyText != No:
 			ms = append(ms, maker{productTextID, OldSide, src, productTextFolder})
+		case src.ProductFile == "" && src.ProductTexts != No:
+			ms = append(ms, maker{linkTextsID, OldSide, src, linkTextsFolder})
 		}
 		ms = append(ms, maker{noticeID, OldSide, src, noticeFolder})
 	}
 	return append(ms, maker{outsideID, Outside, src, outsideFolder})
+}
+
+// SamePage returns a function that says whether the pointers made from in act at
+// another spelling of a page as they do at the address that stands in in.Rows. Both
+// are absolute addresses. It does not know every address that a platform answers:
+// false means that this one is not known to show the page.
+func SamePage(in Input) func(page, spelling string) bool {
+	g := genericGrammar(in.Rows)
+	if in.SourceClosed {
+		g = arrivingGrammar(in)
+	} else if d, ok := dialectByID(in.Source.TemplateLanguage); ok && d.source != nil && d.writable(in.Source) {
+		g = d.grammar
+		if d.shown != nil {
+			g = *d.shown
+		}
+	}
+	return func(page, spelling string) bool {
+		key := g.key(page)
+		return page == spelling || key != "" && key == g.key(spelling)
+	}
 }
 
 func newJob(in Input) (*job, error) {

@@ -274,17 +274,19 @@ func TestCapabilitiesDecide(t *testing.T) {
 		caps Capabilities
 		want []string
 	}{
-		{"a language without dialect", Capabilities{TemplateLanguage: "Twig", HeadPerPage: Yes}, []string{"head-lines", "script-box", "notice", "outside"}},
-		{"nothing known", Capabilities{}, []string{"script-box", "notice", "outside"}},
-		{"no scripts", Capabilities{Script: No}, []string{"notice", "outside"}},
-		{"templates in the body", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: Yes}, []string{"colorme-smarty", "notice", "outside"}},
-		{"templates but no scripts", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: No}, []string{"notice", "outside"}},
-		{"templates cannot be written", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: No, HeadSiteWide: No, Script: Yes}, []string{"script-box", "notice", "outside"}},
-		{"head", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: Yes, Script: No}, []string{"makeshop-smarty", "notice", "outside"}},
-		{"head cannot be written", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: No, Script: Yes}, []string{"script-box", "notice", "outside"}},
-		{"no template form for a source", Capabilities{TemplateLanguage: "shopify-liquid", Script: Yes}, []string{"script-box", "notice", "outside"}},
+		{"a language without dialect", Capabilities{TemplateLanguage: "Twig", HeadPerPage: Yes}, []string{"head-lines", "script-box", "link-texts", "notice", "outside"}},
+		{"nothing known", Capabilities{}, []string{"script-box", "link-texts", "notice", "outside"}},
+		{"no scripts", Capabilities{Script: No}, []string{"link-texts", "notice", "outside"}},
+		{"templates in the body", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: Yes}, []string{"colorme-smarty", "link-texts", "notice", "outside"}},
+		{"templates but no scripts", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: Yes, Script: No}, []string{"link-texts", "notice", "outside"}},
+		{"templates cannot be written", Capabilities{TemplateLanguage: "colorme-smarty", BodyTemplate: No, HeadSiteWide: No, Script: Yes}, []string{"script-box", "link-texts", "notice", "outside"}},
+		{"head", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: Yes, Script: No}, []string{"makeshop-smarty", "link-texts", "notice", "outside"}},
+		{"head cannot be written", Capabilities{TemplateLanguage: "makeshop-smarty", HeadPerPage: No, Script: Yes}, []string{"script-box", "link-texts", "notice", "outside"}},
+		{"no template form for a source", Capabilities{TemplateLanguage: "shopify-liquid", Script: Yes}, []string{"script-box", "link-texts", "notice", "outside"}},
+		{"product texts cannot be changed", Capabilities{Script: Yes, ProductTexts: No}, []string{"script-box", "notice", "outside"}},
+		{"product file to be exported first", Capabilities{Script: Yes, BodyText: Yes, ProductFile: "colorme"}, []string{"script-box", "notice", "outside"}},
 		{"links are forbidden", Capabilities{TemplateLanguage: "colorme-smarty", Script: Yes, Outbound: No}, []string{"outside"}},
-		{"terms are not known", Capabilities{Script: Yes, Outbound: Unknown}, []string{"script-box", "notice", "outside"}},
+		{"terms are not known", Capabilities{Script: Yes, Outbound: Unknown}, []string{"script-box", "link-texts", "notice", "outside"}},
 	} {
 		in := Input{Source: tt.caps, NewHome: newShop, Rows: []Row{
 			{OldURL: oldColorme + "/?pid=1", Type: catalog.ProductP, NewURL: newShop + "/a"},

@@ -90,9 +90,6 @@ var (
 	headLimits  = Text{"できないこと", "What it cannot do"}
 	headTasks   = Text{"まだ分かっていないこと（確認してください）", "Not known yet: please find out"}
 	headBasis   = Text{"根拠", "Evidence"}
-	wordSource  = Text{"出典", "source"}
-	wordDate    = Text{"日付", "date"}
-	wordConf    = Text{"確かさ", "confidence"}
 )
 
 var confidences = map[string]Text{
@@ -222,7 +219,7 @@ func (f *folder) fileList(b *strings.Builder, lang string) {
 func (f *folder) samples(b *strings.Builder, in Input, lang string) {
 	seen := map[string]int{}
 	var picked []int
-	for round := range 2 {
+	for round := range 5 {
 		for _, c := range f.Covers {
 			t := string(in.Rows[c.Row].Type)
 			if len(picked) < 5 && seen[t] == round && !slices.Contains(picked, c.Row) {
@@ -247,6 +244,28 @@ func (f *folder) samples(b *strings.Builder, in Input, lang string) {
 	b.WriteString("\n")
 }
 
+// example is the path and query of an old address that is carried, for a sentence:
+// one with a query where there is one.
+func (f *folder) example(j *job) string {
+	best := ""
+	for _, c := range f.Covers {
+		u, err := url.Parse(j.in.Rows[c.Row].OldURL)
+		if err != nil || len(u.RequestURI()) > 80 || strings.Contains(u.RequestURI(), "`") {
+			continue
+		}
+		if u.RawQuery != "" {
+			return plainASCII(u.RequestURI())
+		}
+		if best == "" {
+			best = plainASCII(u.RequestURI())
+		}
+	}
+	if best == "" {
+		return "/?pid=123"
+	}
+	return best
+}
+
 func paragraphs(b *strings.Builder, head Text, texts []Text, lang string) {
 	if len(texts) == 0 {
 		return
@@ -269,14 +288,21 @@ func numbered(b *strings.Builder, head Text, texts []Text, lang string) {
 }
 
 func bullet(b *strings.Builder, e Evidence, lang string) {
-	fmt.Fprintf(b, "- %s", e.Statement.In(lang))
-	if e.Source != "" {
-		fmt.Fprintf(b, " (%s: <%s>, %s: %s, %s: %s)", wordSource.In(lang), e.Source, wordDate.In(lang), e.Date,
-			wordConf.In(lang), confidences[e.Confidence].In(lang))
-	} else {
-		fmt.Fprintf(b, " (%s: %s)", wordConf.In(lang), confidences[e.Confidence].In(lang))
+	sure := confidences[e.Confidence].In(lang)
+	if e.Source == "" {
+		fmt.Fprintf(b, Text{"- %s（確かさ：%s）\n", "- %s (confidence: %s)\n"}.In(lang), e.Statement.In(lang), sure)
+		return
 	}
-	b.WriteString("\n")
+	fmt.Fprintf(b, Text{"- %s（出典：<%s>、%s、確かさ：%s）\n", "- %s (source: <%s>, %s, confidence: %s)\n"}.In(lang),
+		e.Statement.In(lang), e.Source, dateText(e.Date).In(lang), sure)
+}
+
+// dateText is the date of a source for people; many pages carry none.
+func dateText(date string) Text {
+	if date == "" || date == "n.d." {
+		return Text{"日付なし", "no date"}
+	}
+	return Text{date, date}
 }
 
 // markdownText makes a crawled text harmless in Markdown: one line, no markup, no

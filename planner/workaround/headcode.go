@@ -35,8 +35,8 @@ func headCodeFolder(j *job) (*folder, error) {
 	}
 	f.add("head.html", framed("head", c.script()))
 	f.what = []Text{{
-		"独自ドメインを新しいお店に向けると、新しいお店の転送機能が見分けられない旧URL（例: `/?pid=123`）は新しいお店のトップページや404ページとして開きます。全ページ共通の<head>に小さなスクリプトを置き、旧URLで来た人だけを正しいページへ移します。",
-		"Once the domain points at the new shop, old addresses that its redirects cannot tell apart (such as `/?pid=123`) open its home page or its 404 page. A small script in the head of all pages moves those visitors, and no others, to the right page.",
+		"独自ドメインを新しいお店に向けると、新しいお店の転送機能が見分けられない旧URL（例: `" + f.example(j) + "`）は新しいお店のトップページや404ページとして開きます。全ページ共通の<head>に小さなスクリプトを置き、旧URLで来た人だけを正しいページへ移します。",
+		"Once the domain points at the new shop, old addresses that its redirects cannot tell apart (such as `" + f.example(j) + "`) open its home page or its 404 page. A small script in the head of all pages moves those visitors, and no others, to the right page.",
 	}, {
 		"新しいお店のページと同じ住所の旧URLには働きません（`not-covered.csv`）。トップページ自身にも働きません。",
 		"It does not act at old addresses where the new shop has a page of its own (`not-covered.csv`), nor at the home page itself.",

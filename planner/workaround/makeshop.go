@@ -19,15 +19,18 @@ const (
 	makeshopTemplate = "https://github.com/EisukeSenaha/makeshop-complete-template-extention"
 	makeshopLimits   = "https://www.support.makeshop.jp/design/?p=12231"
 	makeshopClosed   = "https://manual.makeshop.jp/hc/ja/articles/33404320599961"
+	makeshopURLs     = "http://ms-manual.makeshop.jp/originalurl/"
 	makeshopNear301  = "https://16deza.com/301alt-meta-refresh-rel-canonical/"
 )
 
 func makeshopCreator() dialect {
-	return dialect{id: "makeshop-smarty", head: true, grammar: makeshopGrammar(true, true), source: makeshopCreatorFolder}
+	shown := makeshopGrammar(true, false)
+	return dialect{id: "makeshop-smarty", head: true, grammar: makeshopGrammar(true, true), shown: &shown, source: makeshopCreatorFolder}
 }
 
 func makeshopBasic() dialect {
-	return dialect{id: "makeshop-basic", grammar: makeshopGrammar(true, true), source: makeshopBasicFolder}
+	shown := makeshopGrammar(false, true)
+	return dialect{id: "makeshop-basic", grammar: makeshopGrammar(true, true), shown: &shown, source: makeshopBasicFolder}
 }
 
 // makeshopGrammar knows the addresses of one mode or of both. Whether a shop that
@@ -408,7 +411,11 @@ func makeshopBasicFolder(j *job) (*folder, error) {
 	f.Limits = append(f.Limits, Evidence{Text{
 		"ベーシックモードのどの欄にスクリプトを書けるかは分かっていません",
 		"it is not known which fields of the Basic mode take a script",
-	}, "", "", "?"})
+	}, "", "", "?"}, makeshopURLsLimit())
+	f.steps = append(f.steps, makeshopOpen())
+	f.basis = append(f.basis, makeshopClosedFact())
+	// The field itself is asked for more exactly than by the common task.
+	f.Tasks = slices.DeleteFunc(f.Tasks, func(t Task) bool { return t.ID == "script" })
 	f.Tasks = append([]Task{{"script-field", Text{
 		"ベーシックモードのデザイン編集で、全ページ共通の欄（ヘッダーやフリースペース）にスクリプトを書けるか確認する。パソコン用とスマートフォン用のデザインは別なので、両方で確認する",
 		"find out whether a field common to all pages (header, free space) of the Basic mode takes a script; the PC and the smartphone design are separate, check both",

@@ -11,8 +11,8 @@ func makeshopCreatorGuide(f *folder, j *job, used []creatorPage, plans map[strin
 		"makeshopには、ページごとにほかのお店へ301転送する機能がありません。クリエイターモードでは<head>を編集できるので、旧ページごとに「0秒のリフレッシュ」と「正規URL（canonical）」を新しいページへ向けます。301を出せない場合に使える、いちばん強い方法です。",
 		"makeshop cannot send a 301 from a page to another shop. In the Creator mode <head> can be edited, so every old page gets a refresh of 0 seconds and a canonical link to its counterpart: the strongest form there is where no 301 can be sent.",
 	}, {
-		"ファイルはすべて半角英数字だけで書かれています。対応表にない商品・ページはそのまま表示されます。",
-		"All files are plain ASCII. Products and pages that are not in the map stay as they are.",
+		"ファイルはすべて半角英数字だけで書かれています。対応表にない商品・ページは移動せず、上に新しいお店のトップページへのリンクが付くだけです。",
+		"All files are plain ASCII. Products and pages that are not in the map stay where they are; they only get a link to the new home page at the top.",
 	}}
 	if p := plans["item"].pattern; p != nil {
 		f.what = append(f.what, Text{
@@ -51,10 +51,7 @@ func makeshopCreatorGuide(f *folder, j *job, used []creatorPage, plans map[strin
 	}, Text{
 		"`<{$makeshop.body_top}>` のすぐ下に `-body.html` の中身を貼ります。",
 		"Paste `-body.html` right below `<{$makeshop.body_top}>`.",
-	}, Text{
-		"新しいお店を開いたら、旧店は「閉店」にしません。「閉店」ではすべてのページがメンテナンス画面になり、案内が消えます。",
-		"Once the new shop is open, do not set the old one to closed (閉店): every page would become the maintenance page, and the pointers would be gone.",
-	})
+	}, makeshopOpen())
 	f.test = []Text{{
 		"下の旧ページを開き、隣の新しいページに移ることを確かめます。",
 		"Open the old pages below and see that each leads to the new page beside it.",
@@ -62,8 +59,8 @@ func makeshopCreatorGuide(f *folder, j *job, used []creatorPage, plans map[strin
 		"旧ページのソースを表示し（`view-source:` を住所の前に付ける）、<head> の中に refresh と canonical が1つずつあり、同じ新しい住所を指すことを確かめます。",
 		"Look at the source of an old page (`view-source:` before the address): <head> holds one refresh and one canonical, both with the same new address.",
 	}, {
-		"対応表にない商品を開き、これまでどおり表示されることを確かめます。",
-		"Open a product that is not in the map: it looks as before.",
+		"対応表にない商品を開き、移動せずに表示されることを確かめます（上に新しいお店へのリンクが付きます）。",
+		"Open a product that is not in the map: it stays (with a link to the new shop at the top).",
 	}}
 	f.keep = keepTexts()
 	f.undo = []Text{{
@@ -90,7 +87,7 @@ func makeshopCreatorGuide(f *folder, j *job, used []creatorPage, plans map[strin
 	f.Limits = append(f.Limits, Evidence{Text{
 		"クリエイターモードに切り替える前の旧URL（/shopdetail/…）をmakeshopが今も表示・転送するかは分かっていないため、数に入れていません",
 		"whether addresses from before the change to the Creator mode (/shopdetail/…) are still answered is not known, so they are not counted",
-	}, "", "", "?"})
+	}, "", "", "?"}, makeshopURLsLimit())
 	if !limitKnown {
 		f.Limits = append(f.Limits, Evidence{Text{
 			fmt.Sprintf("テンプレート1ページに入る文字数の上限は分かっていません。ここでは控えめに%d文字までとしました（makeshopの数字ではありません）", creatorBudget),
@@ -110,9 +107,28 @@ func makeshopCreatorGuide(f *folder, j *job, used []creatorPage, plans map[strin
 		{Text{"テンプレートで使える if・elseif・else と escape", "if, elseif, else and escape in templates"}, makeshopSmarty, "2026", "V"},
 		{Text{"許可されていない演算子があるため、== と != だけを使った", "some operators are not allowed, so only == and != are used"}, makeshopLimits, "n.d.", "V"},
 		{Text{"<head> 全体と canonical の行がテンプレートにある", "the template holds all of <head> with the canonical line"}, makeshopTemplate, "2023-02-01", "C"},
-		{Text{"閉店にすると全ページがメンテナンス画面になる", "a closed shop shows the maintenance page on every address"}, makeshopClosed, "n.d.", "V"},
+		makeshopClosedFact(),
 		{Text{"0秒リフレッシュと canonical の組み合わせで301に近い結果を得たという実務者の報告（同系列の別サービス）", "a practitioner reports results near those of a 301 with refresh and canonical, on a sister service"}, makeshopNear301, "n.d.", "M"},
 	}
+}
+
+// makeshopOpen is the step that keeps the old pages readable.
+func makeshopOpen() Text {
+	return Text{
+		"新しいお店を開いたら、旧店は「閉店」にしません。「閉店」ではすべてのページがメンテナンス画面になり、案内が消えます。",
+		"Once the new shop is open, do not set the old one to closed (閉店): every page would become the maintenance page, and the pointers would be gone.",
+	}
+}
+
+func makeshopClosedFact() Evidence {
+	return Evidence{Text{"閉店にすると全ページがメンテナンス画面になる", "a closed shop shows the maintenance page on every address"}, makeshopClosed, "n.d.", "V"}
+}
+
+func makeshopURLsLimit() Evidence {
+	return Evidence{Text{
+		"管理画面の「URL一括設定」では転送できません。好きな住所を付けても元の住所が残り、同じページが2つの住所で見えるだけです",
+		"the function URL一括設定 redirects nothing: the address of one's choice stands beside the old one, and the page is shown at both",
+	}, makeshopURLs, "n.d.", "V"}
 }
 
 // codeName says which code a pattern is written from.

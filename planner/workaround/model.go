@@ -42,6 +42,7 @@ type Capabilities struct {
 	HeadSiteWide     Answer // can one text be put into every <head>
 	BodyTemplate     Answer // can the templates inside <body> be written
 	Script           Answer // may scripts be placed on the pages
+	ProductTexts     Answer // can product texts be changed at all
 	BodyText         Answer // can product texts be changed in bulk
 	TemplateLimit    int    // characters that one template page takes; 0 when unknown
 	TemplateCharset  string // IANA name of the charset in which templates are stored; empty when unknown
@@ -54,7 +55,7 @@ type Capabilities struct {
 
 // Menu is a way through a platform's admin.
 type Menu struct {
-	For        string // product-csv, template, head, script, pause, close …
+	For        string // product-csv (its export), product-csv-upload, product-text, template, head, script, pause, close, urls …
 	Path       Text
 	Source     string // URL or what the source is
 	Date       string
@@ -71,10 +72,7 @@ func (c Capabilities) menu(what string) Text {
 		if strings.Contains(where, "://") {
 			where = "<" + where + ">"
 		}
-		if date == "" {
-			date = "n.d."
-		}
-		return Text{"管理画面の「" + m.Path.JA + "」、" + where + "、" + date, "in the admin: " + m.Path.EN + "; " + where + ", " + date}
+		return Text{"管理画面の「" + m.Path.JA + "」、" + where + "、" + dateText(date).JA, "in the admin: " + m.Path.EN + "; " + where + ", " + dateText(date).EN}
 	}
 	return menuUnknown
 }

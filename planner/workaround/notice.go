@@ -33,5 +33,11 @@ func noticeFolder(j *job) (*folder, error) {
 		"search engines cannot learn from it where each old page went",
 	}, googleMove, "2026-06", "H"}}
 	f.Tasks = []Task{termsTask()}
+	if j.caps.ProductFile != "" && j.caps.BodyText != No && j.in.ProductFile == nil {
+		f.Tasks = append(f.Tasks, Task{"product-file", Text{
+			"商品CSVを書き出し、`replatform plan --product-file 書き出したCSV` で計画を作り直す（商品説明に載せるリンクのCSVもできます）",
+			"export the products and make the plan again with `replatform plan --product-file EXPORT`: it then also makes the file with a link in each product text",
+		}})
+	}
 	return f, nil
 }

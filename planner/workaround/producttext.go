@@ -157,11 +157,11 @@ func productTextGuide(f *folder, j *job, rep FileReport) {
 		"**Excelで開いて保存し直さないでください。** 長い番号が壊れたり、列が欠けたりします。",
 		"**Do not open and save the files in Excel**: long numbers get damaged, columns can get lost.",
 	}, {
-		"`original.csv` は書き出したままの控えです。安全な場所に保存します。",
-		"`original.csv` is the untouched export. Keep it in a safe place.",
+		"`original.csv` は書き出したままの控えです。安全な場所に保存します。もう一度書き出す場所: " + j.caps.menu("product-csv").JA + "。",
+		"`original.csv` is the untouched export. Keep it in a safe place. Where to export again: " + j.caps.menu("product-csv").EN + ".",
 	}, {
-		"まず `try-first.csv`（1商品だけ）を商品の一括更新（" + j.caps.menu("product-csv").JA + "）でアップロードし、その商品のページを確かめます。",
-		"Upload `try-first.csv` (one product) as a bulk update (" + j.caps.menu("product-csv").EN + ") and look at that product's page.",
+		"まず `try-first.csv`（1商品だけ）を商品の一括更新（" + j.caps.menu("product-csv-upload").JA + "）でアップロードし、その商品のページを確かめます。",
+		"Upload `try-first.csv` (one product) as a bulk update (" + j.caps.menu("product-csv-upload").EN + ") and look at that product's page.",
 	}, {
 		"問題がなければ `products-with-links.csv` をアップロードします。**在庫数も書き出した時点の値に戻る**ので、注文の少ない時間に、書き出してすぐ行ってください。時間がたったら、もう一度書き出して作り直します。",
 		"If all is well upload `products-with-links.csv`. **Stock numbers go back to those of the export**, so do it at a quiet hour right after exporting; later, export again and make the file anew.",
@@ -179,8 +179,7 @@ func productTextGuide(f *folder, j *job, rep FileReport) {
 		"Right after the upload: upload `original.csv` (stock numbers go back too). Later: take the notices out of a fresh export and upload that: `replatform workaround product-file FRESH-EXPORT --undo`. A notice is what stands from `<!--replatform:begin-->` to `<!--replatform:end-->`.",
 	}}
 	f.Limits = []Evidence{
-		{Text{"リンクだけの案内は、Googleに移転と認められないことがあります（最後の手段）", "Google may not recognise a mere link as a move (last resort)"}, googleRedirects, "2026-04-14", "H"},
-		{Text{"商品ページだけの案内です。カテゴリーや固定ページには載りません", "it serves product pages only, not categories or fixed pages"}, "", "", "I"},
+		linkOnlyLimit(), productsOnlyLimit(),
 		{Text{"スマートフォン用の説明が空の商品では、そこには何も入れません（空のときにパソコン用の説明が使われるかもしれないため）", "where the smartphone text is empty it stays empty, since the shop may then show the other text"}, "", "", "I"},
 	}
 	f.Tasks = []Task{termsTask(), {"upload-limit", Text{

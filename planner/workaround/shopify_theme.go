@@ -68,8 +68,8 @@ func arrivingGrammar(in Input) grammar {
 
 func shopifyGuide(f *folder, j *job, c loaderConfig) {
 	f.what = []Text{{
-		"独自ドメインを新しいお店に向けると、旧URL（例: `/?pid=123`）は新しいお店のトップページとして開きます。新しいお店の転送機能は「?」より後ろで決まる旧URLや、ページが存在する住所には効きません。そこでテーマの<head>に小さなスクリプトを置き、旧URLで来た人を正しい商品ページへ移します。",
-		"Once your domain points at the new shop, an old address such as `/?pid=123` opens the new home page. The new shop's own redirects do not act on addresses that differ only behind the question mark, nor where a page exists. A small script in the theme's <head> moves those visitors on to the right product.",
+		"独自ドメインを新しいお店に向けると、旧URL（例: `" + f.example(j) + "`）は新しいお店のトップページか404ページとして開きます。新しいお店の転送機能は「?」より後ろで決まる旧URLや、ページが存在する住所には効きません。そこでテーマの<head>に小さなスクリプトを置き、旧URLで来た人を正しい商品ページへ移します。",
+		"Once your domain points at the new shop, an old address such as `" + f.example(j) + "` opens the new home page or the 404 page. The new shop's own redirects do not act on addresses that differ only behind the question mark, nor where a page exists. A small script in the theme's <head> moves those visitors on to the right product.",
 	}, {
 		"トップページと404ページだけで動き、旧URLの形をしていない訪問には何もしません。画面がちらつかないよう、ページが描かれる前に移動します（対応表を読み込む間は最長" + fmt.Sprintf("%.1f", float64(shopifyHide)/1000) + "秒、画面を白いままにします）。",
 		"It runs on the home page and the 404 page only and does nothing for visits that do not look like an old address. Visitors are moved before the page is painted, so nothing flashes (while a map file loads the page stays blank, at most " + fmt.Sprintf("%.1f", float64(shopifyHide)/1000) + " seconds).",
