@@ -98,7 +98,9 @@ func (e bigcommerce) Write(ctx context.Context, sink FileSink, m redirects.Map) 
 
 // Model compares host and path as written: case, slash and query are not
 // documented.
-func (e bigcommerce) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, e.o.Host, false) }
+func (e bigcommerce) Model(m redirects.Map) (Matcher, error) {
+	return newPathModel(m, pathOptions{host: e.o.Host})
+}
 
 func (bigcommerce) Instructions(lang string) Instructions {
 	if lang == "ja" {

@@ -41,8 +41,15 @@ type Incoming string
 const (
 	IncomingDropped  Incoming = "dropped"  // only what the row says
 	IncomingAppended Incoming = "appended" // always added
+	IncomingUnless   Incoming = "unless"   // added to targets that have no query of their own
 	IncomingChoice   Incoming = "choice"   // each row may ask for it
 )
+
+// carries tells whether the query of a request ends up on the target of a row whatever
+// the row says.
+func (i Incoming) carries(r redirects.Rule) bool {
+	return !r.Gone() && (i == IncomingAppended || i == IncomingUnless && len(queryOf(beforeFragment(r.Target))) == 0)
+}
 
 // Limit is an upper bound, under a plan of the service where plans differ.
 type Limit struct {
@@ -231,6 +238,8 @@ func word[T ~string](f Fact[T]) redirects.Text {
 		return text("dropped", "引き継がない")
 	case IncomingAppended:
 		return text("added", "引き継ぐ")
+	case IncomingUnless:
+		return text("added, unless the target has one", "引き継ぐ（転送先にクエリがある場合を除く）")
 	}
 	return text("as the row says", "行ごとに指定")
 }

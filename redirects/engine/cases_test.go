@@ -199,7 +199,7 @@ func (q caseAsk) judge(e Engine, got Answer, byLine map[int]redirects.Rule, refu
 	rule, has := byLine[q.line]
 	var want Answer
 	if has {
-		rule.KeepQuery = rule.KeepQuery || e.Capabilities().Incoming.Value == IncomingAppended && !rule.Gone()
+		rule.KeepQuery = rule.KeepQuery || e.Capabilities().Incoming.Value.carries(rule)
 		want = answerOf(rule, q.target)
 		want.Status = statusOn(e, rule)
 	}
@@ -273,7 +273,7 @@ func TestCases(t *testing.T) {
 		t.Errorf("%d rows", len(c.rows))
 	}
 	accepted, byLine := auditCases(t, c)
-	run := starters()
+	run := everyRunner()
 	var asked []engineResults
 	for _, e := range New(Options{Host: "old.example"}) {
 		t.Run(e.ID(), func(t *testing.T) {

@@ -125,7 +125,7 @@ func fromCapabilities(c Capabilities) []check {
 	}
 	if !c.Incoming.Known || c.Incoming.Value != IncomingChoice {
 		checks = append(checks, check{
-			code: "keep-query", kind: Refused, fails: func(r redirects.Rule) bool { return r.KeepQuery },
+			code: "keep-query", kind: Refused, fails: func(r redirects.Rule) bool { return r.KeepQuery && !c.Incoming.Value.carries(r) },
 			reason: text("this engine cannot be told row by row to carry the query over", "クエリの引き継ぎを行ごとに指定できません"),
 			next:   nextCode(), evidence: c.Incoming.Evidence,
 		})
@@ -170,6 +170,12 @@ func keepsFragment(c Capabilities) check {
 	}
 }
 
+// beforeFragment returns a target without its fragment.
+func beforeFragment(target string) string {
+	head, _, _ := strings.Cut(target, "#")
+	return head
+}
+
 // queryOf returns the raw query of a request target.
 func queryOf(target string) string {
 	_, query, _ := strings.Cut(target, "?")
@@ -180,7 +186,7 @@ func queryOf(target string) string {
 // may normalise: doubled slashes, dots, characters that clients escape, escapes
 // that are not UTF-8.
 func oddPath(p string) bool {
-	return strings.Contains(p, "//") || strings.ContainsAny(p, "\\\"<>{}|^`") || strings.Contains(p+"/", "/./") || strings.Contains(p+"/", "/../") || !redirects.HasUTF8Escapes(p)
+	return strings.Contains(p, "//") || strings.ContainsAny(p, "\\\"<>{}|^`") || removeDotSegments(p) != p || !redirects.HasUTF8Escapes(p)
 }
 
 // oddQuery tells whether a query is more than plain name=value pairs.
@@ -197,6 +203,24 @@ func oddQuery(s redirects.Source) bool {
 		}
 	}
 	return strings.ContainsAny(s.Query, "\\\"<>{}|^`;+$'") || !redirects.HasUTF8Escapes(s.Query)
+}
+
+// rewrittenTarget refuses targets that a service which parses them as the WHATWG URL
+// standard says (https://url.spec.whatwg.org/) would send in another form.
+func rewrittenTarget(evidence Evidence) check {
+	return check{
+		code: "target-rewritten", kind: Refused,
+		fails: func(r redirects.Rule) bool {
+			head, query, hasQuery := strings.Cut(beforeFragment(r.Target), "?")
+			scheme, rest, _ := strings.Cut(head, "://")
+			host, path, _ := strings.Cut(rest, "/")
+			return strings.ContainsAny(r.Target, "\"<>\\^`{|}") || strings.Contains(query, "'") || hasQuery && query == "" || removeDotSegments("/"+path) != "/"+path || strings.HasPrefix(path, "/") ||
+				scheme == "https" && strings.HasSuffix(host, ":443") || scheme == "http" && strings.HasSuffix(host, ":80")
+		},
+		reason:   text("the service writes a character of the target anew (quotes, angle brackets, braces, backslashes, dots between slashes, slashes in a row)", "転送先の文字（引用符・山かっこ・波かっこ・バックスラッシュ・スラッシュ間のドット・連続したスラッシュ）がサービス側で書き換えられます"),
+		next:     text("write the character of the target as an escape, such as %7B", "転送先の文字を %7B のようなエスケープで書く"),
+		evidence: evidence,
+	}
 }
 
 // unknownMatching refuses rows with odd paths or queries for an engine whose

@@ -94,7 +94,7 @@ func (e cloudflareBulk) Write(ctx context.Context, sink FileSink, m redirects.Ma
 }
 
 func (e cloudflareBulk) Model(m redirects.Map) (Matcher, error) {
-	return newPathModel(m, e.o.Host, false)
+	return newPathModel(m, pathOptions{host: e.o.Host})
 }
 
 func (cloudflareBulk) Instructions(lang string) Instructions {

@@ -83,8 +83,9 @@ func explain(e Engine, class, needs string, o outcome) string {
 func conformanceDocument(t testing.TB) string {
 	c := readCases(t)
 	accepted, byLine := auditCases(t, c)
-	run := starters()
-	var real, modelled []engineResults
+	run := everyRunner()
+	vendors := matchers()
+	var real, vendored, modelled []engineResults
 	reasons := map[string][]string{}
 	for _, e := range New(Options{Host: "old.example"}) {
 		sel, err := Select(t.Context(), e, accepted)
@@ -92,9 +93,12 @@ func conformanceDocument(t testing.TB) string {
 			t.Fatal(err)
 		}
 		results := engineResults{e, askCases(t, c, byLine, e, sel, nil)}
-		if _, ok := run[e.ID()]; ok {
+		switch {
+		case vendors[e.ID()] != nil:
+			vendored = append(vendored, results)
+		case run[e.ID()] != nil:
 			real = append(real, results)
-		} else {
+		default:
 			modelled = append(modelled, results)
 		}
 		for _, class := range c.classes {
@@ -133,6 +137,16 @@ address over a raw connection; its answers are those below. `+"`TestRandomMaps`"
 them maps made of hostile strings. CloudFront is its function in workerd, not the service.
 
 %s
+## Services whose vendor publishes its own matcher
+
+The tests ask these in the same way; no service is asked. `+"`cloudflare-pages`"+` is Cloudflare's
+wrangler 4.164.0 with its asset worker on workerd, `+"`netlify`"+` is @netlify/redirects 4.0.2 (parser,
+matcher and answer of Netlify's local development), `+"`firebase`"+` is superstatic 11.0.0, the server of
+the emulator. For `+"`vercel-json`"+` @vercel/routing-utils 6.6.0 checks the file and makes the routes;
+asking the routes is a stand-in, and what becomes of the request's query is left out.
+`+"`TestVendorMaps`"+` asks each 10,000 generated rows more.
+
+%s
 ## Engines that cannot run in the tests
 
 These are the models, made from what is documented (ENGINES.md has the sources). Plain files and
@@ -141,7 +155,7 @@ services are among them.
 %s
 ## The differences explained
 
-`, len(c.rows), len(c.classes), len(c.asks), refusedByAudit, matrix(c, real), matrix(c, modelled))
+`, len(c.rows), len(c.classes), len(c.asks), refusedByAudit, matrix(c, real), matrix(c, vendored), matrix(c, modelled))
 	whys := make([]string, 0, len(reasons))
 	for why := range reasons {
 		whys = append(whys, why)

@@ -68,7 +68,11 @@ func conform(t *testing.T, e Engine, s *server, sel *Selection, host string, fur
 
 // runnable calls fn for every engine that has a program here.
 func runnable(t *testing.T, fn func(t *testing.T, e Engine, start func(testing.TB, string) *server)) {
-	all := starters()
+	runEach(t, starters(), fn)
+}
+
+// runEach calls fn for every engine that has a starter.
+func runEach(t *testing.T, all map[string]func(testing.TB, string) *server, fn func(t *testing.T, e Engine, start func(testing.TB, string) *server)) {
 	for _, e := range New(Options{}) {
 		if start, ok := all[e.ID()]; ok {
 			t.Run(e.ID(), func(t *testing.T) { fn(t, e, start) })

@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"io"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"replatform/redirects"
 )
@@ -17,6 +19,9 @@ func newFirebase() Engine {
 	return e
 }
 
+// firebaseTarget is a target that encodeURI leaves alone and that has no query.
+var firebaseTarget = regexp.MustCompile(`^https?://[0-9A-Za-z;,/:@&=+$_.!~*'()-]+$`)
+
 const (
 	firebaseDocs     = "https://firebase.google.com/docs/hosting/full-config"
 	firebaseMeasured = "measured: superstatic 11.0.0"
@@ -29,10 +34,10 @@ func (firebase) Capabilities() Capabilities {
 	measured := Evidence{firebaseMeasured, "2026-11", "high"}
 	return Capabilities{
 		Name: text("Firebase Hosting", "Firebase Hosting"), Kind: "hosting",
-		Query: fact(QueryNone, measured), CaseSensitive: fact(true, measured), TrailingSlash: fact(true, measured),
+		Query: fact(QueryNone, measured), CaseSensitive: fact(true, measured), Decodes: fact(true, measured), TrailingSlash: fact(true, measured),
 		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}),
 		Statuses: fact([]int{301, 302}, docs), Incoming: fact(IncomingAppended, measured),
-		Proof: text("documentation, and what the maker's local server was seen to do", "公開資料と、提供元のローカルサーバーでの実測"),
+		Proof: text("the server of the maker's emulator is asked every row in the tests; no site is", "提供元のエミュレーターのサーバーで全行を検証済み。実際のサイトでは検証していません"),
 	}
 }
 
@@ -48,6 +53,14 @@ func (e firebase) rowChecks() []check {
 			code: "escaped-path", kind: Refused, fails: func(r redirects.Rule) bool { return strings.Contains(r.Source.Path, "%") },
 			reason: text("sources with percent-escapes were not matched by the maker's server, and one that is not UTF-8 stopped it", "パーセントエスケープを含む転送元は提供元のサーバーで一致せず、UTF-8 以外ではサーバーが停止しました"),
 			next:   nextCode(), evidence: Evidence{firebaseMeasured, "2026-11", "high"},
+		},
+		check{
+			code: "target-rewritten", kind: NeedsLiveTest,
+			fails: func(r redirects.Rule) bool {
+				return !firebaseTarget.MatchString(r.Target) || strings.Contains(r.Target, "/:")
+			},
+			reason: text("the maker's server writes the target anew: it escapes a percent sign once more, puts & behind a query and a query behind a fragment, and takes /: for a pattern", "提供元のサーバーは転送先を書き換えます（% をもう一度エスケープし、クエリの後に & を付け、# の後にクエリを付け、/: をパターンとみなす）"),
+			next:   text("a target of plain letters and digits, or an engine of your own in front", "英数字だけの転送先にするか、前段に自前のエンジンを置く"), evidence: Evidence{firebaseMeasured, "2026-11-25", "high"},
 		},
 		unknownMatching(c.Name),
 	)
@@ -83,8 +96,20 @@ func (e firebase) Write(ctx context.Context, sink FileSink, m redirects.Map) err
 	})
 }
 
-// Model compares the path; the query of the request is added to the target.
-func (firebase) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", true) }
+// key: "/a/" is also answered by the row of "/a".
+func (firebase) key(s redirects.Source) string { return strings.TrimRight(s.Path, "/") }
+
+// Model compares the decoded path, in which slashes in a row are one; the query of the
+// request is added to the target.
+func (firebase) Model(m redirects.Map) (Matcher, error) {
+	return newPathModel(m, pathOptions{anyHost: true, incoming: IncomingAppended, oneMore: true, read: func(path string) (string, bool) {
+		for strings.Contains(path, "//") {
+			path = strings.ReplaceAll(path, "//", "/")
+		}
+		decoded, ok := redirects.Unescape(path)
+		return decoded, ok && utf8.ValidString(decoded)
+	}})
+}
 
 func (firebase) Instructions(lang string) Instructions {
 	if lang == "ja" {

@@ -95,11 +95,18 @@ func find(t testing.TB, variable, name string, places ...string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
 	}
+	missing(t, variable, name)
+	return ""
+}
+
+// missing skips the test, or fails it where REPLATFORM_REQUIRE_ENGINES asks for the
+// engine.
+func missing(t testing.TB, variable, name string) {
+	t.Helper()
 	if required := os.Getenv("REPLATFORM_REQUIRE_ENGINES"); required == "1" || slices.Contains(strings.Split(required, ","), name) {
 		t.Fatalf("%s is required by REPLATFORM_REQUIRE_ENGINES and not found; set %s", name, variable)
 	}
 	t.Skipf("%s is not installed; set %s to run this test", name, variable)
-	return ""
 }
 
 // freePort returns a loopback address that was free a moment ago.

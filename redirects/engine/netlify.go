@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"replatform/redirects"
 )
@@ -21,7 +22,7 @@ func newNetlify() Engine {
 const (
 	netlifyDocs     = "https://docs.netlify.com/manage/routing/redirects/overview/"
 	netlifyOptions  = "https://docs.netlify.com/manage/routing/redirects/redirect-options/"
-	netlifyMeasured = "measured: netlify-redirector 0.5.0"
+	netlifyMeasured = "measured: @netlify/redirects 4.0.2"
 	netlifyRows     = 10_000
 )
 
@@ -35,9 +36,9 @@ func (netlify) Capabilities() Capabilities {
 		Query: fact(QueryParams, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(true, measured), TrailingSlash: fact(false, measured),
 		Patterns: fact(false, docs), HostAware: fact(false, docs),
-		Statuses: fact([]int{301, 302, 308, 410}, measured), Incoming: fact(IncomingAppended, Evidence{netlifyOptions, "undated, read 2026-11", "medium"}),
+		Statuses: fact([]int{301, 302, 308, 410}, measured), Incoming: fact(IncomingUnless, measured),
 		MaxRows: []Limit{{"", netlifyRows, docs}},
-		Proof:   text("documentation, and what the maker's matcher was seen to do; no site is asked", "公開資料と、提供元の照合モジュールでの実測。実際のサイトでは検証していません"),
+		Proof:   text("the maker's own matcher is asked every row in the tests; no site is", "提供元の照合モジュールで全行を検証済み。実際のサイトでは検証していません"),
 	}
 }
 
@@ -67,6 +68,7 @@ func (e netlify) rowChecks() []check {
 			reason: text("* and :name in a path are patterns in this file", "パス中の * と :名前 はこのファイルではパターンになります"),
 			next:   nextCode(), evidence: c.CaseSensitive.Evidence,
 		},
+		rewrittenTarget(measured),
 		unknownMatching(c.Name),
 	)
 }
@@ -95,10 +97,12 @@ func (e netlify) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 	})
 }
 
+// Model compares the decoded path; a slash at its end makes no difference.
 func (netlify) Model(m redirects.Map) (Matcher, error) {
-	p, err := newPathModel(m, "", true)
-	p.noSlash = true
-	return p, err
+	return newPathModel(m, pathOptions{anyHost: true, incoming: IncomingUnless, noSlash: true, read: func(path string) (string, bool) {
+		decoded, ok := redirects.Unescape(whatwgTarget(path))
+		return decoded, ok && utf8.ValidString(decoded)
+	}})
 }
 
 func (netlify) Instructions(lang string) Instructions {

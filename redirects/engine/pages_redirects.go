@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"replatform/redirects"
 )
@@ -33,9 +34,9 @@ func (cloudflarePages) Capabilities() Capabilities {
 		Name: text("Cloudflare Pages _redirects", "Cloudflare Pages の _redirects"), Kind: "hosting",
 		Query: fact(QueryNone, measured), CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
 		Patterns: fact(false, docs), HostAware: fact(false, docs),
-		Statuses: fact([]int{301, 302, 308}, docs), Incoming: fact(IncomingAppended, measured),
+		Statuses: fact([]int{301, 302, 308}, docs), Incoming: fact(IncomingUnless, measured),
 		MaxRows: []Limit{{"", 2000, docs}},
-		Proof:   text("documentation, and what the maker's local tool was seen to do", "公開資料と、提供元のローカルツールでの実測"),
+		Proof:   text("the maker's own tool (wrangler, with its asset worker) is asked every row in the tests", "提供元のツール（wrangler とアセット用 Worker）で全行を検証済み"),
 	}
 }
 
@@ -53,6 +54,12 @@ func (e cloudflarePages) rowChecks() []check {
 			reason: text("* and :name in a path are patterns in this file", "パス中の * と :名前 はこのファイルではパターンになります"),
 			next:   nextCode(), evidence: c.Statuses.Evidence,
 		},
+		check{
+			code: "target-http", kind: Refused, fails: func(r redirects.Rule) bool { return strings.HasPrefix(r.Target, "http://") },
+			reason: text("the target must begin with https://; other lines are left out", "転送先は https:// で始まる必要があり、それ以外の行は無視されます"),
+			next:   text("the https address of the page", "ページの https のURLにする"), evidence: Evidence{cloudflarePagesMeasured, "2026-11", "high"},
+		},
+		rewrittenTarget(Evidence{cloudflarePagesMeasured, "2026-11", "high"}),
 		unknownMatching(c.Name),
 	)
 }
@@ -77,7 +84,12 @@ func (e cloudflarePages) Write(ctx context.Context, sink FileSink, m redirects.M
 	})
 }
 
-func (cloudflarePages) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", true) }
+// Model compares the path as the WHATWG URL standard writes it.
+func (cloudflarePages) Model(m redirects.Map) (Matcher, error) {
+	return newPathModel(m, pathOptions{anyHost: true, incoming: IncomingUnless, read: func(path string) (string, bool) {
+		return escapeAny(whatwgTarget(path), "\"<>^`{}"), true
+	}})
+}
 
 func (cloudflarePages) Instructions(lang string) Instructions {
 	if lang == "ja" {

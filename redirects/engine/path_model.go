@@ -10,15 +10,25 @@ import (
 // pathModel is an engine that compares host and path and does not look at the
 // query.
 type pathModel struct {
+	pathOptions
 	rows     map[string]redirects.Rule
 	prefixes map[string]redirects.Rule
-	appends  bool // the query of the request is added to the target
-	noSlash  bool // a trailing slash makes no difference
 }
 
-// newPathModel takes host for rows without one.
-func newPathModel(m redirects.Map, host string, appends bool) (pathModel, error) {
-	p := pathModel{rows: map[string]redirects.Rule{}, prefixes: map[string]redirects.Rule{}, appends: appends}
+// pathOptions say how such an engine differs from a plain table of paths.
+type pathOptions struct {
+	host     string   // of rows without one
+	anyHost  bool     // rows have no host in the file, so they answer on every one
+	incoming Incoming // what becomes of the query of a request; "": what the row says
+	noSlash  bool     // a trailing slash makes no difference
+	oneMore  bool     // a row without a trailing slash also answers with one
+	// read is what the engine makes of the path of a request before it compares; false
+	// when it cannot read the path, so that no row answers. Nil: the path as sent.
+	read func(path string) (string, bool)
+}
+
+func newPathModel(m redirects.Map, o pathOptions) (pathModel, error) {
+	p := pathModel{pathOptions: o, rows: map[string]redirects.Rule{}, prefixes: map[string]redirects.Rule{}}
 	for r, err := range m.Rules() {
 		if err != nil {
 			return p, err
@@ -27,7 +37,10 @@ func newPathModel(m redirects.Map, host string, appends bool) (pathModel, error)
 		if r.Source.Match == redirects.Prefix {
 			into, path = p.prefixes, strings.TrimRight(path, "/")
 		}
-		key := cmp.Or(r.Source.Hostname(), host) + path
+		key := cmp.Or(r.Source.Hostname(), o.host) + path
+		if o.anyHost {
+			key = path
+		}
 		if _, ok := into[key]; !ok {
 			into[key] = r
 		}
@@ -37,10 +50,16 @@ func newPathModel(m redirects.Map, host string, appends bool) (pathModel, error)
 
 func (p pathModel) Answer(q Request) Answer {
 	path, _, _ := strings.Cut(q.Target, "?")
+	if p.read != nil {
+		var ok bool
+		if path, ok = p.read(path); !ok {
+			return Answer{}
+		}
+	}
 	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
 	for _, h := range []string{host, ""} {
 		if r, ok := p.find(h, path); ok {
-			r.KeepQuery = r.KeepQuery || p.appends
+			r.KeepQuery = r.KeepQuery || p.incoming.carries(r)
 			return answerOf(r, q.Target)
 		}
 	}
@@ -57,6 +76,11 @@ func (p pathModel) find(host, path string) (redirects.Rule, bool) {
 			other = strings.TrimRight(path, "/")
 		}
 		if r, ok := p.rows[host+other]; ok {
+			return r, true
+		}
+	}
+	if shorter, ok := strings.CutSuffix(path, "/"); ok && p.oneMore && shorter != "" {
+		if r, ok := p.rows[host+shorter]; ok {
 			return r, true
 		}
 	}

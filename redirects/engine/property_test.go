@@ -135,7 +135,7 @@ func TestRandomMaps(t *testing.T) {
 	case testing.Short():
 		sizes = sizes[:1]
 	}
-	run := starters()
+	run := everyRunner()
 	for round, rows := range sizes {
 		seed := uint64(20261125 + round)
 		all := randomMap(rand.New(rand.NewPCG(seed, 7)), rows)

@@ -60,9 +60,7 @@ func (e rankMath) Write(ctx context.Context, sink FileSink, m redirects.Map) err
 
 // Model compares the path without slashes around it.
 func (rankMath) Model(m redirects.Map) (Matcher, error) {
-	p, err := newPathModel(m, "", false)
-	p.noSlash = true
-	return p, err
+	return newPathModel(m, pathOptions{anyHost: true, noSlash: true})
 }
 
 func (rankMath) Instructions(lang string) Instructions {

@@ -102,7 +102,9 @@ func (e squarespace) Write(ctx context.Context, sink FileSink, m redirects.Map) 
 
 // Model compares the path as written: the first line wins; query and letter case
 // are not documented.
-func (squarespace) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", false) }
+func (squarespace) Model(m redirects.Map) (Matcher, error) {
+	return newPathModel(m, pathOptions{anyHost: true})
+}
 
 func (squarespace) Instructions(lang string) Instructions {
 	if lang == "ja" {

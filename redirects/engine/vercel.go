@@ -84,7 +84,7 @@ func (e vercelBulk) Write(ctx context.Context, sink FileSink, m redirects.Map) e
 	return writeText(sink, "vercel.json", "{\n  \"bulkRedirectsPath\": \"vercel-redirects.csv\"\n}\n")
 }
 
-func (vercelBulk) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", false) }
+func (vercelBulk) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, pathOptions{}) }
 
 func (vercelBulk) Instructions(lang string) Instructions {
 	if lang == "ja" {

@@ -40,7 +40,7 @@ func (vercelConfig) Capabilities() Capabilities {
 		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}),
 		Statuses: fact([]int{301, 302, 308}, docs),
 		MaxRows:  []Limit{{"", vercelRows, docs}}, MaxSource: fact(vercelChars, docs), MaxTarget: fact(vercelChars, docs),
-		Proof: text("documentation only; no project is asked", "公開資料のみ。実際のプロジェクトでは検証していません"),
+		Proof: text("the maker's own package reads the file in the tests and makes its patterns; no project is asked", "提供元のパッケージでファイルの読み込みとパターンを検証済み。実際のプロジェクトでは検証していません"),
 	}
 }
 

@@ -65,7 +65,9 @@ func (e webflow) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 }
 
 // Model compares the path as written; the rest is not documented.
-func (webflow) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", false) }
+func (webflow) Model(m redirects.Map) (Matcher, error) {
+	return newPathModel(m, pathOptions{anyHost: true})
+}
 
 func (webflow) Instructions(lang string) Instructions {
 	if lang == "ja" {

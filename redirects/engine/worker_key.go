@@ -53,20 +53,24 @@ const workerEscapes = "\"'<>\\^`{|}"
 
 // workerTarget is the key of a request target in the Worker's table.
 func workerTarget(target string) string {
-	target = whatwgTarget(target)
-	if strings.ContainsAny(target, workerEscapes) {
-		const hex = "0123456789ABCDEF"
-		var b strings.Builder
-		for i := 0; i < len(target); i++ {
-			if strings.IndexByte(workerEscapes, target[i]) >= 0 {
-				b.WriteString("%" + string(hex[target[i]>>4]) + string(hex[target[i]&15]))
-			} else {
-				b.WriteByte(target[i])
-			}
-		}
-		target = b.String()
+	return redirects.UpperEscapes(escapeAny(whatwgTarget(target), workerEscapes))
+}
+
+// escapeAny percent-encodes the given characters of ASCII.
+func escapeAny(s, chars string) string {
+	if !strings.ContainsAny(s, chars) {
+		return s
 	}
-	return redirects.UpperEscapes(target)
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if strings.IndexByte(chars, s[i]) >= 0 {
+			b.WriteString("%" + string(hex[s[i]>>4]) + string(hex[s[i]&15]))
+		} else {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
 }
 
 // workerSource is a source as the Worker compares it.

@@ -67,7 +67,9 @@ func (e yoast) Write(ctx context.Context, sink FileSink, m redirects.Map) error 
 }
 
 // Model compares the path as written; the query is not documented.
-func (yoast) Model(m redirects.Map) (Matcher, error) { return newPathModel(m, "", false) }
+func (yoast) Model(m redirects.Map) (Matcher, error) {
+	return newPathModel(m, pathOptions{anyHost: true})
+}
 
 func (yoast) Instructions(lang string) Instructions {
 	if lang == "ja" {
