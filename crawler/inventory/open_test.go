@@ -285,7 +285,7 @@ func TestOpenDamaged(t *testing.T) {
 // Every table and column is described, and the description is in the file.
 func TestSchemaIsDocumented(t *testing.T) {
 	p := newProject(t)
-	column := regexp.MustCompile(`^  [a-z_]+ +(TEXT|INTEGER|REAL)\b.* -- \S.*$`)
+	column := regexp.MustCompile(`^  [a-z_]+ +(TEXT|INTEGER|REAL|BLOB)\b.* -- \S.*$`)
 	n := 0
 	check(t, each(t.Context(), p.reader, `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, nil, func(rows *sql.Rows) error {
 		var name, text string
@@ -297,7 +297,7 @@ func TestSchemaIsDocumented(t *testing.T) {
 			t.Errorf("table %s begins without a description", name)
 		}
 		for _, l := range lines {
-			if f := strings.Fields(l); len(f) < 2 || f[1] != "TEXT" && f[1] != "INTEGER" && f[1] != "REAL" {
+			if f := strings.Fields(l); len(f) < 2 || f[1] != "TEXT" && f[1] != "INTEGER" && f[1] != "REAL" && f[1] != "BLOB" {
 				continue
 			}
 			n++

@@ -157,17 +157,8 @@ func apart(periods []string) []string {
 	}
 	spans := make([]span, 0, len(periods))
 	for _, text := range periods {
-		first, last, isSpan := strings.Cut(text, "/")
-		if !isSpan {
-			last = first
-		}
 		s := span{text: text}
-		var err1, err2 error
-		s.first, err1 = time.Parse(time.DateOnly, first)
-		s.last, err2 = time.Parse(time.DateOnly, last)
-		if err1 != nil || err2 != nil || s.last.Before(s.first) {
-			s.first, s.last = time.Time{}, time.Time{} // unknown
-		}
+		s.first, s.last, _ = PeriodDays(text) // zero: unknown
 		spans = append(spans, s)
 	}
 	known := func(s span) bool { return !s.first.IsZero() }

@@ -29,12 +29,13 @@ type Import struct {
 	Period    string    `json:"period,omitempty"`
 	Rows      int       `json:"rows"`
 	Refused   int       `json:"refused"`
-	Addresses int       `json:"addresses"` // different ones of the shop
+	Addresses int       `json:"addresses"`       // different ones of the shop
+	After     bool      `json:"after,omitempty"` // the figures are of the time after the switch (see SaveResults)
 	At        time.Time `json:"at"`
 }
 
 func (i Import) same(o Import) bool {
-	return i.Name == o.Name && i.Kind == o.Kind && i.Source == o.Source && i.Period == o.Period
+	return i.Name == o.Name && i.Kind == o.Kind && i.Source == o.Source && i.Period == o.Period && i.After == o.After
 }
 
 // SaveImport stores what one file said, all in one transaction: the worth of
@@ -53,7 +54,7 @@ func (p *Project) SaveImport(ctx context.Context, imports []Import, worth []Wort
 		}
 		for _, im := range imports {
 			others := slices.DeleteFunc(slices.Clone(log), im.same)
-			alone := !slices.ContainsFunc(others, func(o Import) bool { return o.Source == im.Source && o.Period == im.Period })
+			alone := !slices.ContainsFunc(others, func(o Import) bool { return o.Source == im.Source && o.Period == im.Period && !o.After })
 			if alone {
 				if err := b.w.exec(b.ctx, `DELETE FROM worth WHERE source = ? AND period = ?`, word(im.Source), word(im.Period)); err != nil {
 					return err
