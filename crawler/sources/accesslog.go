@@ -24,9 +24,6 @@ type Log struct {
 	OtherMethods  int  // not GET
 	OtherAnswers  int  // neither 200 nor 30x
 	Private       int  // with a mail address behind the question mark: left out
-	Broken        int  `json:",omitempty"` // of ReadMisses: answered with an error of the server
-	NoAddress     int  `json:",omitempty"` // of ReadMisses: for something that is no address
-	Beyond        int  `json:",omitempty"` // of ReadMisses: for addresses beyond the most that are kept, left out
 	TellsPrograms bool // the log names the program; without that robots cannot be told apart
 	TellsReferrer bool // the log names where visitors came from; without that visits cannot be counted
 }

@@ -60,6 +60,7 @@ type Reading struct {
 	Archive string   // zip, gzip, xlsx; "" for a plain file
 	Tables  []Report // one for each file of an archive or sheet of a workbook that was recognised
 	Left    []string // names inside an archive that were not recognised, at most 100
+	Misses  MissLog  // of ReadMisses only
 }
 
 // Options for ReadFile.
@@ -207,7 +208,7 @@ func joined(file, member string) string {
 // worthwhile refuses a file without rows, one of which every row was refused, and one
 // that holds nothing but tables without addresses.
 func (r *reader) worthwhile() error {
-	rows, refused, notes, useful := 0, 0, 0, false
+	rows, refused, useful, index := 0, 0, false, false
 	var first *RowError
 	for _, t := range r.reading.Tables {
 		f := formatOf(t.Kind)
@@ -215,7 +216,8 @@ func (r *reader) worthwhile() error {
 			continue
 		}
 		useful = true
-		rows, refused, notes = rows+t.Rows, refused+t.RefusedCount, notes+len(t.Notes)
+		rows, refused = rows+t.Rows, refused+t.RefusedCount
+		index = index || t.Kind == Sitemap && len(t.Notes) > 0 // it names other sitemaps
 		if first == nil && len(t.Refused) > 0 {
 			first = &t.Refused[0]
 		}
@@ -224,7 +226,7 @@ func (r *reader) worthwhile() error {
 	case !useful && len(r.reading.Tables) > 0:
 		t := r.reading.Tables[0]
 		return fmt.Errorf("%w: %s is %s, which names no page of the shop", ErrNothing, r.reading.Name, t.Kind)
-	case rows == 0 && notes == 0:
+	case rows == 0 && !index:
 		return fmt.Errorf("%w: %s has no rows", ErrNothing, r.reading.Name)
 	case rows > 0 && refused == rows:
 		return fmt.Errorf("%w: %s: all %d rows were refused, the first at line %d: %s", ErrNothing, r.reading.Name, rows, first.Line, first.Reason)

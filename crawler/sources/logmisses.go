@@ -39,6 +39,13 @@ type Miss struct {
 	Broken Hits   // answered with an error of the server, 500 to 599
 }
 
+// MissLog is what ReadMisses counts beside the Log of each part.
+type MissLog struct {
+	Broken    int `json:"broken"`     // requests answered with an error of the server
+	NoAddress int `json:"no_address"` // requests for something that is no address
+	Beyond    int `json:"beyond"`     // requests left out: for addresses beyond the most that are kept
+}
+
 // ErrNotLog is matched by errors about files that are no access log.
 var ErrNotLog = errors.New("not an access log")
 
@@ -55,12 +62,12 @@ var ErrNotLog = errors.New("not an access log")
 //
 // Options.MaxAddresses bounds how many addresses are kept; robots, and what was answered
 // 200, take no more than half of that. Requests for further ones are counted in
-// Log.Beyond.
+// MissLog.Beyond.
 //
 // Errors: ErrNotLog, and those of ReadFile.
 func ReadMisses(ctx context.Context, name string, f File, o Options, odd func(address string) bool, fn func(Miss) error) (Reading, error) {
 	r := &reader{ctx: ctx, o: o, reading: Reading{Name: path.Base(strings.ReplaceAll(name, "\\", "/"))}}
-	r.beside.misses = &missReader{odd: odd, fn: fn}
+	r.beside.misses = &missReader{odd: odd, fn: fn, log: &r.reading.Misses}
 	err := r.file(f)
 	return r.reading, err
 }
@@ -71,6 +78,7 @@ type missReader struct {
 	fn    func(Miss) error
 	at    map[string]*asked
 	order []*asked
+	log   *MissLog // of the whole file
 }
 
 // asked is an address of the log, also one that was always answered well.
@@ -118,7 +126,7 @@ func (m *missReader) count(l *logReader, q *request) {
 		hits = &a.Absent
 	case broken:
 		hits = &a.Broken
-		l.log.Broken++
+		m.log.Broken++
 	default:
 		if !a.judged {
 			a.judged, a.odd = true, m.odd(a.URL)
@@ -155,13 +163,13 @@ func (m *missReader) address(l *logReader, q *request, half bool) *asked {
 		room /= 2
 	}
 	if len(m.at) >= room || len(l.buf) > maxLogTarget {
-		l.log.Beyond++
+		m.log.Beyond++
 		return nil
 	}
 	key := string(l.buf)
 	u, reason := l.s.pageAddress(l.absolute(key))
 	if reason != "" || u == "" {
-		l.log.NoAddress++
+		m.log.NoAddress++
 		return nil
 	}
 	a := &asked{Miss: Miss{URL: strings.Clone(u)}}

@@ -111,8 +111,8 @@ func TestReadMisses(t *testing.T) {
 			}
 			table := r.Tables[0]
 			l := *table.Log
-			if l.People+l.Robots != 4 || l.Broken != 1 || l.Assets != 1 || l.OtherAnswers != 3 || l.Private != 1 {
-				t.Errorf("counted %+v", l)
+			if l.People+l.Robots != 4 || r.Misses.Broken != 1 || l.Assets != 1 || l.OtherAnswers != 3 || l.Private != 1 {
+				t.Errorf("counted %+v, %+v", l, r.Misses)
 			}
 			if table.Rows != 10 || table.RefusedCount != 0 || table.Period != "2026-10-10" {
 				t.Errorf("%d rows, %d refused, period %q", table.Rows, table.RefusedCount, table.Period)
@@ -165,8 +165,8 @@ func TestMissesBounded(t *testing.T) {
 	for _, m := range list {
 		people += m.Absent.People
 	}
-	if len(list) != 100 || people != 50 || r.Tables[0].Log.Beyond != 500 {
-		t.Errorf("%d addresses, %d asked by people, %d requests beyond", len(list), people, r.Tables[0].Log.Beyond)
+	if len(list) != 100 || people != 50 || r.Misses.Beyond != 500 {
+		t.Errorf("%d addresses, %d asked by people, %d requests beyond", len(list), people, r.Misses.Beyond)
 	}
 }
 
@@ -181,8 +181,8 @@ func TestMissesRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := r.Tables[0]
-	if len(list) != 1 || table.Log.NoAddress != 1 || table.RefusedCount != 1 || table.Refused[0].Line != 2 || strings.Contains(table.Refused[0].Reason, "203.0.113") {
-		t.Errorf("misses %v, refused %v, %+v", list, table.Refused, *table.Log)
+	if len(list) != 1 || r.Misses.NoAddress != 1 || table.RefusedCount != 1 || table.Refused[0].Line != 2 || strings.Contains(table.Refused[0].Reason, "203.0.113") {
+		t.Errorf("misses %v, refused %v, %+v", list, table.Refused, r.Misses)
 	}
 }
 
