@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,29 +22,8 @@ import (
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
 	"replatform/planner"
+	"replatform/planner/internal/browsertest"
 )
-
-// chromium finds the browser: REPLATFORM_CHROMIUM or the usual names. Without one
-// the test is skipped, or fails when REPLATFORM_REQUIRE_ENGINES=1.
-func chromium(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("tests with a browser are left out of short runs")
-	}
-	if p := os.Getenv("REPLATFORM_CHROMIUM"); p != "" {
-		return p
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			return p
-		}
-	}
-	if os.Getenv("REPLATFORM_REQUIRE_ENGINES") == "1" {
-		t.Fatal("no chromium found and REPLATFORM_REQUIRE_ENGINES=1")
-	}
-	t.Skip("no chromium found (REPLATFORM_CHROMIUM names one)")
-	return ""
-}
 
 // browser is one Chromium with a record of what it asked and what it complained of.
 type browser struct {
@@ -59,20 +37,7 @@ type browser struct {
 
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
-	bin := chromium(t)
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(bin), chromedp.NoSandbox, chromedp.NoFirstRun, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.WSURLReadTimeout(60*time.Second))
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting %s: %v", bin, err)
-	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for the end, so that the profile can be removed
+	ctx := browsertest.Start(t, 5*time.Minute)
 	b := &browser{t: t, ctx: ctx}
 	err := chromedp.Listen(ctx, func(ev any) {
 		b.mu.Lock()

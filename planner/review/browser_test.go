@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,29 +21,8 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner/internal/browsertest"
 )
-
-// chromium finds the browser: REPLATFORM_CHROMIUM or the usual names. Without one
-// the test is skipped, or fails when REPLATFORM_REQUIRE_ENGINES=1.
-func chromium(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("tests with a browser are left out of short runs")
-	}
-	if p := os.Getenv("REPLATFORM_CHROMIUM"); p != "" {
-		return p
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			return p
-		}
-	}
-	if os.Getenv("REPLATFORM_REQUIRE_ENGINES") == "1" {
-		t.Fatal("no chromium found and REPLATFORM_REQUIRE_ENGINES=1")
-	}
-	t.Skip("no chromium found (REPLATFORM_CHROMIUM names one)")
-	return ""
-}
 
 // browser is one Chromium with a fresh profile.
 type browser struct {
@@ -54,31 +32,10 @@ type browser struct {
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)),
-		chromedp.NoSandbox,
-		chromedp.NoFirstRun,
-		chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()),
+	ctx := browsertest.Start(t, 4*time.Minute,
 		chromedp.WindowSize(1280, 860),
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
-		chromedp.Flag("host-resolver-rules", "MAP *.example ~NOTFOUND"), // nothing leaves this machine
-		chromedp.WSURLReadTimeout(60*time.Second),
-	)
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting the browser: %v", err)
-	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for the end, so that the profile can be removed
-	return b
+		chromedp.Flag("host-resolver-rules", "MAP *.example ~NOTFOUND")) // nothing leaves this machine
+	return &browser{t: t, ctx: ctx}
 }
 
 func (b *browser) visit(address string) {

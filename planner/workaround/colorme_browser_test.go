@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"replatform/crawler/catalog"
+	"replatform/planner/internal/browsertest"
 )
 
 func colormeInput(n int) Input {
@@ -27,7 +28,7 @@ func colormeInput(n int) Input {
 }
 
 // openColorme generates the artefact, pastes it into a replica and opens a browser.
-func openColorme(t *testing.T, in Input, useIndex, useProduct bool) (*browser, *colormeReplica, Artefact) {
+func openColorme(t *testing.T, in Input, useIndex, useProduct bool) (*browsertest.Browser, *colormeReplica, Artefact) {
 	t.Helper()
 	files := memory{}
 	all, err := Generate(t.Context(), in, files)
@@ -50,12 +51,12 @@ func openColorme(t *testing.T, in Input, useIndex, useProduct bool) (*browser, *
 	if useProduct {
 		shop.paste(shop.index, string(files["colorme-smarty/product.html"]))
 	}
-	return open(t, map[string]http.Handler{
+	return browsertest.Open(t, map[string]http.Handler{
 		host(oldColorme): shop,
-		host(newShop):    static("new"),
+		host(newShop):    browsertest.Static("new"),
 		host(mapHost):    files,
-		host(startPage):  static("start"),
-		"evil.example":   static("evil"),
+		host(startPage):  browsertest.Static("start"),
+		"evil.example":   browsertest.Static("evil"),
 	}), shop, a
 }
 
@@ -102,14 +103,14 @@ func TestColorMeInBrowser(t *testing.T) {
 				rows = append(rows, some(in.Rows, catalog.Page, 50)...)
 				rows = append(rows, some(in.Rows, catalog.Home, 1)...)
 			}
-			b.visit(startPage)
-			if !b.arrive(startPage) {
+			b.Visit(startPage)
+			if !b.Arrive(startPage) {
 				t.Fatal("the start page does not open")
 			}
 			for _, r := range rows {
-				b.visit(r.OldURL)
-				if !b.arrive(r.NewURL) {
-					t.Fatalf("%s ends on %s, want %s", r.OldURL, b.location(), r.NewURL)
+				b.Visit(r.OldURL)
+				if !b.Arrive(r.NewURL) {
+					t.Fatalf("%s ends on %s, want %s", r.OldURL, b.Location(), r.NewURL)
 				}
 			}
 			t.Logf("%d old pages end on their new page", len(rows))
@@ -121,11 +122,11 @@ func TestColorMeInBrowser(t *testing.T) {
 				oldColorme + "/?pid=100000000%00", oldColorme + "/?pid=" + rows[0].OldID + "#replatform-stay",
 			}
 			for _, u := range untouched {
-				if got := b.stays(u); got != u {
+				if got := b.Stays(u); got != u {
 					t.Errorf("%s leads to %s", u, got)
 				}
 			}
-			if n, _ := b.world.count("evil.example"); n > 0 {
+			if n, _ := b.World.Count("evil.example"); n > 0 {
 				t.Errorf("a foreign host was asked %d times", n)
 			}
 		})
@@ -138,17 +139,17 @@ func TestColorMeBackButton(t *testing.T) {
 		in := colormeInput(products)
 		b, _, a := openColorme(t, in, true, true)
 		r := some(in.Rows, catalog.ProductP, 1)[0]
-		b.visit(startPage)
-		if !b.arrive(startPage) {
+		b.Visit(startPage)
+		if !b.Arrive(startPage) {
 			t.Fatal("the start page does not open")
 		}
-		b.click(r.OldURL)
-		if !b.arrive(r.NewURL) {
-			t.Fatalf("%s: %s ends on %s", a.Mode, r.OldURL, b.location())
+		b.Click(r.OldURL)
+		if !b.Arrive(r.NewURL) {
+			t.Fatalf("%s: %s ends on %s", a.Mode, r.OldURL, b.Location())
 		}
-		b.back()
-		if !b.arrive(startPage) {
-			t.Errorf("%s: Back leads to %s, want the page before the old one", a.Mode, b.location())
+		b.Back()
+		if !b.Arrive(startPage) {
+			t.Errorf("%s: Back leads to %s, want the page before the old one", a.Mode, b.Location())
 		}
 	}
 }
@@ -169,9 +170,9 @@ func TestColorMeSearchCartCampaign(t *testing.T) {
 		{"/?mode=cate&cbid=2520818&csid=0", newShop + "/collections/cups"},
 		{"/?utm_source=mail&pid=" + r.OldID + "&utm_campaign=a%20b&evil=1", r.NewURL + "?utm_source=mail&utm_campaign=a%20b"},
 	} {
-		b.visit(oldColorme + tt.old)
-		if !b.arrive(tt.want) {
-			t.Errorf("%s ends on %s, want %s", tt.old, b.location(), tt.want)
+		b.Visit(oldColorme + tt.old)
+		if !b.Arrive(tt.want) {
+			t.Errorf("%s ends on %s, want %s", tt.old, b.Location(), tt.want)
 		}
 	}
 }
@@ -180,22 +181,22 @@ func TestColorMeSearchCartCampaign(t *testing.T) {
 func TestColorMeWithoutScripts(t *testing.T) {
 	in := colormeInput(120)
 	b, shop, _ := openColorme(t, in, true, false)
-	b.scripts(false)
+	b.Scripts(false)
 	for _, r := range append(some(in.Rows, catalog.ProductP, 5), some(in.Rows, catalog.Category, 3)...) {
-		if got := b.stays(r.OldURL); got != r.OldURL {
+		if got := b.Stays(r.OldURL); got != r.OldURL {
 			t.Fatalf("without scripts %s leads to %s", r.OldURL, got)
 		}
-		href := b.text(`document.querySelector("#replatform-link").getAttribute("href")`)
-		visible := run(b, "measuring the link", chromedp.Evaluate[bool](`document.querySelector("#replatform-link").getBoundingClientRect().height > 10`))
+		href := b.Text(`document.querySelector("#replatform-link").getAttribute("href")`)
+		visible := browsertest.Run(b, "measuring the link", chromedp.Evaluate[bool](`document.querySelector("#replatform-link").getBoundingClientRect().height > 10`))
 		if href != r.NewURL || !visible {
 			t.Errorf("%s shows a link to %q (visible %v), want %s", r.OldURL, href, visible, r.NewURL)
 		}
 	}
-	if text := b.text(`document.querySelector("#replatform-link").innerText`); !strings.Contains(text, "新しいお店に移転しました") || !strings.Contains(text, "moved") {
+	if text := b.Text(`document.querySelector("#replatform-link").innerText`); !strings.Contains(text, "新しいお店に移転しました") || !strings.Contains(text, "moved") {
 		t.Errorf("the link says %q", text)
 	}
-	b.stays(oldColorme + "/?pid=999999999")
-	if n := b.text(`String(document.querySelectorAll("#replatform-link").length)`); n != "0" {
+	b.Stays(oldColorme + "/?pid=999999999")
+	if n := b.Text(`String(document.querySelectorAll("#replatform-link").length)`); n != "0" {
 		t.Error("an unknown product shows a link")
 	}
 
@@ -208,18 +209,18 @@ func TestColorMeWithoutScripts(t *testing.T) {
 	}
 	shop.paste("", string(files["colorme-smarty/product.html"]))
 	r := some(in.Rows, catalog.ProductP, 1)[0]
-	b.stays(r.OldURL)
-	if href := b.text(`document.querySelector("#replatform-link").getAttribute("href")`); href != newShop+"/" {
+	b.Stays(r.OldURL)
+	if href := b.Text(`document.querySelector("#replatform-link").getAttribute("href")`); href != newShop+"/" {
 		t.Errorf("the link leads to %q", href)
 	}
-	run(b, "pressing the button", chromedp.Click("#replatform-moved button"))
+	browsertest.Run(b, "pressing the button", chromedp.Click("#replatform-moved button"))
 	want := newShop + "/search?q=" + strings.ReplaceAll(url.QueryEscape("お茶 "+r.OldID), "%20", "+") + "&type=product"
-	if !b.arrive(want) {
-		t.Errorf("the button leads to %s, want %s", b.location(), want)
+	if !b.Arrive(want) {
+		t.Errorf("the button leads to %s, want %s", b.Location(), want)
 	}
 	// A hostile product name is only text.
-	b.scripts(true)
-	if got := b.stays(oldColorme + "/?pid=555"); got != oldColorme+"/?pid=555" {
+	b.Scripts(true)
+	if got := b.Stays(oldColorme + "/?pid=555"); got != oldColorme+"/?pid=555" {
 		t.Errorf("a hostile product name leads to %s", got)
 	}
 }
@@ -233,27 +234,23 @@ func TestColorMeCanonical(t *testing.T) {
 	list := `Array.from(document.querySelectorAll("head link[rel=canonical]")).map(function (l) { return l.getAttribute("href"); }).join(" ")`
 	wait := func(want string) {
 		t.Helper()
-		got := ""
-		for range 200 {
-			if got = b.text(list); got == want {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
+		if !b.Until("window.replatformDone") {
+			t.Fatal("the script does not find the page")
 		}
-		if got != want {
+		if got := b.Text(list); got != want {
 			t.Errorf("canonical links are %q, want %q", got, want)
 		}
-		if link := b.text(`document.querySelector("#replatform-link").getAttribute("href")`); link != r.NewURL {
+		if link := b.Text(`document.querySelector("#replatform-link").getAttribute("href")`); link != r.NewURL {
 			t.Errorf("the visible link leads to %q, want %s", link, r.NewURL)
 		}
 	}
-	b.stays(r.OldURL + "#replatform-stay")
+	b.Stays(r.OldURL + "#replatform-stay")
 	wait(r.NewURL)
 	shop.mu.Lock()
 	shop.headCanonical = oldColorme + "/?pid=1"
 	shop.mu.Unlock()
-	b.stays(startPage)
-	b.stays(r.OldURL + "#replatform-stay")
+	b.Stays(startPage)
+	b.Stays(r.OldURL + "#replatform-stay")
 	wait(oldColorme + "/?pid=1")
 }
 
@@ -272,15 +269,15 @@ func TestColorMeSizes(t *testing.T) {
 		var spent time.Duration
 		rows := some(in.Rows, catalog.ProductP, 20)
 		for _, r := range rows {
-			b.world.reset()
+			b.World.Reset()
 			start := time.Now()
-			b.visit(r.OldURL)
-			if !b.arrive(r.NewURL) {
-				t.Fatalf("%s ends on %s", r.OldURL, b.location())
+			b.Visit(r.OldURL)
+			if !b.Arrive(r.NewURL) {
+				t.Fatalf("%s ends on %s", r.OldURL, b.Location())
 			}
 			spent += time.Since(start)
-			asked, body := b.world.count(host(mapHost))
-			_, page := b.world.count(host(oldColorme))
+			asked, body := b.World.Count(host(mapHost))
+			_, page := b.World.Count(host(oldColorme))
 			total += body
 			extra += page
 			worst = max(worst, body)

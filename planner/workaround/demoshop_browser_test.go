@@ -8,6 +8,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/demoshop"
+	"replatform/planner/internal/browsertest"
 )
 
 // TestDemoShopInBrowser pastes the snippets into the built-in old shop, whose
@@ -66,7 +67,7 @@ func TestDemoShopInBrowser(t *testing.T) {
 					hosts[h] = s
 				}
 			}
-			b := open(t, hosts)
+			b := browsertest.Open(t, hosts)
 			visited, kept := 0, 0
 			for _, kind := range []catalog.PageType{catalog.ProductP, catalog.Category, catalog.Page, catalog.Home} {
 				if kind != catalog.ProductP && len(tt.files) == 1 {
@@ -77,17 +78,17 @@ func TestDemoShopInBrowser(t *testing.T) {
 						if kept++; kept > 8 {
 							continue
 						}
-						if got := b.stays(r.OldURL); got != r.OldURL {
+						if got := b.Stays(r.OldURL); got != r.OldURL {
 							t.Errorf("%s has no counterpart and leads to %s", r.OldURL, got)
 						}
-						if text := b.text("document.body.innerText"); strings.Contains(text, "template error") {
+						if text := b.Text("document.body.innerText"); strings.Contains(text, "template error") {
 							t.Fatalf("the snippet is not understood: %.200s", text)
 						}
 						continue
 					}
-					b.visit(r.OldURL)
-					if !b.arrive(r.NewURL) {
-						t.Fatalf("%s ends on %s, want %s", r.OldURL, b.location(), r.NewURL)
+					b.Visit(r.OldURL)
+					if !b.Arrive(r.NewURL) {
+						t.Fatalf("%s ends on %s, want %s", r.OldURL, b.Location(), r.NewURL)
 					}
 					visited++
 				}

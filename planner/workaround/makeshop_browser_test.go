@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"replatform/crawler/catalog"
+	"replatform/planner/internal/browsertest"
 )
 
 // creatorRows invents a map: n items whose new address comes from to, categories and
@@ -114,11 +115,11 @@ func TestCreatorInBrowser(t *testing.T) {
 					t.Errorf("%s has %d characters", name, len(data))
 				}
 			}
-			b := open(t, map[string]http.Handler{
-				host(oldCreator): shop, host(newShop): static("new"), host(mapHost): files, host(startPage): static("start"), "evil.example": static("evil"),
+			b := browsertest.Open(t, map[string]http.Handler{
+				host(oldCreator): shop, host(newShop): browsertest.Static("new"), host(mapHost): files, host(startPage): browsertest.Static("start"), "evil.example": browsertest.Static("evil"),
 			})
-			b.visit(startPage)
-			if !b.arrive(startPage) {
+			b.Visit(startPage)
+			if !b.Arrive(startPage) {
 				t.Fatal("the start page does not open")
 			}
 			n := 0
@@ -128,9 +129,9 @@ func TestCreatorInBrowser(t *testing.T) {
 						continue
 					}
 					n++
-					b.visit(r.OldURL)
-					if !b.arrive(r.NewURL) {
-						t.Fatalf("%s ends on %s, want %s", r.OldURL, b.location(), r.NewURL)
+					b.Visit(r.OldURL)
+					if !b.Arrive(r.NewURL) {
+						t.Fatalf("%s ends on %s, want %s", r.OldURL, b.Location(), r.NewURL)
 					}
 				}
 			}
@@ -151,29 +152,29 @@ func TestCreatorInBrowser(t *testing.T) {
 				if tt.mode == "pattern" && strings.Contains(u, "script") {
 					continue // the pattern writes any code, escaped; checked below
 				}
-				if got := b.stays(u); got != u {
+				if got := b.Stays(u); got != u {
 					t.Errorf("%s leads to %s", u, got)
 				}
 			}
 			// Whatever stands in the address, nobody leaves for a foreign host.
-			if got := b.stays(oldCreator + "/view/item/%22%3E%3Cscript%3E"); !strings.HasPrefix(got, oldCreator) && !strings.HasPrefix(got, newShop) {
+			if got := b.Stays(oldCreator + "/view/item/%22%3E%3Cscript%3E"); !strings.HasPrefix(got, oldCreator) && !strings.HasPrefix(got, newShop) {
 				t.Errorf("a hostile code leads to %s", got)
 			}
-			if n, _ := b.world.count("evil.example"); n > 0 {
+			if n, _ := b.World.Count("evil.example"); n > 0 {
 				t.Errorf("a foreign host was asked %d times", n)
 			}
 
 			// Back: a refresh of 0 seconds replaces the old page in the history.
 			r := some(tt.rows, catalog.ProductP, 1)[0]
-			b.visit(startPage)
-			b.arrive(startPage)
-			b.click(r.OldURL)
-			if !b.arrive(r.NewURL) {
-				t.Fatalf("%s ends on %s", r.OldURL, b.location())
+			b.Visit(startPage)
+			b.Arrive(startPage)
+			b.Click(r.OldURL)
+			if !b.Arrive(r.NewURL) {
+				t.Fatalf("%s ends on %s", r.OldURL, b.Location())
 			}
-			b.back()
-			if !b.arrive(startPage) {
-				t.Errorf("Back leads to %s, want the page before the old one", b.location())
+			b.Back()
+			if !b.Arrive(startPage) {
+				t.Errorf("Back leads to %s, want the page before the old one", b.Location())
 			}
 		})
 	}
@@ -266,14 +267,14 @@ func TestBasicInBrowser(t *testing.T) {
 	if len(a.Tasks) == 0 || a.Tasks[0].ID != "script-field" {
 		t.Errorf("the open question is not the first task: %v", a.Tasks)
 	}
-	b := open(t, map[string]http.Handler{
-		host(oldBasic): &basicReplica{t: t, snippet: string(files["makeshop-basic/anywhere.html"])}, host(newShop): static("new"), "evil.example": static("evil"), host(startPage): static("start"),
+	b := browsertest.Open(t, map[string]http.Handler{
+		host(oldBasic): &basicReplica{t: t, snippet: string(files["makeshop-basic/anywhere.html"])}, host(newShop): browsertest.Static("new"), "evil.example": browsertest.Static("evil"), host(startPage): browsertest.Static("start"),
 	})
 	noTrap(t, b, rows[0])
 	for _, r := range rows[:len(rows)-1] {
-		b.visit(r.OldURL)
-		if !b.arrive(r.NewURL) {
-			t.Fatalf("%s ends on %s, want %s", r.OldURL, b.location(), r.NewURL)
+		b.Visit(r.OldURL)
+		if !b.Arrive(r.NewURL) {
+			t.Fatalf("%s ends on %s, want %s", r.OldURL, b.Location(), r.NewURL)
 		}
 	}
 	for _, tt := range []struct{ old, want string }{
@@ -283,17 +284,17 @@ func TestBasicInBrowser(t *testing.T) {
 		{"/smartphone/page3.html", newShop + "/pages/gifts"},
 		{"/smartphone/list.html?search_key=%C0%F9%C3%E3", newShop + "/search?q=%E7%85%8E%E8%8C%B6"},
 	} {
-		b.visit(oldBasic + tt.old)
-		if !b.arrive(tt.want) {
-			t.Errorf("%s ends on %s, want %s", tt.old, b.location(), tt.want)
+		b.Visit(oldBasic + tt.old)
+		if !b.Arrive(tt.want) {
+			t.Errorf("%s ends on %s, want %s", tt.old, b.Location(), tt.want)
 		}
 	}
 	for _, u := range []string{"/shopdetail/999999999999/", "/shopdetail/5004/", "/smartphone/detail.html?id=//evil.example", "/html/other.html", "/"} {
-		if got := b.stays(oldBasic + u); got != oldBasic+u {
+		if got := b.Stays(oldBasic + u); got != oldBasic+u {
 			t.Errorf("%s leads to %s", u, got)
 		}
 	}
-	if n, _ := b.world.count("evil.example"); n > 0 {
+	if n, _ := b.World.Count("evil.example"); n > 0 {
 		t.Errorf("a foreign host was asked %d times", n)
 	}
 }

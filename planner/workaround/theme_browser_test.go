@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"replatform/crawler/catalog"
+	"replatform/planner/internal/browsertest"
 )
 
 // themeReplica is a new shop in the manner of Shopify, on the host of the old one:
@@ -103,30 +104,32 @@ func TestThemeInBrowser(t *testing.T) {
 				t.Errorf("refused: %v", a.Refused)
 			}
 			shop := &themeReplica{head: string(files["shopify-liquid/theme-head.liquid"]), files: files, slow: 400 * time.Millisecond}
-			b := open(t, map[string]http.Handler{host(movedDomain): shop, "evil.example": static("evil"), host(startPage): static("start")})
+			b := browsertest.Open(t, map[string]http.Handler{host(movedDomain): shop, "evil.example": browsertest.Static("evil"), host(startPage): browsertest.Static("start")})
 			rows := append(some(in.Rows, catalog.ProductP, 50), some(in.Rows, catalog.Category, 10)...)
 			if tt.mode == "shards" {
 				rows = rows[:12] // each waits for the slow file
 			}
 			for _, r := range rows {
-				b.visit(r.OldURL)
-				if !b.arrive(r.NewURL) {
-					t.Fatalf("%s ends on %s, want %s", r.OldURL, b.location(), r.NewURL)
+				b.Visit(r.OldURL)
+				if !b.Arrive(r.NewURL) {
+					t.Fatalf("%s ends on %s, want %s", r.OldURL, b.Location(), r.NewURL)
 				}
 			}
 			for _, u := range []string{"/", "/?utm_source=mail", "/?pid=999999999", "/?pid=//evil.example", "/nowhere", "/products/x?pid=100000000", "/?variant=1"} {
-				if got := b.stays(movedDomain + u); got != movedDomain+u {
+				if got := b.Stays(movedDomain + u); got != movedDomain+u {
 					t.Errorf("%s leads to %s", u, got)
 				}
 			}
-			if n, _ := b.world.count("evil.example"); n > 0 {
+			if n, _ := b.World.Count("evil.example"); n > 0 {
 				t.Errorf("a foreign host was asked %d times", n)
 			}
 			// The theme's canonical stays the only one, even on a page that is kept.
 			r := rows[0]
-			b.stays(r.OldURL + "#replatform-stay")
-			time.Sleep(600 * time.Millisecond)
-			if got := b.text(`Array.from(document.querySelectorAll("link[rel=canonical]")).map(function (l) { return l.href; }).join(" ")`); got != movedDomain+"/" {
+			b.Stays(r.OldURL + "#replatform-stay")
+			if !b.Until("window.replatformDone") {
+				t.Fatal("the script does not find the page")
+			}
+			if got := b.Text(`Array.from(document.querySelectorAll("link[rel=canonical]")).map(function (l) { return l.href; }).join(" ")`); got != movedDomain+"/" {
 				t.Errorf("canonical links: %s", got)
 			}
 			noTrap(t, b, r)
@@ -137,13 +140,13 @@ func TestThemeInBrowser(t *testing.T) {
 
 // noFlash sees that nothing of the home page is shown before the visitor is moved,
 // and that the page does appear when the map cannot be loaded.
-func noFlash(t *testing.T, b *browser, shop *themeReplica, r Row, mode string) {
-	b.visit(startPage)
-	b.arrive(startPage)
-	b.visit(r.OldURL)
+func noFlash(t *testing.T, b *browsertest.Browser, shop *themeReplica, r Row, mode string) {
+	b.Visit(startPage)
+	b.Arrive(startPage)
+	b.Visit(r.OldURL)
 	shown := 0
 	for range 1000 {
-		at, err := chromedp.Run(b.ctx, chromedp.Evaluate[struct {
+		at, err := chromedp.Run(b.Ctx, chromedp.Evaluate[struct {
 			Href string
 			Seen bool
 		}](`({Href: location.href, Seen: !!document.body && getComputedStyle(document.body).visibility !== "hidden"})`))
@@ -160,8 +163,8 @@ func noFlash(t *testing.T, b *browser, shop *themeReplica, r Row, mode string) {
 	if mode == "shards" && shown > 0 {
 		t.Errorf("the home page was visible in %d looks before the move", shown)
 	}
-	if !b.arrive(r.NewURL) {
-		t.Fatalf("%s ends on %s", r.OldURL, b.location())
+	if !b.Arrive(r.NewURL) {
+		t.Fatalf("%s ends on %s", r.OldURL, b.Location())
 	}
 	if mode != "shards" {
 		return
@@ -169,14 +172,10 @@ func noFlash(t *testing.T, b *browser, shop *themeReplica, r Row, mode string) {
 	shop.mu.Lock()
 	shop.gone = true
 	shop.mu.Unlock()
-	if got := b.stays(r.OldURL); got != r.OldURL {
+	if got := b.Stays(r.OldURL); got != r.OldURL {
 		t.Errorf("without map files %s leads to %s", r.OldURL, got)
 	}
-	for range 200 {
-		if b.text("getComputedStyle(document.body).visibility") == "visible" {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !b.Until(`getComputedStyle(document.body).visibility === "visible"`) {
+		t.Error("the page stays invisible when the map file is missing")
 	}
-	t.Error("the page stays invisible when the map file is missing")
 }
