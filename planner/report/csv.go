@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"replatform/crawler/inventory"
 	"replatform/planner"
@@ -46,7 +47,7 @@ func MapCSV(w io.Writer, p *planner.Plan, proofs map[string]inventory.Proof, lan
 				state = proof.Kind
 			}
 		}
-		row := []string{r.OldURL, r.NewURL, r.Action, digits(r.Status), string(r.Class), confidence(r.Confidence), r.Method, guard(reason),
+		row := []string{guard(r.OldURL), guard(r.NewURL), r.Action, digits(r.Status), string(r.Class), confidence(r.Confidence), r.Method, guard(reason),
 			string(r.Type), guard(r.OldTitle), guard(r.NewTitle), worth.Clicks, worth.Impressions, worth.Sessions, worth.Revenue, worth.LinkingSites,
 			strings.Join(r.Sources, " "), r.Priority, strconv.FormatBool(r.NeedsReview), guard(r.DecidedBy)}
 		row = append(row, checked...)
@@ -73,10 +74,11 @@ func confidence(f float64) string {
 	return strconv.FormatFloat(f, 'f', 3, 64)
 }
 
-// guard keeps a spreadsheet from taking text of a shop for a formula (OWASP, CSV
-// injection): a cell that begins with one of these characters gets an apostrophe.
+// guard keeps a spreadsheet from taking text of a shop for a formula: a cell that
+// begins with one of these characters, which may be of full width, gets an apostrophe
+// (https://owasp.org/www-community/attacks/CSV_Injection).
 func guard(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if first, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + s
 	}
 	return s

@@ -172,7 +172,7 @@ func RefusedCSV(w io.Writer, refused []planner.Refused, lang string) error {
 		return err
 	}
 	for _, r := range refused {
-		if err := out.Write([]string{r.OldURL, r.NewURL, r.Code, guard(r.Reason.In(lang)), guard(r.Next.In(lang))}); err != nil {
+		if err := out.Write([]string{guard(r.OldURL), guard(r.NewURL), r.Code, guard(r.Reason.In(lang)), guard(r.Next.In(lang))}); err != nil {
 			return fmt.Errorf("writing refused rows: %w", err)
 		}
 	}

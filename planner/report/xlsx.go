@@ -3,9 +3,9 @@ package report
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +19,9 @@ import (
 
 // XLSX writes the plan as an Excel workbook: summary, map, rows to review, what is
 // not redirected, tasks, evidence. Heads are frozen and have filters, numbers and
-// dates are typed, addresses are text and never links. Text is stored as text, so
-// nothing from a shop can act as a formula. A sheet holds 1,048,575 rows and a cell
+// dates are typed. The addresses of the rows to review and the sources are links, all
+// other addresses are text. Text is stored as text, so nothing from a shop can act as
+// a formula. A sheet holds 1,048,575 rows and a cell
 // 32,767 characters
 // (https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3);
 // more rows are an error, a longer text is cut.
@@ -82,9 +83,9 @@ const contentTypes = "[Content_Types].xml"
 // book is a workbook under way.
 type book struct {
 	*composer
-	f                   *excelize.File
-	bold, date, percent int
-	sheets              int
+	f                         *excelize.File
+	bold, date, percent, link int // styles
+	sheets                    int
 }
 
 func newBook(c *composer) (*book, error) {
@@ -97,7 +98,10 @@ func newBook(c *composer) (*book, error) {
 	if b.date, err = b.f.NewStyle(&excelize.Style{CustomNumFmt: &form}); err != nil {
 		return nil, err
 	}
-	b.percent, err = b.f.NewStyle(&excelize.Style{NumFmt: 9})
+	if b.percent, err = b.f.NewStyle(&excelize.Style{NumFmt: 9}); err != nil {
+		return nil, err
+	}
+	b.link, err = b.f.NewStyle(&excelize.Style{Font: &excelize.Font{Underline: "single", Color: "#0B5394"}})
 	return b, err
 }
 
@@ -108,7 +112,19 @@ type sheet struct {
 	out  *excelize.StreamWriter
 	n    int // rows written
 	cols int
+	// linked counts the links of the sheet.
+	linked int
 }
+
+// address is a cell that opens its address when it is clicked.
+type address string
+
+// The library looks through all links of a sheet for each new one, and Excel takes no
+// longer address.
+const (
+	maxLinks      = 2_000
+	maxLinkLength = 2_000
+)
 
 func (b *book) sheet(key string, widths []float64, head ...string) (*sheet, error) {
 	name := b.say(key)
@@ -146,15 +162,45 @@ func (s *sheet) row(cells ...any) error {
 		return fmt.Errorf("a sheet holds %d rows and there are more; the CSV has them all", excelize.TotalRows)
 	}
 	for i, v := range cells {
-		if text, ok := v.(string); ok {
-			if text == "" {
-				cells[i] = nil
-			} else {
-				cells[i] = fitCell(text)
+		switch v := v.(type) {
+		case string:
+			cells[i] = textCell(v)
+		case address:
+			linked, err := s.link(i+1, string(v))
+			if err != nil {
+				return err
+			}
+			if cells[i] = textCell(string(v)); linked {
+				cells[i] = excelize.Cell{Value: string(v), StyleID: s.b.link}
 			}
 		}
 	}
 	return s.out.SetRow("A"+strconv.Itoa(s.n), cells)
+}
+
+// textCell is a text as it is written; an empty one leaves its cell empty.
+func textCell(s string) any {
+	if s == "" {
+		return nil
+	}
+	return fitCell(s)
+}
+
+// link makes a cell of the row under way lead to an address of the web, as far as the
+// sheet takes links.
+func (s *sheet) link(col int, raw string) (bool, error) {
+	if s.linked == maxLinks || len(raw) > maxLinkLength || !strings.HasPrefix(raw, "https://") && !strings.HasPrefix(raw, "http://") {
+		return false, nil
+	}
+	if u, err := url.Parse(raw); err != nil || u.Host == "" {
+		return false, nil
+	}
+	at, err := excelize.CoordinatesToCellName(col, s.n)
+	if err != nil {
+		return false, err
+	}
+	s.linked++
+	return true, s.b.f.SetCellHyperLink(s.name, at, raw, "External")
 }
 
 // done adds the filters and ends the sheet.
@@ -231,8 +277,8 @@ func (b *book) summary() error {
 	return s.done()
 }
 
-// rowsSheet writes rows of the redirect map.
-func (b *book) rowsSheet(key string, want func(inventory.PlanRow) bool) error {
+// rowsSheet writes rows of the redirect map; links says that their addresses open.
+func (b *book) rowsSheet(key string, links bool, want func(inventory.PlanRow) bool) error {
 	s, err := b.sheet(key, []float64{50, 50, 14, 8, 12, 10, 40, 14, 30, 30, 10, 12, 10, 12, 10, 22, 20, 12, 40}, b.say("col.old-page"), b.say("col.new-page"), b.say("col.action"), b.say("col.status"),
 		b.say("col.class"), b.say("col.confidence"), b.say("col.reason"), b.say("col.type"), b.say("col.old-title"), b.say("col.new-title"),
 		b.say("col.clicks"), b.say("col.impressions"), b.say("col.sessions"), b.say("col.revenue"), b.say("col.linking"), b.say("col.strength"), b.say("col.carrier"), b.say("col.proof"), b.say("col.note"))
@@ -269,6 +315,9 @@ func (b *book) rowsSheet(key string, want func(inventory.PlanRow) bool) error {
 		}
 		state := proofState(r, b.o.Proofs)
 		cells = append(cells, delivered, carrier, b.or("proof."+state, state), b.note(r))
+		if links {
+			cells[0], cells[1] = address(r.OldURL), address(r.NewURL)
+		}
 		if err := s.row(cells...); err != nil {
 			return err
 		}
@@ -277,15 +326,15 @@ func (b *book) rowsSheet(key string, want func(inventory.PlanRow) bool) error {
 }
 
 func (b *book) mapSheet() error {
-	return b.rowsSheet("sheet.map", func(inventory.PlanRow) bool { return true })
+	return b.rowsSheet("sheet.map", false, func(inventory.PlanRow) bool { return true })
 }
 
 func (b *book) reviewSheet() error {
-	return b.rowsSheet("sheet.review", func(r inventory.PlanRow) bool { return r.Action == planner.ActionAsk || r.NeedsReview })
+	return b.rowsSheet("sheet.review", true, func(r inventory.PlanRow) bool { return r.Action == planner.ActionAsk || r.NeedsReview })
 }
 
 func (b *book) notMovedSheet() error {
-	return b.rowsSheet("sheet.not-moved", func(r inventory.PlanRow) bool {
+	return b.rowsSheet("sheet.not-moved", false, func(r inventory.PlanRow) bool {
 		return r.Action == planner.ActionGone || r.Action == planner.ActionIgnore
 	})
 }
@@ -331,14 +380,22 @@ func (b *book) evidenceSheet() error {
 		return err
 	}
 	for _, f := range b.platformFacts() {
-		if err := s.row(f.Name, b.factName(f)+": "+b.factValue(f), f.Source, f.Date, b.or("evidence."+f.Confidence, f.Confidence)); err != nil {
+		if err := s.row(f.Name, b.factName(f)+": "+b.factValue(f), b.sourced(f.Source), f.Date, b.or("evidence."+f.Confidence, f.Confidence)); err != nil {
 			return err
 		}
 	}
 	for _, e := range b.evidence {
-		if err := s.row(e.ID, b.in(e.Statement), cmp.Or(e.Source, "–"), e.Date, b.or("evidence."+e.Confidence, e.Confidence)); err != nil {
+		if err := s.row(e.ID, b.in(e.Statement), b.sourced(e.Source), e.Date, b.or("evidence."+e.Confidence, e.Confidence)); err != nil {
 			return err
 		}
 	}
 	return s.done()
+}
+
+// sourced is where a statement is from: a link, or words where there is no page.
+func (b *book) sourced(source string) any {
+	if c := b.sourceCell(source); c.Code == "" {
+		return c.Text
+	}
+	return address(source)
 }
