@@ -150,7 +150,7 @@ func TestHostileMaps(t *testing.T) {
 	case testing.Short():
 		maps = 2
 	}
-	vendors := matchers()
+	vendors := vendors()
 	runEach(t, everyRunner(), func(t *testing.T, e Engine, start func(testing.TB, string) *server) {
 		n := maps
 		if _, ok := vendors[e.ID()]; ok {

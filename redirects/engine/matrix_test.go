@@ -42,7 +42,7 @@ func TestMatrix(t *testing.T) {
 		head = append(head, s.name)
 	}
 	table := []string{strings.Join(head, " | ")}
-	vendors := matchers()
+	vendors := vendors()
 	runEach(t, everyRunner(), func(t *testing.T, e Engine, start func(testing.TB, string) *server) {
 		sel, dir := written(t, e, m)
 		refused := map[string]bool{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,8 +24,8 @@ func newRedirectionJSON() Engine {
 func (redirectionJSON) ID() string { return "redirection-json" }
 
 // redirectionPath is how many rows of one path the plugin reads for a request
-// (Red_Item::MAX_REDIRECTS): the table is read without an order, so any beyond it are
-// lost by chance.
+// (Red_Item::MAX_REDIRECTS; 20,000 in 5.4.2, 3,000 in older versions): the table is read
+// without an order, so any beyond it are lost by chance.
 const redirectionPath = 3000
 
 func (redirectionJSON) Capabilities() Capabilities {
@@ -35,30 +36,13 @@ func (redirectionJSON) Capabilities() Capabilities {
 		CaseSensitive: fact(true, code), Decodes: fact(true, code), TrailingSlash: fact(true, code),
 		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(false, code),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, code), Incoming: fact(IncomingChoice, code),
-		Proof: text("the plugin's source code; no site is asked", "プラグインのソースコード。実際のサイトでは検証していません"),
+		Proof: redirectionProof(),
 	}
 }
 
 func (e redirectionJSON) rowChecks() []check {
 	c := e.Capabilities()
-	return append(append(wellFormed(), fromCapabilities(c)...),
-		check{
-			code: "ascii-escape", kind: Refused, fails: func(r redirects.Rule) bool { return asciiEscape(r.Source.RequestTarget()) },
-			reason: text("the plugin decodes the source when it stores it; an escaped character of ASCII (%26, %2F) then means something else", "プラグインは保存時に転送元をデコードするため、ASCII 文字のエスケープ（%26、%2F など）は別の意味になります"),
-			next:   nextCode(), evidence: c.Query.Evidence,
-		},
-		check{
-			code: "parameter-name", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool {
-				return slices.ContainsFunc(redirects.Params(r.Source.Query), func(p redirects.Param) bool { return !plainName.MatchString(p.Name) })
-			},
-			reason: text("PHP writes dots, blanks and brackets in a parameter's name anew", "パラメータ名のドット・空白・角かっこは PHP が書き換えます"),
-			next:   nextCode(), evidence: c.Query.Evidence,
-		},
-		check{
-			code: "query-order", kind: NeedsLiveTest, fails: func(r redirects.Rule) bool { return r.Source.QueryAs == redirects.QueryOrdered },
-			reason: text("not all versions of the plugin can compare the order of parameters", "パラメータの順序を区別できないバージョンがあります"),
-			next:   nextCode(), evidence: c.OrderMatters.Evidence,
-		},
+	return append(append(append(wellFormed(), fromCapabilities(c)...), redirectionChecks(c.Query.Evidence)...),
 		unknownMatching(c.Name),
 	)
 }
@@ -73,8 +57,16 @@ func asciiEscape(s string) bool {
 	return false
 }
 
-// key: two orders of one query are one address.
-func (redirectionJSON) key(s redirects.Source) string { return exactParams{}.key(s.RequestTarget()) }
+// key: two orders of one query are one address, and so are two spellings of a name.
+func (redirectionJSON) key(s redirects.Source) string {
+	params := redirects.Params(redirects.UpperEscapes(s.Query))
+	pieces := make([]string, len(params))
+	for i, p := range params {
+		pieces[i] = asciiLower(p.Name) + "=" + p.Value
+	}
+	slices.Sort(pieces)
+	return redirects.UpperEscapes(s.Path) + "?" + strings.Join(pieces, "&")
+}
 
 func (e redirectionJSON) newSetCheck(redirects.Map) (*setCheck, error) {
 	return redirectionCrowd(e.Capabilities().Query.Evidence), nil
@@ -130,7 +122,7 @@ func (e redirectionJSON) Write(ctx context.Context, sink FileSink, m redirects.M
 		sizes[len(redirects.Params(r.Source.Query))] = true
 	}
 	return sink.WriteFile("redirection.json", func(w io.Writer) error {
-		if _, err := io.WriteString(w, `{"groups":[{"id":1,"name":"replatform","module_id":1}],`+"\n\"redirects\":["); err != nil {
+		if _, err := io.WriteString(w, `{"groups":[{"id":1,"name":"replatform","module_id":1,"enabled":true}],`+"\n\"redirects\":["); err != nil {
 			return err
 		}
 		position, sep := 0, "\n"
@@ -197,13 +189,19 @@ func (redirectionJSON) Model(m redirects.Map) (Matcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("modelling redirection-json: %w", err)
 	}
+	return newFlagModel(m, func(r redirects.Rule) bool { return redirectionFlag(r, groups) == "exact" })
+}
+
+// newFlagModel compares decoded paths and parameters; exact tells which rows let no
+// others be.
+func newFlagModel(m redirects.Map, exact func(redirects.Rule) bool) (Matcher, error) {
 	model := flagModel{}
 	for r, err := range m.Rules() {
 		if err != nil {
-			return nil, fmt.Errorf("modelling redirection-json: %w", err)
+			return nil, fmt.Errorf("modelling the rows of Redirection: %w", err)
 		}
 		path, params := phpRequest(r.Source.RequestTarget())
-		model[path] = append(model[path], flagRow{r, params, redirectionFlag(r, groups) == "exact"})
+		model[path] = append(model[path], flagRow{r, params, exact(r)})
 	}
 	for _, rows := range model {
 		slices.SortStableFunc(rows, func(a, b flagRow) int { return len(b.params) - len(a.params) })
@@ -220,21 +218,25 @@ type flagRow struct {
 	exact  bool
 }
 
-// phpRequest is the decoded path and the parameters as PHP sees them: the last of a
-// name counts, and one without an equals sign is empty.
+// phpRequest is path and parameters as the plugin sees them: the whole address is
+// decoded, then path and parameters once more, where a plus sign is a blank. The last of
+// a name counts, and one without an equals sign is empty.
 func phpRequest(target string) (path string, params map[string]string) {
-	path, query, _ := strings.Cut(target, "?")
-	path, _ = redirects.Unescape(path)
+	decoded, _ := redirects.Unescape(target)
+	path, query, _ := strings.Cut(decoded, "?")
+	form := func(s string) string {
+		s, _ = redirects.Unescape(strings.ReplaceAll(s, "+", " "))
+		return s
+	}
 	params = map[string]string{}
 	for piece := range strings.SplitSeq(query, "&") {
 		if piece == "" {
 			continue
 		}
-		name, value, _ := strings.Cut(strings.ReplaceAll(piece, "+", " "), "=")
-		name, _ = redirects.Unescape(name)
-		params[name], _ = redirects.Unescape(value)
+		name, value, _ := strings.Cut(piece, "=")
+		params[form(name)] = form(value)
 	}
-	return path, params
+	return form(path), params
 }
 
 func (m flagModel) Answer(q Request) Answer {
@@ -243,6 +245,13 @@ func (m flagModel) Answer(q Request) Answer {
 		hit := !row.exact || len(params) == len(row.params)
 		for name, value := range row.params {
 			v, ok := params[name]
+			if !ok && !row.exact { // names are compared without their letter case
+				for _, other := range slices.Sorted(maps.Keys(params)) {
+					if asciiLower(other) == asciiLower(name) {
+						v, ok = params[other], true
+					}
+				}
+			}
 			hit = hit && ok && v == value
 		}
 		if hit {

@@ -32,6 +32,36 @@ func TestRedirectionCrowdedPath(t *testing.T) {
 	}
 }
 
+// What the plugin's reader would make another address of is refused for both of its
+// files, with the reason; what it stores as it is, is not.
+func TestRedirectionReader(t *testing.T) {
+	for text, want := range map[string]string{
+		"/?pid=1 https://new.example/a":                           "",
+		"/%E5%95%86.html https://new.example/%E5%95%86?a=1&b[]=2": "",
+		"/a.html https://new.example/a$1":                         "target-dropped",
+		"/a.html https://new.example/it's":                        "target-dropped",
+		"/a.html https://new.example/{id}":                        "target-dropped",
+		"/a.html https://new.example/a%0Db":                       "target-dropped",
+		"/a%20b.html https://new.example/a":                       "ascii-escape",
+		"/?q=a%2Bb https://new.example/a":                         "ascii-escape",
+		"/a+b.html https://new.example/a":                         "plus",
+		"/?opt[]=1 https://new.example/a":                         "parameter-name",
+		"/?Pid=1&pid=2 https://new.example/a":                     "parameter-name",
+		"/%BE%A6.html https://new.example/a":                      "odd-source",
+	} {
+		for _, id := range []string{"redirection-csv", "redirection-json"} {
+			e, _ := Get(id, Options{})
+			got := ""
+			if r := e.Check(row(t, 1, text)); r != nil {
+				got = r.Code
+			}
+			if got != want {
+				t.Errorf("%s: %s: refused as %q, want %q", id, text, got, want)
+			}
+		}
+	}
+}
+
 // Conditions on one path: most parameters first, and a row without parameters does not
 // answer for those that other rows have.
 func TestConditionsOnOnePath(t *testing.T) {

@@ -25,10 +25,38 @@ func matchers() map[string]func(t testing.TB, dir string) *server {
 	}
 }
 
+// pluginMatchers run the WordPress plugin Redirection, of which no package registry has
+// a copy: they are there where REPLATFORM_REDIRECTION names a folder with the plugin and
+// REPLATFORM_WORDPRESS one with WordPress (Debian's package: /usr/share/wordpress).
+func pluginMatchers() map[string]func(t testing.TB, dir string) *server {
+	plugin, wordpress := os.Getenv("REPLATFORM_REDIRECTION"), os.Getenv("REPLATFORM_WORDPRESS")
+	if plugin == "" || wordpress == "" {
+		return nil
+	}
+	begin := func(t testing.TB, dir string) *server {
+		php := find(t, "REPLATFORM_PHP", "php")
+		script, err := filepath.Abs(filepath.Join("testdata", "vendors", "redirection.php"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr := freePort(t)
+		_, port, _ := net.SplitHostPort(addr)
+		return start(t, addr, dir, php, script, wordpress, plugin, port)
+	}
+	return map[string]func(t testing.TB, dir string) *server{"redirection-csv": begin, "redirection-json": begin}
+}
+
 // everyRunner has the servers and the matchers.
 func everyRunner() map[string]func(t testing.TB, dir string) *server {
 	all := starters()
-	maps.Copy(all, matchers())
+	maps.Copy(all, vendors())
+	return all
+}
+
+// vendors has the matchers, with the plugin where it is.
+func vendors() map[string]func(t testing.TB, dir string) *server {
+	all := matchers()
+	maps.Copy(all, pluginMatchers())
 	return all
 }
 
@@ -157,7 +185,7 @@ func TestVendorMaps(t *testing.T) {
 	if testing.Short() {
 		parts = 1
 	}
-	runEach(t, matchers(), func(t *testing.T, e Engine, start func(testing.TB, string) *server) {
+	runEach(t, vendors(), func(t *testing.T, e Engine, start func(testing.TB, string) *server) {
 		queries := e.Capabilities().Query.Value != QueryNone
 		for part := range uint64(parts) {
 			m := pathMap(rand.New(rand.NewPCG(20261125, part)), 2000, queries)

@@ -84,7 +84,7 @@ func vercelQuery(s redirects.Source) bool {
 
 // key: that letter case and a last slash count is not known.
 func (vercelConfig) key(s redirects.Source) string {
-	path, query, _ := strings.Cut(exactParams{}.key(s.RequestTarget()), "?")
+	path, query, _ := strings.Cut(unorderedKey(s.RequestTarget()), "?")
 	return asciiLower(cmp.Or(strings.TrimRight(path, "/"), "/") + "?" + query)
 }
 
