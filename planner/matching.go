@@ -167,6 +167,10 @@ func items(ctx context.Context, project *inventory.Project, side catalog.Side) (
 			return nil, nil, 0, fmt.Errorf("reading worth: %w", err)
 		}
 	}
+	looks, err := project.PictureHashes(ctx)
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("reading how pictures look: %w", err)
+	}
 	filter := inventory.Filter{Side: side, Types: []catalog.PageType{
 		catalog.ProductP, catalog.Category, catalog.Page, catalog.Article, catalog.Other}}
 	err = project.Pages(ctx, filter, func(page inventory.Page, product *catalog.Product) error {
@@ -190,6 +194,7 @@ func items(ctx context.Context, project *inventory.Project, side catalog.Side) (
 			it.Price, it.Currency = p.Price.Amount, p.Price.Currency
 			if len(p.Images) > 0 {
 				it.Image = p.Images[0]
+				it.ImageHash = looks[it.Image]
 			}
 			it.Category = trail(p.Breadcrumb)
 			for _, v := range p.Variants {

@@ -47,12 +47,13 @@ func (t *talk) crawl(c *cli.Context) error {
 		return err
 	}
 	defer project.Close()
-	sum, err := crawler.Crawl(c.Context, start, project, catalog.Old)
-	finish()
-	if err != nil {
-		return fmt.Errorf("crawling %s: %w", start.URL(), err)
-	}
-	return t.endCrawl(c, project, catalog.Old, sum)
+	return t.read(c, start, project, catalog.Old, finish, func() (crawler.Summary, error) {
+		sum, err := crawler.Crawl(c.Context, start, project, catalog.Old)
+		if err != nil {
+			err = fmt.Errorf("crawling %s: %w", start.URL(), err)
+		}
+		return sum, err
+	})
 }
 
 func (t *talk) sayPlatform(s *crawler.Start) {
@@ -68,8 +69,9 @@ func (t *talk) sayPlatform(s *crawler.Start) {
 	}
 }
 
-// endCrawl prints what a crawl of either shop ended with.
-func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog.Side, sum crawler.Summary) error {
+// endCrawl prints what a crawl of either shop ended with; pictures are nil when they
+// were not asked for.
+func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog.Side, sum crawler.Summary, pictures *crawler.PictureSummary) error {
 	ctx := withoutCancel(c) // what is stored can be counted also when the user has stopped
 	counts, err := project.Counts(ctx, side)
 	if err != nil {
@@ -97,7 +99,11 @@ func (t *talk) endCrawl(c *cli.Context, project *inventory.Project, side catalog
 		for _, f := range list {
 			findings = append(findings, map[string]any{"code": f.Code, "url": f.URL, "message": f.Message, "count": f.Count})
 		}
-		return t.document(map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift, "unchanged": sum.Unchanged, "findings": findings})
+		doc := map[string]any{"side": side, "stopped": sum.Stopped, "counts": counts, "hidden": hidden, "drift": drift, "unchanged": sum.Unchanged, "findings": findings}
+		if pictures != nil {
+			doc["pictures"] = pictures
+		}
+		return t.document(doc)
 	}
 	if sum.Stopped != "" {
 		t.result("crawl.stopped."+sum.Stopped, sum.Done, sum.Queued)

@@ -53,10 +53,12 @@ func checkWhole(t *testing.T, path string) {
 // particular are small shops, each with one thing that a crawl has to deal with.
 func particular() map[string]http.Handler {
 	return map[string]http.Handler{
-		"STAGING":  http.HandlerFunc(staging),
-		"CHANGING": http.HandlerFunc(changing),
-		"HIDING":   http.HandlerFunc(hiding),
-		"PROXY":    http.HandlerFunc(proxy),
+		"STAGING":      http.HandlerFunc(staging),
+		"CHANGING":     http.HandlerFunc(changing),
+		"HIDING":       http.HandlerFunc(hiding),
+		"PROXY":        http.HandlerFunc(proxy),
+		"PICTURES":     picturing(90, "Desk lamp", "Flower vase", "Oak tray"),
+		"PICTURES_NEW": picturing(50, "Desk lamp white", "Vase for flowers", "Tray of oak"),
 	}
 }
 

@@ -32,6 +32,7 @@ func fetchFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
 		&cli.IntFlag{Name: "max-alike", Usage: "ask at most so many addresses built alike that have led to no product yet (filters, calendars)", Value: crawler.DefaultMaxAlike},
 		&cli.BoolFlag{Name: "fresh", Usage: "on a later crawl: read every page anew, also those that the shop says have not changed"},
+		&cli.BoolFlag{Name: "pictures", Usage: "after the pages: ask for the main picture of each product once, and keep how it looks (not the picture) for match"},
 		&cli.BoolFlag{Name: "render", Usage: "read pages that are empty without scripts with an installed Chromium, one at a time; what their scripts ask for is not counted by --rate"},
 		&cli.StringFlag{Name: "browser", Usage: "for --render: the `FILE` of the Chromium to use"},
 	}, accessFlags()...)

@@ -65,6 +65,7 @@ type explainedJSON struct {
 	Certain      int             `json:"certain"`
 	CertainShare float64         `json:"certain_share"`
 	Labels       int             `json:"labels"`
+	Pictures     *int            `json:"pictures,omitempty"` // certain pairs that taught what pictures are worth
 	Reason       string          `json:"reason"`
 	Fallback     string          `json:"fallback,omitempty"`
 	Candidates   []candidateJSON `json:"candidates"`
@@ -113,6 +114,13 @@ func (t *talk) matchExplain(c *cli.Context, in *planner.MatchInput, address stri
 	t.result("explain.learnt", x.Certain, 100*x.CertainShare)
 	if x.Labels > 0 {
 		t.result("explain.labels", x.Labels)
+	}
+	switch {
+	case x.Pictures < 0:
+	case x.PicturesWeigh:
+		t.result("explain.pictures", x.Pictures)
+	default:
+		t.result("explain.pictures-few", x.Pictures, match.LeastPictures)
 	}
 	if x.Bar < 1 {
 		t.result("explain.bar", x.Bar)
@@ -192,6 +200,9 @@ func (t *talk) explained(in *planner.MatchInput, x *match.Explanation) explained
 	}
 	if x.Bar < 1 {
 		out.Bar = &x.Bar
+	}
+	if x.Pictures >= 0 {
+		out.Pictures = &x.Pictures
 	}
 	if p.New >= 0 {
 		out.New = in.New[p.New].URL

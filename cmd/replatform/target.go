@@ -61,12 +61,13 @@ func (t *talk) target(c *cli.Context) error {
 		return err
 	}
 	defer project.Close()
-	sum, err := crawler.Target(c.Context, start, project)
-	finish()
-	if err != nil {
-		return fmt.Errorf("reading the new shop %s: %w", start.URL(), err)
-	}
-	return t.endCrawl(c, project, catalog.New, sum)
+	return t.read(c, start, project, catalog.New, finish, func() (crawler.Summary, error) {
+		sum, err := crawler.Target(c.Context, start, project)
+		if err != nil {
+			err = fmt.Errorf("reading the new shop %s: %w", start.URL(), err)
+		}
+		return sum, err
+	})
 }
 
 func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) error {
