@@ -17,6 +17,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"replatform/redirects"
@@ -36,11 +37,13 @@ const (
 	Pairs       Kind = "pairs"            // key and value with a blank between: maps of HAProxy, Apache, lighttpd
 	Squarespace Kind = "squarespace"      // "/old -> /new 301"
 	IIS         Kind = "iis"              // rewriteMap
+	Vercel      Kind = "vercel-json"      // redirects of vercel.json
+	Firebase    Kind = "firebase-json"    // redirects of firebase.json
 )
 
 // Kinds lists the dialects.
 func Kinds() []Kind {
-	return []Kind{CSV, JSONLines, Redirection, Underscore, Nginx, Apache, Pairs, Squarespace, IIS}
+	return []Kind{CSV, JSONLines, Redirection, Underscore, Nginx, Apache, Pairs, Squarespace, IIS, Vercel, Firebase}
 }
 
 // Errors of Detect and Open, to be tested with errors.Is.
@@ -96,12 +99,16 @@ func detect(name, head string) Kind {
 		return JSONLines
 	case strings.HasSuffix(lower, ".csv"), strings.HasSuffix(lower, ".tsv"):
 		return CSV
+	case lower == "vercel.json":
+		return Vercel
+	case lower == "firebase.json":
+		return Firebase
 	}
 	head = strings.TrimPrefix(head, "\ufeff")
 	trimmed := strings.TrimSpace(head)
 	switch {
 	case strings.HasPrefix(trimmed, "{") && strings.Contains(trimmed, `"redirects"`):
-		return Redirection
+		return detectJSON(trimmed)
 	case strings.HasPrefix(trimmed, `{"old_url"`):
 		return JSONLines
 	case strings.HasPrefix(trimmed, "<") && strings.Contains(trimmed, "rewriteMap"):
@@ -125,6 +132,22 @@ func detect(name, head string) Kind {
 			return CSV
 		}
 		return ""
+	}
+	return ""
+}
+
+// detectJSON tells files with a list of redirects apart by the words of their rows.
+func detectJSON(head string) Kind {
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(head, `"`+w+`"`) })
+	}
+	switch {
+	case has("plugin", "groups", "match_type", "action_type", "action_data"):
+		return Redirection
+	case has("hosting"):
+		return Firebase
+	case has("source", "destination"):
+		return Vercel
 	}
 	return ""
 }
@@ -201,6 +224,10 @@ func reader(kind Kind) (readFunc, bool) {
 		return byLine(squarespaceLine), true
 	case IIS:
 		return readIIS, true
+	case Vercel:
+		return readVercel, true
+	case Firebase:
+		return readFirebase, true
 	}
 	return nil, false
 }

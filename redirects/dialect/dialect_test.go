@@ -133,6 +133,19 @@ ErrorDocument 404 /404.html
 		{IIS, "<rewriteMaps><rewriteMap name=\"r\"><add key=\"/?pid=1&amp;x=2\" value=\"https://new.example/a\"/>\n<add key=\"/g\" value=\"410\"/></rewriteMap></rewriteMaps><x><add key=\"/no\" value=\"/no\"/></x>", []string{
 			"/?pid=1&x=2 https://new.example/a 301", "/g  410",
 		}},
+		{Vercel, `{"redirects":[{"source":"/a.html","destination":"/a","permanent":true},{"source":"/b","destination":"https://new.example/b","permanent":false},
+{"source":"/","has":[{"type":"query","key":"pid","value":"^10\\.5$"},{"type":"host","value":"old.example"}],"destination":"/p","statusCode":301},{"source":"/c/:path*","destination":"/d/:path*"},
+{"source":"/e","has":[{"type":"cookie","key":"x","value":"^1$"}],"destination":"/e"},{"source":"/f","has":[{"type":"query","key":"q","value":"a|b"}],"destination":"/f"},{"source":"/g","destination":"/g"},
+{"source":"/h","missing":[{"type":"query","key":"pid"}],"destination":"/h","statusCode":302},{"source":"/i","missing":[{"type":"header","key":"x"}],"destination":"/i"},{"source":"/j","destination":"/j","statusCode":200}]}`, []string{
+			"/a.html https://new.example/a 308", "/b https://new.example/b 302", "old.example/?pid=10.5 https://new.example/p 301", "!4 a pattern, not a fixed address",
+			"!5 a condition that is not a fixed host or query", "!6 a condition that is not a fixed host or query", "/g https://new.example/g 308",
+			"/h https://new.example/h 302", "!9 a condition that is not a fixed host or query", `!10 status "200" is no redirect`,
+		}},
+		{Firebase, `{"hosting":{"public":"out","redirects":[{"source":"/a","destination":"/b"},{"source":"/c","destination":"https://new.example/c","type":302},{"source":"/d/**","destination":"/e"},{"regex":"^/f","destination":"/g"}]}}`, []string{
+			"/a https://new.example/b 301", "/c https://new.example/c 302", "!3 a pattern, not a fixed address", "!4 a pattern, not a fixed address",
+		}},
+		{Firebase, `{"hosting":[{"target":"a","redirects":[{"source":"/a","destination":"/b"}]},{"target":"b"}]}`, []string{"/a https://new.example/b 301"}},
+		{Firebase, `{"hosting":7}`, []string{"error reading redirects of firebase.json: json: cannot unmarshal number into Go value of type dialect.hostingFile"}},
 		{CSV, "Origin,Target,Type,Format\n/a,/a,301,plain\n^/b,/b,301,regex\n/g,,410,plain\n", []string{
 			"/a https://new.example/a 301", `!3 a pattern ("regex"), not a fixed address`, "/g  410",
 		}},
@@ -167,7 +180,7 @@ func TestReadsWhatIsWritten(t *testing.T) {
 	}
 	for id, kind := range map[string]Kind{
 		"nginx": Nginx, "htaccess": Apache, "haproxy": Pairs, "apache": Pairs, "lighttpd": Pairs, "netlify": Underscore, "cloudflare-pages": Underscore,
-		"squarespace": Squarespace, "iis": IIS, "json-lines": JSONLines, "csv": CSV, "redirection-csv": CSV, "redirection-json": Redirection, "shopify": CSV, "matrixify": CSV, "yoast": CSV, "rank-math": CSV,
+		"squarespace": Squarespace, "iis": IIS, "json-lines": JSONLines, "csv": CSV, "redirection-csv": CSV, "redirection-json": Redirection, "vercel-json": Vercel, "firebase": Firebase, "shopify": CSV, "matrixify": CSV, "yoast": CSV, "rank-math": CSV,
 	} {
 		t.Run(id, func(t *testing.T) {
 			e, _ := engine.Get(id, engine.Options{})
@@ -218,7 +231,10 @@ func TestDetect(t *testing.T) {
 		{"_redirects", "/a /b\n", Underscore}, {".htaccess", "x", Apache}, {"a.csv", "x", CSV}, {"a.jsonl", "x", JSONLines},
 		{"old.conf", "# x\nserver {\n", Nginx}, {"a.map", `"/a" "https://n.example/";`, Nginx}, {"vhost.conf", "RewriteEngine On\n", Apache},
 		{"map.txt", "/?pid=1 https://n.example/\n", Pairs}, {"m.txt", "/a -> /b 301\n", Squarespace}, {"web.config", "<?xml?><rewriteMaps><rewriteMap>", IIS},
-		{"r.json", `{"plugin":{},"redirects":[]}`, Redirection}, {"list.txt", "/a,/b\n", CSV}, {"diary.txt", "dear diary\n", ""}, {"empty", "", ""},
+		{"r.json", `{"plugin":{},"redirects":[]}`, Redirection},
+		{"vercel.json", `{"redirects":[{"source":"/a","destination":"/b"}]}`, Vercel}, {"firebase.json", `{"hosting":{"redirects":[]}}`, Firebase},
+		{"v.json", `{"redirects":[{"source":"/a","destination":"/b"}]}`, Vercel}, {"f.json", `{"hosting":{"redirects":[{"source":"/a"}]}}`, Firebase},
+		{"other.json", `{"redirects":[]}`, ""}, {"list.txt", "/a,/b\n", CSV}, {"diary.txt", "dear diary\n", ""}, {"empty", "", ""},
 	} {
 		path := filepath.Join(dir, tt.name)
 		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
@@ -241,6 +257,8 @@ func FuzzRead(f *testing.F) {
 	f.Add("RewriteCond %{QUERY_STRING} \"(?:^|&)a=(?i:x)\"\nRewriteRule ^a$ \"/b\" [R,NE]\nRedirect gone\nRedirectMatch ^/x$ /y")
 	f.Add("/a b=c /d 301! Country=x\n/a -> /b 301\n1:/k 301|v\n${ {${")
 	f.Add(`{"redirects":[{"url":"/a","action_data":{"url":1}}]}`)
+	f.Add(`{"redirects":[{"source":"/a","destination":"/b","has":[{"type":"query","key":"x","value":"^1$"},{"type":"host","value":"a.example"}]}]}`)
+	f.Add(`{"hosting":[{"redirects":[{"source":"/a","destination":"/b","type":302}]},{}]}`)
 	f.Add(`<rewriteMap><add key="/a" value="410"/>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, kind := range Kinds() {
