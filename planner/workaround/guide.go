@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
@@ -197,18 +198,19 @@ var strengthNames = map[Strength]Text{
 
 func (f *folder) fileList(b *strings.Builder, lang string) {
 	var names []string
-	maps := 0
+	inFolder := map[string]int{}
 	for _, x := range f.files {
+		top, _, below := strings.Cut(x.name, "/")
 		switch {
 		case x.name == readmeJA || x.name == readmeEN:
-		case strings.HasPrefix(x.name, "map/"):
-			maps++
+		case below: // there can be thousands
+			inFolder[top]++
 		default:
 			names = append(names, "- `"+x.name+"`")
 		}
 	}
-	if maps > 0 {
-		names = append(names, fmt.Sprintf(Text{"- `map/` フォルダ（%d ファイル）", "- folder `map/` (%d files)"}.In(lang), maps))
+	for _, top := range slices.Sorted(maps.Keys(inFolder)) {
+		names = append(names, fmt.Sprintf(Text{"- `%s/` フォルダ（ファイル数 %d）", "- folder `%s/` (files: %d)"}.In(lang), top, inFolder[top]))
 	}
 	if len(names) > 0 {
 		fmt.Fprintf(b, "## %s\n\n%s\n\n", headFiles.In(lang), strings.Join(names, "\n"))

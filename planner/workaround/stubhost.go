@@ -144,13 +144,13 @@ func stubGuide(f *folder, pages, people int) {
 		"旧店の住所（独自ドメイン）を、ファイルだけを置ける場所（S3、GitHub Pages など）に向けて、旧URLごとに新しいページへ案内するための一式です。`site` フォルダの中身がそのまま公開する内容です。",
 		"Everything for pointing the old name (an own domain) at a host that serves files only (S3, GitHub Pages and the like), so that each old address leads to its new page. What is in the folder `site` is what gets published.",
 	}, {
-		fmt.Sprintf("「?」のない旧URL %d 件は、0秒のリフレッシュと正規URLを持つページになります。「?」より後ろで決まる旧URL（例: `/?pid=123`）は、ファイルだけの場所では見分けられないため、そのパスのページに置いたスクリプトが見分けます（検索エンジンには弱い手段です）。", pages),
-		fmt.Sprintf("The %d old addresses without a question mark become pages with a refresh of 0 seconds and a canonical link. Addresses that differ behind the question mark (such as `/?pid=123`) cannot be told apart by a file host: a script on the page of that path does it, which is weak for search engines.", pages),
+		fmt.Sprintf("「?」のない旧URL（%d 件）は、0秒のリフレッシュと正規URLを持つページになります。「?」より後ろで決まる旧URL（例: `/?pid=123`）は、ファイルだけの場所では見分けられないため、そのパスのページに置いたスクリプトが見分けます（検索エンジンには弱い手段です）。", pages),
+		fmt.Sprintf("Old addresses without a question mark (%d) become pages with a refresh of 0 seconds and a canonical link. Addresses that differ behind the question mark (such as `/?pid=123`) cannot be told apart by a file host: a script on the page of that path does it, which is weak for search engines.", pages),
 	}}
 	if people > 0 {
 		f.what = append(f.what, Text{
-			fmt.Sprintf("ページとして置けない形の旧URL %d 件は数に入れていません（`not-covered.csv`）。場所が `404.html` を表示するなら、人だけは新しいページへ移れます。", people),
-			fmt.Sprintf("%d old addresses cannot be files and are not counted (`not-covered.csv`); where the host shows `404.html`, people at least are moved on.", people),
+			fmt.Sprintf("ページとして置けない形の旧URL（%d 件）は数に入れていません（`not-covered.csv`）。場所が `404.html` を表示するなら、人だけは新しいページへ移れます。", people),
+			fmt.Sprintf("Old addresses that cannot be files (%d) are not counted (`not-covered.csv`); where the host shows `404.html`, people at least are moved on.", people),
 		})
 	}
 	f.steps = []Text{openFirst, {
@@ -160,7 +160,16 @@ func stubGuide(f *folder, pages, people int) {
 		"その場所に旧店の名前（ドメイン）と証明書を付け、`replatform domain` の手順書に従ってDNSを切り替えます。",
 		"Give that place the old shop's name and a certificate, and switch DNS by the runbook of `replatform domain`.",
 	}}
-	f.test = testTexts()
+	f.test = []Text{testTexts()[0], {
+		"移った先で「戻る」を押し、旧ページの前に見ていたページへ戻れることを確かめます。",
+		"Press Back on the new page: you come to the page you saw before the old one.",
+	}, {
+		"「?」の後ろで決まる旧URLは、最後に `#replatform-stay` を付けて開くと移動せず、案内のページを見られます。",
+		"Add `#replatform-stay` to an old address that is told behind the question mark to stay on the stub page and look at it.",
+	}, {
+		"存在しない商品番号（例: `/?pid=999999999`）を開き、移動せずに新しいお店へのリンクが出ることを確かめます。",
+		"Open a product number that does not exist (such as `/?pid=999999999`): the page stays and shows a link to the new shop.",
+	}}
 	f.keep = []Text{{
 		"旧URLで来る人がいる限り残します。Googleは転送を「できるだけ長く、少なくとも1年」残すよう勧めています（<" + googleMove + ">、2026-06〜08の版）。",
 		"Keep it as long as anyone comes by an old address; Google advises as long as possible, at least one year (<" + googleMove + ">, versions of 2026-06 to 2026-08).",
@@ -172,7 +181,10 @@ func stubGuide(f *folder, pages, people int) {
 	f.Limits = append([]Evidence{{Text{
 		"301転送ではありません。301を返せる場所（Cloudflare、Netlify、nginx など）に向けられるなら、そちらを使ってください",
 		"this is no 301: use a host that can send one (Cloudflare, Netlify, nginx) where you can",
-	}, googleRedirects, "2026-04-14", "H"}}, scriptLimits()...)
+	}, googleRedirects, "2026-04-14", "H"}, {Text{
+		"「?」の後ろで決まる旧URLでは、スクリプトを実行しない訪問者や検索エンジンには、新しいお店のトップページへのリンクが見えるだけです",
+		"at old addresses that are told behind the question mark, visitors and engines that run no scripts only see a link to the new home page",
+	}, googleRedirects, "2026-04-14", "H"}}, scriptLimits()[1])
 	f.Tasks = []Task{{"host-rules", Text{
 		"置く場所の決まりを確認する：独自ドメインと証明書を付けられるか、ファイル数と容量の上限、フォルダーの入口と404のページを選べるか",
 		"look up the rules of the host: own domain and certificate, limits on files and size, whether the pages for folders and for 404 can be chosen",
