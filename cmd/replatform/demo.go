@@ -241,7 +241,11 @@ func (d *demo) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return report.Folder(ctx, d.made, filepath.Join(d.dir, "plan"), d.lang.code, report.Options{Proofs: proofs})
+	version, err := keepVersion(ctx, d.project, d.made, proofs)
+	if err != nil {
+		return err
+	}
+	return report.Folder(ctx, d.made, filepath.Join(d.dir, "plan"), d.lang.code, report.Options{Proofs: proofs, Version: version.Same})
 }
 
 // demoEdge answers old addresses from a redirect map and passes every other request

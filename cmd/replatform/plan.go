@@ -46,7 +46,7 @@ func planCommand(t *talk) *cli.Command {
 			&cli.StringSliceFlag{Name: "fact", Usage: "an answer about the shop, `KEY=VALUE` (members=yes); the plan lists the open ones"},
 		}, documentFlags()...),
 		Action:      t.plan,
-		Subcommands: []*cli.Command{planDiffCommand(t)},
+		Subcommands: []*cli.Command{planVersionsCommand(t), planDiffCommand(t)},
 	}
 }
 
@@ -177,13 +177,18 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	if doc.Proofs, err = readProofs(ctx, project); err != nil {
 		return nil, err
 	}
+	version, err := keepVersion(ctx, project, p, doc.Proofs)
+	if err != nil {
+		return nil, err
+	}
+	doc.Version = version.Same
 	if err := report.Folder(ctx, p, dir, t.lang.code, doc); err != nil {
 		return nil, err
 	}
 	if t.json {
 		return p, t.document(map[string]any{
 			"way": p.Decision.Way, "fallback": p.Decision.Fallback, "ladder": p.Decision.Ladder, "engine": p.Engine,
-			"pages": p.Pages, "coverage": p.Coverage, "worth": p.Worth, "priorities": p.Priorities, "refused": len(p.Refused), "questions": p.Questions, "folder": dir,
+			"pages": p.Pages, "coverage": p.Coverage, "worth": p.Worth, "priorities": p.Priorities, "refused": len(p.Refused), "questions": p.Questions, "folder": dir, "version": version.Number,
 		})
 	}
 	rung := p.Decision.Rung(p.Decision.Way)
@@ -209,6 +214,11 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	}
 	if len(p.Questions) > 0 {
 		t.result("plan.questions", len(p.Questions))
+	}
+	if version.Same == version.Number {
+		t.result("plan.version", version.Number)
+	} else {
+		t.result("plan.version-same", version.Number, version.Same)
 	}
 	t.result("plan.written", dir, filepath.Join(dir, "plan.html"))
 	return p, nil

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,8 +10,8 @@ import (
 
 func planDiffCommand(t *talk) *cli.Command {
 	return &cli.Command{
-		Name: "diff", ArgsUsage: "OLD NEW",
-		Usage:  "what changed between two plans (their plan.json)",
+		Name: "diff", ArgsUsage: "[OLD [NEW]]",
+		Usage:  "what changed between two plans: versions by number, plan folders or plan.json files; the newest versions where none is named",
 		Action: t.planDiff,
 	}
 }
@@ -22,14 +20,10 @@ func planDiffCommand(t *talk) *cli.Command {
 const shownChanges = 10
 
 func (t *talk) planDiff(c *cli.Context) error {
-	if c.NArg() != 2 {
+	if c.NArg() > 2 {
 		return t.usagef("usage.plan-diff")
 	}
-	before, err := readPlanFile(c.Args().Get(0))
-	if err != nil {
-		return err
-	}
-	after, err := readPlanFile(c.Args().Get(1))
+	before, after, err := t.planArguments(c)
 	if err != nil {
 		return err
 	}
@@ -76,17 +70,4 @@ func (t *talk) change(c report.Change) {
 		return clean(s)
 	}
 	t.result("diff.change", c.What, word(c.Old), word(c.New))
-}
-
-func readPlanFile(name string) (*report.PlanFile, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, withHint(fmt.Errorf("reading a plan: %w", err), "hint.no-file")
-	}
-	defer f.Close()
-	p, err := report.ReadPlan(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return p, nil
 }

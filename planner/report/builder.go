@@ -19,6 +19,7 @@ type Options struct {
 	Brand    Brand
 	Texts    []OwnText
 	LeaveOut []string // ids of chapters that the documents are without (see LeaveOut)
+	Version  int      // number of the version in its project; 0: none is named
 	// Anonymous replaces the names of shops, hosts, pages and people in every file of
 	// the plan folder; nil: they stay. It is for Folder alone.
 	Anonymous *Pseudonyms

@@ -22,6 +22,9 @@ func (c *composer) cover() []block {
 		out = append(out, para(c.say("cover.by", c.o.Brand.signature())))
 	}
 	made := c.say("made", c.date(c.p.Generated.In(c.p.Clocks.Location())))
+	if c.o.Version > 0 {
+		made = c.say("version", c.n(c.o.Version)) + " · " + made
+	}
 	out = append(out, small(made+" · "+c.say("not-legal")))
 	if c.o.Anonymous != nil {
 		out = append(out, block{Kind: kindCallout, Text: c.say("anonymous.notice"), Items: []item{{Text: c.say("anonymous.what")}}})

@@ -33,6 +33,7 @@ type PlanFile struct {
 	Schema    string             `json:"$schema"`
 	Version   int                `json:"version"`
 	Generated time.Time          `json:"generated"`
+	Number    int                `json:"number,omitempty"`    // of the version in its project
 	Anonymous bool               `json:"anonymous,omitempty"` // names are pseudonyms
 	Old       ShopFile           `json:"old"`
 	New       ShopFile           `json:"new"`
@@ -143,7 +144,7 @@ func planFile(p *planner.Plan, o Options) (*PlanFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &PlanFile{Schema: "plan.schema.json", Version: PlanVersion, Generated: p.Generated.UTC(), Anonymous: o.Anonymous != nil, Old: shopFile(p.Old), New: shopFile(p.New),
+	f := &PlanFile{Schema: "plan.schema.json", Version: PlanVersion, Generated: p.Generated.UTC(), Number: o.Version, Anonymous: o.Anonymous != nil, Old: shopFile(p.Old), New: shopFile(p.New),
 		Way: p.Decision.Way, Fallback: p.Decision.Fallback, Engine: p.Engine, Ladder: p.Decision.Ladder, Advice: list(p.Decision.Advice),
 		Facts: p.Facts, OpenFacts: list(p.OpenFacts), Tasks: list(p.Tasks),
 		Pages:    PagesFile{p.Pages.Total, p.Pages.ByAction, p.Pages.ByClass, p.Pages.ByType, p.ByStatus, p.Pages.Pointed},
