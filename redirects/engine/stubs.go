@@ -39,7 +39,13 @@ func (stubs) Capabilities() Capabilities {
 
 func (e stubs) rowChecks() []check {
 	c := e.Capabilities()
-	return append(append(wellFormed(), fromCapabilities(c)...),
+	checks := append(wellFormed(), check{
+		code: "query", kind: Refused, fails: func(r redirects.Rule) bool { return r.Source.HasQuery },
+		reason: text("a host of files sends the same page whatever the query", "ファイルだけのホスティングは、クエリが何であっても同じページを返します"),
+		next: text("the pages of `replatform workaround stub-host`, whose script reads the query, or an edge in front that sees it (nginx, Cloudflare Worker)",
+			"`replatform workaround stub-host` のページ（スクリプトがクエリを読み取ります）、またはクエリを見られる前段（nginx や Cloudflare Worker）"), evidence: c.Query.Evidence,
+	})
+	return append(append(checks, fromCapabilities(c)...),
 		check{
 			code: "file-type", kind: Refused, fails: func(r redirects.Rule) bool { return stubFile(r.Source.Path) == "" },
 			reason: text("a static host serves only paths that end in .html, .htm or a slash as a page; others are downloaded or not found", "静的ホスティングがページとして表示するのは、.html・.htm・スラッシュで終わるパスだけです"),
