@@ -96,7 +96,7 @@ func TestScripts(t *testing.T) {
 }
 
 // nameServers are DNS servers with one domain: before its switch, after it, and after
-// a switch that lost the mail.
+// a switch that lost the mail. The first also has the domain of the built-in old shop.
 func nameServers(t *testing.T) map[string]string {
 	const zone = `
 chaya.example.      3600  IN SOA ns1.dns.example. host.chaya.example. 1 7200 900 1209600 900
@@ -106,9 +106,16 @@ chaya.example.      3600  IN MX  10 mx.post.example.
 chaya.example.      3600  IN TXT "v=spf1 include:post.example ~all"
 www.chaya.example.  3600  IN CNAME shops.cart.example.
 `
+	const shop = `
+tsukiyo-zakka.example.      3600 IN SOA   ns1.dns.example. host.tsukiyo-zakka.example. 1 7200 900 1209600 900
+tsukiyo-zakka.example.      3600 IN NS    ns1.dns.example.
+tsukiyo-zakka.example.      3600 IN A     192.0.2.60
+tsukiyo-zakka.example.      3600 IN MX    10 mx.post.example.
+www.tsukiyo-zakka.example.  3600 IN CNAME shops.cart.example.
+`
 	switched := strings.NewReplacer("192.0.2.10", "198.51.100.7", "86400 IN A", "300 IN A").Replace(zone)
 	return map[string]string{
-		"DNS_BEFORE": domaintest.Serve(t, zone).Addr,
+		"DNS_BEFORE": domaintest.Serve(t, zone, shop).Addr,
 		"DNS_AFTER":  domaintest.Serve(t, switched).Addr,
 		"DNS_LOST":   domaintest.Serve(t, strings.ReplaceAll(switched, "MX  10 mx.post", "MX  10 mail.new")).Addr,
 	}
