@@ -28,7 +28,11 @@ func (t *talk) formats(c *cli.Context) error {
 		return t.document(all)
 	}
 	if c.Bool("table") {
-		return t.formatTable(engines)
+		if err := t.formatTable(engines); err != nil {
+			return err
+		}
+		t.notWritten(c)
+		return nil
 	}
 	for _, e := range engines {
 		caps := e.Capabilities()
@@ -42,7 +46,19 @@ func (t *talk) formats(c *cli.Context) error {
 			return err
 		}
 	}
+	t.notWritten(c)
 	return nil
+}
+
+// notWritten lists, behind all formats, the platforms for which there is none.
+func (t *talk) notWritten(c *cli.Context) {
+	if c.Args().Present() {
+		return
+	}
+	fmt.Fprintf(t.out, "\n%s\n", t.lang.text("redirects.not-written"))
+	for _, u := range engine.NotWritten() {
+		fmt.Fprintf(t.out, "  %s: %s (%s, %s)\n", u.Name.In(t.lang.code), u.Why.In(t.lang.code), u.Evidence.Source, u.Evidence.Date)
+	}
 }
 
 // formatTable prints one line for each engine: what decides most choices.
