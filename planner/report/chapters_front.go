@@ -81,7 +81,7 @@ func (c *composer) summary() []block {
 	if n := c.undelivered(planner.ActionGone); n > 0 && p.Facts["host"] == "kept" {
 		out = append(out, para(c.say("summary.gone-404", c.n(n))))
 	}
-	if weak := c.pagesOf(p.Coverage, planner.StrengthRefresh, planner.StrengthScript, planner.StrengthLink); weak > 0 {
+	if weak := c.pagesOf(p.Coverage, planner.StrengthRefresh, planner.StrengthCanonical, planner.StrengthScript, planner.StrengthLink); weak > 0 {
 		out = append(out, para(c.say("summary.weak", c.n(weak))))
 	}
 	out = append(out, heading(c.say("h.cost")), para(c.say("summary.cost")),
@@ -305,7 +305,7 @@ func (c *composer) inventory() []block {
 	out = append(out, para(orphans), para(c.say("inventory.spellings", c.n(c.p.Old.Counts.Spellings), c.n(c.p.Old.Counts.Pages))))
 	sources := &table{Caption: c.say("sources.caption"), Head: numeric(cols(c.say("col.source"), c.say("col.pages")), 1)}
 	for _, name := range sortedKeys(c.p.Old.Counts.BySource) {
-		sources.Rows = append(sources.Rows, row{Cells: []cell{head(c.or("source."+name, name)), number(c.n(c.p.Old.Counts.BySource[name]))}})
+		sources.Rows = append(sources.Rows, row{Cells: []cell{head(c.sourceName(name)), number(c.n(c.p.Old.Counts.BySource[name]))}})
 	}
 	if len(sources.Rows) > 0 {
 		out = append(out, block{Kind: kindTable, Table: sources})
@@ -323,11 +323,11 @@ func (c *composer) findings() *table {
 	for _, f := range c.p.Findings {
 		count[f.Code] += f.Count
 		if example[f.Code] == "" {
-			example[f.Code] = strings.TrimSpace(f.URL + " " + f.Message)
+			example[f.Code] = c.findingExample(f)
 		}
 	}
 	for _, code := range sortedKeys(count) {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(c.or("finding."+code, code)), number(c.n(count[code])), {Code: example[code]}}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.findingName(code)), number(c.n(count[code])), {Code: example[code]}}})
 	}
 	return t
 }
@@ -345,7 +345,7 @@ func (c *composer) worth() []block {
 		if period == "" {
 			period = c.say("unknown")
 		}
-		src.Rows = append(src.Rows, row{Cells: []cell{head(c.or("source."+s.Source, s.Source)), text(period), number(c.n(s.Rows)), number(c.n(int(s.Clicks)))}})
+		src.Rows = append(src.Rows, row{Cells: []cell{head(c.sourceName(s.Source)), text(period), number(c.n(s.Rows)), number(c.n(int(s.Clicks)))}})
 	}
 	var list []inventory.PlanRow
 	for _, r := range c.pages {
@@ -470,7 +470,7 @@ func (c *composer) proof() []block {
 	t := &table{Caption: c.say("proof.caption"), Head: numeric(cols(c.say("col.result"), c.say("col.addresses")), 1),
 		Rows: rows([]cell{head(c.say("proof.ok")), number(c.n(ok))})}
 	for _, code := range sortedKeys(bad) {
-		t.Rows = append(t.Rows, row{Cells: []cell{head(c.or("problem."+code, code)), number(c.n(bad[code]))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.problemName(code)), number(c.n(bad[code]))}})
 	}
 	out := []block{para(c.say("proof.asked", c.n(asked), c.n(len(c.p.Rows)), c.n(ok))), {Kind: kindTable, Table: t}}
 	return append(out, c.howToVerify()...)

@@ -37,6 +37,8 @@ type story struct {
 	newPage      string   // address of a further page of the new shop, %s stands for its word; empty: Shopify's
 	currency     string   // of revenue; empty: the worth has none
 	options      planner.Options
+	// more adds to the project before the plan is made; nil: nothing.
+	more func(testing.TB, *inventory.Project)
 }
 
 // shopNames are the products of an invented shop for tableware.
@@ -243,6 +245,9 @@ func (s story) build(t testing.TB) (*planner.Plan, *inventory.Project) {
 	check(project.AddWorth(ctx, worth))
 	if s.hostile {
 		check(project.AddFindings(ctx, catalog.Old, []inventory.Finding{{Side: catalog.Old, Code: "robots-hidden", URL: "https://x.example/<script>window.pwned=7</script>", Message: `"><img src=x onerror=window.pwned=8>`, Count: 1}}))
+	}
+	if s.more != nil {
+		s.more(t, project)
 	}
 	o := s.options
 	o.Generated = made

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"replatform/crawler/sources"
 	"replatform/planner"
+	"replatform/redirects/verify"
 )
 
 // TestWords fails when a text is missing in either language, when the two take
@@ -184,5 +187,43 @@ func TestTextsAreBilingual(t *testing.T) {
 	for _, s := range slices.Concat(all.Limits.Go, all.Limits.Back) {
 		both("go or back", planner.TextData{JA: s.JA, EN: s.EN})
 		when("go or back", s.When)
+	}
+}
+
+// TestCodesHaveNames: what the crawl, the import and the check of redirects name by a
+// code is said in words in both languages.
+func TestCodesHaveNames(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "cmd", "replatform", "lang", "ja.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var spoken map[string]string
+	if err := json.Unmarshal(data, &spoken); err != nil {
+		t.Fatal(err)
+	}
+	p, _ := storyNamed(t, "three products").build(t)
+	for _, lang := range Languages() {
+		c, err := newComposer(p, lang, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key := range spoken {
+			if code, ok := strings.CutPrefix(key, "finding."); ok && code != "line" && code != "rule" && c.or(key, "") == "" {
+				t.Errorf("%s: the finding %q has no name", lang, code)
+			}
+		}
+		if name := c.findingName("rule-of-a-platform"); !strings.Contains(name, "rule-of-a-platform") || name == "rule-of-a-platform" {
+			t.Errorf("%s: the rule of a platform is called %q", lang, name)
+		}
+		for _, k := range sources.Kinds() {
+			if s := k.Source(); lang == "ja" && s != "" && c.sourceName(s) == s {
+				t.Errorf("%s: the source %q has no name", lang, s)
+			}
+		}
+		for _, problem := range []verify.Problem{verify.NoAnswer, verify.WrongTarget, verify.Chain} {
+			if name := c.problemName(string(problem)); name == "" || name == string(problem) {
+				t.Errorf("%s: the problem %q is called %q", lang, problem, name)
+			}
+		}
 	}
 }
