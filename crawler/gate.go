@@ -465,37 +465,53 @@ func (g *gate) raise(families map[string]family, goods, titles map[string]map[ui
 // addLinked adds to the goods of each family the products that it leads to, unless a
 // page that was never held or a family of lower rank leads there too.
 func (g *gate) addLinked(ctx context.Context, families map[string]family, of map[int64]string, goods map[string]map[uint64]bool) error {
-	lowest := map[uint64]int{} // rank of the best family that links to a product
+	product := map[int64]uint64{} // of a page
+	err := g.c.project.Goods(ctx, g.c.side, func(page int64, text string) error {
+		product[page] = xxhash.Sum64String(text)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	rank := func(from int64) int {
 		if name, ok := of[from]; ok {
 			return families[name].rank
 		}
 		return 0 // a page that was never held
 	}
-	err := g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
-		h := xxhash.Sum64String(text)
-		if r, ok := lowest[h]; !ok || rank(from) < r {
-			lowest[h] = rank(from)
+	lowest := map[uint64]int{} // rank of the best family that links to a product
+	err = g.c.project.LinksFrom(ctx, func(from int64, to []int64) error {
+		mine := rank(from)
+		for _, page := range to {
+			if p, ok := product[page]; ok {
+				if r, ok := lowest[p]; !ok || mine < r {
+					lowest[p] = mine
+				}
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	err = g.c.project.ProductLinks(ctx, g.c.side, func(from int64, text string) error {
-		if r := rank(from); r > 0 && r == lowest[xxhash.Sum64String(text)] {
+	return g.c.project.LinksFrom(ctx, func(from int64, to []int64) error {
+		mine := rank(from)
+		if mine == 0 {
+			return nil
+		}
+		for _, page := range to {
+			p, ok := product[page]
+			if !ok || lowest[p] != mine {
+				continue
+			}
 			name := of[from]
 			if goods[name] == nil {
 				goods[name] = map[uint64]bool{}
 			}
-			goods[name][xxhash.Sum64String(text)] = true
+			goods[name][p] = true
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return nil
 }
 
 // learn finds parameters that change nothing, for each path apart: on another path

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -143,26 +144,40 @@ func (p *Project) Released(ctx context.Context, side catalog.Side, fn func(Relea
 	return nameError(fmt.Sprintf("reading pages of the %s shop", side), err)
 }
 
-// productLinks reads each list of links once and looks up what it names. CROSS JOIN keeps
-// SQLite to this order; left to choose, it reads all lists anew for each product
-// (https://www.sqlite.org/optoverview.html, "Manual Control Of Query Plans Using CROSS JOIN").
-const productLinks = `
-	SELECT l.from_page, q.name || char(31) || q.sku || char(31) || q.price
-	FROM link l CROSS JOIN page t ON t.id = l.to_page CROSS JOIN product q ON q.page = t.id
-	WHERE t.side = ? AND t.state = 'done' AND t.status = 200 AND q.name <> ''`
+// Goods hands out the pages of side that answered and show a product; goods is what tells
+// it from others, as in Released.
+func (p *Project) Goods(ctx context.Context, side catalog.Side, fn func(page int64, goods string) error) error {
+	err := each(ctx, p.reader, `
+		SELECT p.id, q.name || char(31) || q.sku || char(31) || q.price
+		FROM page p JOIN product q ON q.page = p.id
+		WHERE p.side = ? AND p.state = 'done' AND p.status = 200 AND q.name <> ''`,
+		[]any{string(side)}, func(rows *sql.Rows) error {
+			var page int64
+			var goods string
+			if err := rows.Scan(&page, &goods); err != nil {
+				return err
+			}
+			return fn(page, goods)
+		})
+	return nameError(fmt.Sprintf("reading products of the %s shop", side), err)
+}
 
-// ProductLinks hands out which page links to which product; goods is what tells it
-// from others, as in Released.
-func (p *Project) ProductLinks(ctx context.Context, side catalog.Side, fn func(from int64, goods string) error) error {
-	err := each(ctx, p.reader, productLinks, []any{string(side)}, func(rows *sql.Rows) error {
+// LinksFrom hands out which pages each page links to, of both shops. fn must not keep to.
+func (p *Project) LinksFrom(ctx context.Context, fn func(from int64, to []int64) error) error {
+	var to []int64
+	err := each(ctx, p.reader, `SELECT page, targets FROM links`, nil, func(rows *sql.Rows) error {
 		var from int64
-		var goods string
-		if err := rows.Scan(&from, &goods); err != nil {
+		var targets sql.RawBytes
+		if err := rows.Scan(&from, &targets); err != nil {
 			return err
 		}
-		return fn(from, goods)
+		to = to[:0]
+		if err := json.Unmarshal(targets, &to); err != nil {
+			return fmt.Errorf("reading the links of page %d: %w", from, err)
+		}
+		return fn(from, to)
 	})
-	return nameError(fmt.Sprintf("reading links of the %s shop", side), err)
+	return nameError("reading links", err)
 }
 
 // Declared hands out the pages that answered and declare a canonical address, both
