@@ -226,6 +226,7 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 			return err
 		}
 		in.SourceClosed, in.Destination = true, arrivingCapabilities(b.dest)
+		in.EdgeInFront = slices.ContainsFunc(b.plan.Artefacts, func(a Artefact) bool { return a.Strength == string(workaround.Permanent) })
 		if err := b.generate(ctx, in, rows, best); err != nil {
 			return err
 		}
@@ -434,7 +435,7 @@ func (b *builder) standInFront() error {
 	if b.plan.Decision.Way == WayB2 || len(hosts) == 0 || covered == 0 {
 		return nil // the name in front of which it stands is not there yet
 	}
-	a, ok, err := workaround.Front(workaround.FrontInput{Engine: b.plan.Engine, Hosts: hosts, Rows: covered,
+	a, ok, err := workaround.Front(workaround.FrontInput{Engine: b.plan.Engine, Hosts: hosts, Rows: covered, Allowed: b.plan.Situation.EdgeAllowed == Yes,
 		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Generated: b.plan.Generated}, b.plan.workarounds)
 	if err != nil {
 		return fmt.Errorf("making the set-up in front of the new shop: %w", err)

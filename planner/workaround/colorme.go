@@ -203,6 +203,10 @@ func colormeGuide(f *folder, j *job, c loaderConfig) {
 		}
 		f.steps = append(f.steps, paused)
 	}
+	f.steps = append(f.steps, Text{
+		"（開発者がいる場合の別の方法）テンプレートはカラーミーショップのAPIでも読み書きできます。今の `index` と `product` のHTMLを読んで保存し、先頭に断片を足して送ります。変更の履歴が残り、公開前に確かめるためのプレビューのURL（1時間有効）も得られます。",
+		"(For a developer, instead of pasting) Color Me Shop's API reads and writes the templates too: read and keep the HTML of `index` and `product`, put the snippets at the top and send it. A history of changes is kept, and a preview link that is good for one hour shows the result before it is live.",
+	})
 	f.test = testTexts()
 	f.keep = keepTexts()
 	f.undo = []Text{{
@@ -233,6 +237,7 @@ func colormeGuide(f *folder, j *job, c loaderConfig) {
 		{Text{"URLのpidは商品CSVの商品IDと同じ番号", "the pid of the address is the product number of the product file"}, colormePID, "2026-08", "C"},
 		{Text{"共通テンプレートの中で $smarty.get・$tpl_name・assign が使われている実例", "a working shop's common template uses $smarty.get, $tpl_name and assign"}, colormeFrame, "2026-05", "C"},
 		{Text{"index には本文の include を残さなければならない", "the index template must keep the include of the page body"}, colormeAPI, "2026-04-24", "V"},
+		{Text{"APIでテンプレートを読み書きでき、変更の履歴と1時間有効なプレビューがある", "the API reads and writes templates, with a history and a preview for one hour"}, colormeAPI, "2026-04-24", "V"},
 		{Text{"休止中はページを読めるまま購入だけが止まり、閉店ではページが表示されない", "a paused shop stays readable without orders; a closed one shows no pages"}, colormePaused, "n.d.", "V"},
 	}
 }

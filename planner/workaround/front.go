@@ -1,6 +1,7 @@
 package workaround
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/url"
@@ -8,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // Permanent is a 301 or 308 that an engine in front of the new shop sends.
@@ -22,7 +25,8 @@ type FrontInput struct {
 	// must be another name than Hosts, which lead to the engine itself. Empty: a name
 	// that can never resolve stands there, for the owner to replace.
 	Upstream  string
-	Rows      int // old addresses that the engine answers
+	Rows      int  // old addresses that the engine answers
+	Allowed   bool // the owner knows that something may stand in front of the new shop
 	ShopName  Text
 	Generated time.Time
 }
@@ -293,13 +297,13 @@ https://%s {
 func workerFront() front {
 	return front{
 		name:  Text{"Cloudflare Worker", "Cloudflare Worker"},
-		files: func([]string, string) []file { return nil },
+		files: func(hosts []string, _ string) []file { return []file{{"routes.toml", workerRoutes(hosts)}} },
 		steps: []Text{{
 			"ドメインを Cloudflare に登録し、全レコードを写します（`replatform domain` の手順書）。お店の名前の A・AAAA・CNAME には**新しいお店の値**を書き、「プロキシ済み」にします。",
 			"Add the domain to Cloudflare and copy every record (see the runbook of `replatform domain`). Give the shop's names the **values of the new shop** and set them to proxied.",
 		}, {
-			"`redirects/` の Worker のフォルダーで、`wrangler.toml` の routes を確かめ、`ELSE = \"origin\"` のまま `npx wrangler deploy` を実行します。",
-			"In the Worker's folder below `redirects/` check the routes in `wrangler.toml`, leave `ELSE = \"origin\"` and run `npx wrangler deploy`.",
+			"`redirects/` の Worker のフォルダーで、`wrangler.toml` の `routes = [ … ]` をこのフォルダーの `routes.toml` の中身に置き換え、`ELSE = \"origin\"` のまま `npx wrangler deploy` を実行します。",
+			"In the Worker's folder below `redirects/` put what is in `routes.toml` of this folder in the place of `routes = [ … ]` in `wrangler.toml`, leave `ELSE = \"origin\"` and run `npx wrangler deploy`.",
 		}},
 		undo: []Text{{
 			"`npx wrangler delete` を実行するか、管理画面でルートを消します。お店へのアクセスはそのまま新しいお店へ通ります。",
@@ -310,6 +314,33 @@ func workerFront() front {
 			"the Worker hands on what is not in the table as it came (methods, bodies, headers, cookies, websockets, tested with the real runtime workerd); dot segments and some characters of an address are rewritten as the URL standard says. What Cloudflare itself adds was not tested",
 		}, "https://developers.cloudflare.com/workers/platform/limits/", "n.d.", "V"},
 	}
+}
+
+// workerRoutes are the routes of a Worker for these hosts, for wrangler.toml; of the
+// bare domain and "www." both, whichever of them the shop used. A zone is the registered
+// domain, unless its owner has made others.
+func workerRoutes(hosts []string) []byte {
+	var b strings.Builder
+	b.WriteString("# In wrangler.toml in the place of its routes.\nroutes = [\n")
+	seen := map[string]bool{}
+	for _, h := range hosts {
+		zone, err := publicsuffix.EffectiveTLDPlusOne(h)
+		if err != nil {
+			zone = h
+		}
+		names := []string{h}
+		if bare := strings.TrimPrefix(h, "www."); bare == zone {
+			names = []string{zone, "www." + zone}
+		}
+		for _, name := range names {
+			if !seen[name] {
+				seen[name] = true
+				fmt.Fprintf(&b, "  { pattern = %q, zone_name = %q },\n", name+"/*", zone)
+			}
+		}
+	}
+	b.WriteString("]\n")
+	return []byte(b.String())
 }
 
 func cloudfrontFront() front {
@@ -347,7 +378,7 @@ func frontGuide(f *folder, in FrontInput, fr front, hosts []string, upstream str
 		"Of everything that arrives under the old name, **old addresses alone get a 301; all else goes on to the new shop as it came**. So even a destination that cannot match addresses such as /?pid= gets real 301s, which search engines read best.",
 	}}
 	f.steps = slices.Clone(fr.steps)
-	if upstream == unsetUpstream && len(f.files) > 0 {
+	if slices.ContainsFunc(f.files, func(x file) bool { return bytes.Contains(x.data, []byte(unsetUpstream)) }) {
 		f.steps = append([]Text{{
 			"新しいお店の本当の住所（移転先の管理画面にある接続先の名前またはIP）を調べ、`" + unsetUpstream + "` をそれに書き換えます。**旧店の名前そのものを書いてはいけません（自分自身に戻る輪になります）。**",
 			"Find the new shop's real address (the name or IP in the destination's panel) and write it in the place of `" + unsetUpstream + "`. **Never the old name itself, which would lead back to the engine.**",
@@ -379,9 +410,16 @@ func frontGuide(f *folder, in FrontInput, fr front, hosts []string, upstream str
 		"お店へのすべての要求がここを通ります。止まるとお店も止まります",
 		"every request to the shop goes through it: if it stops, so does the shop",
 	}, "", "", "I"}}
-	f.Tasks = append(f.Tasks, Task{"front-allowed", Text{
+	ask := Text{
 		"移転先に確認：お店の手前に" + fr.name.JA + "を置いてよいか、置いたときにお店の証明書が更新され続けるか",
 		"ask the destination: may " + fr.name.EN + " stand in front of the shop, and does the shop's own certificate go on being renewed then",
-	}})
+	}
+	if in.Allowed {
+		ask = Text{
+			"移転先に確認：お店の手前に" + fr.name.JA + "を置いたときに、お店の証明書が更新され続けるか",
+			"ask the destination: does the shop's own certificate go on being renewed with " + fr.name.EN + " in front of it",
+		}
+	}
+	f.Tasks = append(f.Tasks, Task{"front-allowed", ask})
 	f.basis = []Evidence{searchEvidence()[0]}
 }

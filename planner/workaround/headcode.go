@@ -40,10 +40,7 @@ func headCodeFolder(j *job) (*folder, error) {
 	}, {
 		"新しいお店のページと同じ住所の旧URLには働きません（`not-covered.csv`）。トップページ自身にも働きません。",
 		"It does not act at old addresses where the new shop has a page of its own (`not-covered.csv`), nor at the home page itself.",
-	}, {
-		"301転送ではないので、検索エンジンには弱い手段です。手前に案内係（CDNなど）を置けるなら、そちらを使ってください。",
-		"It is no 301 and therefore weak for search engines. Where an edge (CDN) may stand in front, use that instead.",
-	}}
+	}, edgeFirst(j)}
 	f.steps = []Text{{
 		"独自ドメインを新しいお店に向けるときに行います（先に入れておいても害はありません）。",
 		"Do this when the domain is pointed at the new shop (earlier does no harm).",
@@ -81,11 +78,34 @@ func headCodeFolder(j *job) (*folder, error) {
 	f.Tasks = append(f.Tasks, Task{"head-code", Text{
 		"移転先に確認：今のプランで全ページの<head>にスクリプトを置けるか、ページの描画より前に読まれるか",
 		"ask the destination: does the plan allow a script in the head of all pages, and is it read before the page is painted",
-	}}, Task{"edge", Text{
+	}})
+	f.Tasks = append(f.Tasks, edgeTasks(j)...)
+	return f, nil
+}
+
+// edgeFirst says what beats a script in the new shop's own pages.
+func edgeFirst(j *job) Text {
+	if j.in.EdgeInFront {
+		return Text{
+			"301転送ではないので、検索エンジンには弱い手段です。**この計画では手前の案内係（`front-` で始まるフォルダー）が301で答えるため、ふだんは要りません。** 案内係を置けないと分かったとき、または止まったときの備えです。",
+			"It is no 301 and therefore weak for search engines. **In this plan the edge in front (the folder that begins with `front-`) answers with a 301, so this is not needed as a rule**: it is the second net for the case that nothing may stand in front after all, or that the edge stops.",
+		}
+	}
+	return Text{
+		"301転送ではないので、検索エンジンには弱い手段です。旧URLを301で受けられる案内係（CDNなど）を手前に置けるなら、そちらを使ってください。",
+		"It is no 301 and therefore weak for search engines. Where an edge (CDN) in front can answer old addresses with a 301, use that instead.",
+	}
+}
+
+// edgeTasks asks for an edge where the plan has none.
+func edgeTasks(j *job) []Task {
+	if j.in.EdgeInFront {
+		return nil
+	}
+	return []Task{{"edge", Text{
 		"独自ドメインの手前に、旧URLを301で受けられる案内係（CDNやサーバー）を置けないか、新しいお店のカートとドメインの管理会社に確認する",
 		"ask the new platform and the registrar whether an edge (CDN or server) that answers old addresses with a 301 may stand in front of the domain",
-	}})
-	return f, nil
+	}}}
 }
 
 // headLinesFolder lists, page by page, the two lines for the head: for a platform

@@ -109,6 +109,9 @@ type Input struct {
 	// themselves: canonical and visible links are made, no refresh and no script that
 	// leaves the page.
 	NoForward bool
+	// EdgeInFront says that the plan puts something in front of the new shop that answers
+	// old addresses: what the new shop carries in its own pages is only a second net then.
+	EdgeInFront bool
 	// Live says whether the new shop has a page of its own at a path, where it answers
 	// the old host. Nil: unknown.
 	Live func(path string) bool

@@ -23,6 +23,8 @@ type layout struct {
 	main    []layoutColumn // get the notice always
 	filled  []layoutColumn // get it only where they have text: an empty one may mean "use the other"
 	limits  []Evidence     // what is known of the platform's upload
+	api     Text           // how a developer does the same over the platform's API
+	basis   []Evidence     // of api
 }
 
 type layoutColumn struct {
@@ -44,6 +46,14 @@ func layouts() []layout {
 				"商品説明に文字数の上限は示されていません（カラーミーショップのAPIの説明）",
 				"no length limit is stated for product texts (description of Color Me Shop's API)",
 			}, "https://github.com/pepabo/colormeshop-mcp", "2026-04-24", "V"}},
+			api: Text{
+				"（開発者がいる場合の別の方法）CSVの代わりにカラーミーショップのAPI（`https://api.shop-pro.jp/v1/`、OAuth 2、権限 `read_products` と `write_products`）でも入れられます。商品を50件ずつ読み（`products.json`、`limit` と `offset`）、今の `expl` と `smartphone_expl` を保存してから、`products-with-links.csv` に入っている案内を `expl` の先頭に（`smartphone_expl` は空でないときだけ）加え、その項目だけを送って更新します（送らない項目が変わらないことを、まず1商品で確かめます）。1分あたりの回数の上限は分かっていないので、間を空けて送ります。",
+				"(For a developer, instead of the file) Color Me Shop's API does the same (`https://api.shop-pro.jp/v1/`, OAuth 2, scopes `read_products` and `write_products`): read the products 50 at a time (`products.json`, `limit` and `offset`), keep today's `expl` and `smartphone_expl`, put the notice that stands in `products-with-links.csv` at the beginning of `expl` (of `smartphone_expl` only where it is not empty) and send that field alone (see on one product first that what is not sent stays as it is). How many requests a minute are allowed is not known, so send them slowly.",
+			},
+			basis: []Evidence{
+				{Text{"APIで商品説明（expl・smartphone_expl）を読み書きできる", "the API reads and writes the product texts expl and smartphone_expl"}, "https://github.com/pepabo/colormeshop-mcp", "2026-04-24", "V"},
+				{Text{"商品の読み出しは1回に50件まで", "at most 50 products are read at a time"}, "https://github.com/ryhrm-gz/colormeshop-js", "2024-09-23", "V"},
+			},
 		},
 		{
 			id: "makeshop", columns: 79, idName: "システム商品コード", idAt: 2, key: `^[0-9]{12}$`,
@@ -53,6 +63,13 @@ func layouts() []layout {
 				"列の数が合わない行は受け付けられません。Excelは長い番号を壊し、16行目より後で末尾の列を落とすことがあります（makeshopの説明）",
 				"a row with another number of columns is refused; Excel damages long numbers and can drop trailing columns after row 16 (makeshop's help)",
 			}, "https://ms-manual.makeshop.jp/csvfaq/", "n.d.", "V"}},
+			api: Text{
+				"（開発者がいる場合の別の方法）makeshopのAPI（GraphQL、`https://app-api.makeshop.jp/v1/graphql`、商品の読み出しは `searchProduct`）でも商品説明を書き換えられるという報告があります。更新に使う呼び出しの名前は、APIの説明書で確認してください。今の説明文を保存してから、`products-with-links.csv` に入っている案内を先頭に加えます。",
+				"(For a developer, instead of the file) makeshop's API (GraphQL, `https://app-api.makeshop.jp/v1/graphql`, products are read by `searchProduct`) is reported to write product texts too; look the name of the call up in its reference. Keep today's texts first, then put the notice that stands in `products-with-links.csv` at the beginning.",
+			},
+			basis: []Evidence{
+				{Text{"makeshopのAPIの窓口と、商品を読み出す呼び出し", "the address of makeshop's API and the call that reads products"}, "https://developers.makeshop.jp/api/graphql/index.html", "2026-08", "P"},
+			},
 		},
 	}
 }

@@ -55,6 +55,8 @@ func productTextFolder(j *job) (*folder, error) {
 		return nil, err
 	}
 	f.Limits = append(f.Limits, l.limits...)
+	f.basis = append(f.basis, l.basis...)
+	f.steps = append(f.steps, l.api)
 	return f, nil
 }
 

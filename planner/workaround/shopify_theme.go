@@ -73,10 +73,7 @@ func shopifyGuide(f *folder, j *job, c loaderConfig) {
 	}, {
 		"トップページと404ページだけで動き、旧URLの形をしていない訪問には何もしません。画面がちらつかないよう、ページが描かれる前に移動します（対応表を読み込む間は最長" + fmt.Sprintf("%.1f", float64(shopifyHide)/1000) + "秒、画面を白いままにします）。",
 		"It runs on the home page and the 404 page only and does nothing for visits that do not look like an old address. Visitors are moved before the page is painted, so nothing flashes (while a map file loads the page stays blank, at most " + fmt.Sprintf("%.1f", float64(shopifyHide)/1000) + " seconds).",
-	}, {
-		"301転送ではないので、検索エンジンには弱い手段です。旧URLを301で受けられる案内係（CDNなど）を手前に置けるなら、そちらを使ってください。",
-		"It is no 301 and therefore weak for search engines. Where an edge (CDN) in front can answer old addresses with a 301, use that instead.",
-	}}
+	}, edgeFirst(j)}
 	f.steps = []Text{{
 		"独自ドメインを新しいお店に向けるときに行います（先に入れておいても害はありません）。",
 		"Do this when the domain is pointed at the new shop (earlier does no harm).",
@@ -105,10 +102,7 @@ func shopifyGuide(f *folder, j *job, c loaderConfig) {
 		"テーマのコード編集で `layout/theme.liquid` を開き、`<head>` のすぐ下に `theme-head.liquid` の中身を貼って保存します。",
 		"Open `layout/theme.liquid` in the theme's code editor, paste `theme-head.liquid` right below `<head>` and save.",
 	})
-	f.Tasks = append(f.Tasks, Task{"edge", Text{
-		"独自ドメインの手前に、旧URLを301で受けられる案内係（CDNやサーバー）を置けないか、新しいお店のカートとドメインの管理会社に確認する",
-		"ask the new platform and the registrar whether an edge (CDN or server) that answers old addresses with a 301 may stand in front of the domain",
-	}})
+	f.Tasks = append(f.Tasks, edgeTasks(j)...)
 	f.test = testTexts()
 	f.keep = []Text{{
 		"ずっと残して構いません。旧URLで来る人がいる限り役に立ちます。テーマを変えたら貼り直してください。",
