@@ -65,7 +65,8 @@ type explainedJSON struct {
 	Certain      int             `json:"certain"`
 	CertainShare float64         `json:"certain_share"`
 	Labels       int             `json:"labels"`
-	Pictures     *int            `json:"pictures,omitempty"` // certain pairs that taught what pictures are worth
+	Pictures     *match.Learnt   `json:"pictures,omitempty"`
+	Variants     *match.Learnt   `json:"variants,omitempty"`
 	Reason       string          `json:"reason"`
 	Fallback     string          `json:"fallback,omitempty"`
 	Candidates   []candidateJSON `json:"candidates"`
@@ -115,13 +116,8 @@ func (t *talk) matchExplain(c *cli.Context, in *planner.MatchInput, address stri
 	if x.Labels > 0 {
 		t.result("explain.labels", x.Labels)
 	}
-	switch {
-	case x.Pictures < 0:
-	case x.PicturesWeigh:
-		t.result("explain.pictures", x.Pictures)
-	default:
-		t.result("explain.pictures-few", x.Pictures, match.LeastPictures)
-	}
+	t.learnt("explain.pictures", x.Pictures)
+	t.learnt("explain.variants", x.Variants)
 	if x.Bar < 1 {
 		t.result("explain.bar", x.Bar)
 	} else {
@@ -144,6 +140,17 @@ func (t *talk) matchExplain(c *cli.Context, in *planner.MatchInput, address stri
 	}
 	t.result("explain.about-weights")
 	return nil
+}
+
+// learnt says from how much a kind of evidence was learnt, where both shops have it.
+func (t *talk) learnt(key string, l *match.Learnt) {
+	switch {
+	case l == nil:
+	case l.Weighs:
+		t.result(key, l.Certain)
+	default:
+		t.result(key+"-few", l.Certain, match.LeastSigns)
+	}
 }
 
 // itemLine is what tells an item: title, number, price.
@@ -193,16 +200,13 @@ func (t *talk) explained(in *planner.MatchInput, x *match.Explanation) explained
 	p := x.Pair
 	out := explainedJSON{
 		Old: in.Old[p.Old].URL, Class: p.Class, Confidence: p.Confidence, Review: p.NeedsReview, Why: x.WhyNot,
-		Certain: x.Certain, CertainShare: x.CertainShare, Labels: x.Labels, Reason: match.Reason(p.Evidence, t.lang.code), Candidates: []candidateJSON{},
+		Certain: x.Certain, CertainShare: x.CertainShare, Labels: x.Labels, Reason: match.Reason(p.Evidence, t.lang.code), Pictures: x.Pictures, Variants: x.Variants, Candidates: []candidateJSON{},
 	}
 	if x.WhyNot != "" {
 		out.WhyWords = x.WhyNot.Words(t.lang.code)
 	}
 	if x.Bar < 1 {
 		out.Bar = &x.Bar
-	}
-	if x.Pictures >= 0 {
-		out.Pictures = &x.Pictures
 	}
 	if p.New >= 0 {
 		out.New = in.New[p.New].URL

@@ -27,13 +27,15 @@
 // cases with known answers (train), turn the numbers into a probability. Kana and
 // romaji of one name count as a weak sign.
 //
-// Pictures are compared by file name, and, where both shops have hashes of how they
-// look ([Item.ImageHash]), by these. What it says that two pictures look the same is not
-// built in: it is learnt from the pairs of this move that are certain without them,
-// against the nearest pages that are certainly not meant, and added to the log-odds. It
-// takes 50 of each; with fewer, pictures only decide between equals and are shown. A
-// picture that more than ten pages of a shop show stands for no product and says
-// nothing. The command evaluate -pictures shows what they bring.
+// Pictures are compared by file name. Where both shops have hashes of how they look
+// ([Item.ImageHash]), these are a sign of their own, and so are lists of variants: the
+// same names in the same order, or other names in the same places (S, M, L and 小, 中, 大),
+// which are learnt from certain pairs. What such a sign is worth is not built in: it is
+// learnt from the pairs of this move that are certain without it, against the nearest
+// pages that are certainly not meant, and added to the log-odds. It takes 50 of each;
+// with fewer, signs only decide between equals. A picture that more than ten pages of a
+// shop show stands for no product and says nothing. The commands evaluate -pictures and
+// evaluate -variants show what they bring.
 //
 // What people decided ([Options.Known]) is answered so and teaches the rest: named pairs
 // are examples from which the move is learnt, a few small trees correct the model where

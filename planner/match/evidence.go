@@ -17,37 +17,40 @@ type Evidence struct {
 
 // Codes of evidence.
 const (
-	SameGTIN        = "gtin"            // equal barcodes
-	SameSKU         = "sku"             // equal item codes
-	SimilarSKU      = "sku-form"        // item codes equal but for their form: Old, New
-	StemSKU         = "sku-stem"        // one item code is the beginning of the other: Old, New
-	CodeReused      = "code-reused"     // the code stands on Value pages
-	DifferentSKU    = "sku-differs"     // item codes differ: Old, New
-	NameSimilarity  = "name"            // Value 0..1
-	SameName        = "same-name"       // equal after folding and decoration
-	PriceEqual      = "price"           // equal prices
-	PriceTax        = "price-tax"       // prices differ by a tax rate: Value is the ratio new/old
-	PriceRatio      = "price-ratio"     // prices differ: Value is the ratio new/old
-	SameBrand       = "brand"           // equal brands: Old
-	OtherBrand      = "brand-differs"   // Old, New
-	SameImage       = "image"           // equal picture file names
-	SamePicture     = "picture"         // the pictures look the same
-	SharedPicture   = "picture-shared"  // the same, and Value pages of one shop show it
-	OtherPicture    = "picture-differs" // the pictures look different
-	SameDescription = "description"     // Value 0..1
-	SameAddress     = "address"         // equal last parts of the addresses
-	CategoryFits    = "category"        // the categories share products: Old, New
-	OptionDiffers   = "option"          // options or amounts that disagree: Old, New
-	WordsDiffer     = "words"           // words that only one of the names has: Old, New
-	MergedVariant   = "merged"          // Value old pages lead to the same new page
-	SharedProducts  = "products"        // Value 0..1 of the products agree
-	SameSubject     = "subject"         // a standard page: Old is its subject
-	OtherGTIN       = "gtin-differs"    // barcodes differ
-	StartPage       = "home"            // both are the start page
-	ParentCategory  = "parent"          // the category above
-	RunnerUpNear    = "runner-up"       // another page comes near: Value is its confidence
-	NothingNear     = "nothing"         // no page comes near
-	PersonSaid      = "person"          // a person said so
+	SameGTIN        = "gtin"             // equal barcodes
+	SameSKU         = "sku"              // equal item codes
+	SimilarSKU      = "sku-form"         // item codes equal but for their form: Old, New
+	StemSKU         = "sku-stem"         // one item code is the beginning of the other: Old, New
+	CodeReused      = "code-reused"      // the code stands on Value pages
+	DifferentSKU    = "sku-differs"      // item codes differ: Old, New
+	NameSimilarity  = "name"             // Value 0..1
+	SameName        = "same-name"        // equal after folding and decoration
+	PriceEqual      = "price"            // equal prices
+	PriceTax        = "price-tax"        // prices differ by a tax rate: Value is the ratio new/old
+	PriceRatio      = "price-ratio"      // prices differ: Value is the ratio new/old
+	SameBrand       = "brand"            // equal brands: Old
+	OtherBrand      = "brand-differs"    // Old, New
+	SameImage       = "image"            // equal picture file names
+	SamePicture     = "picture"          // the pictures look the same
+	SharedPicture   = "picture-shared"   // the same, and Value pages of one shop show it
+	OtherPicture    = "picture-differs"  // the pictures look different
+	SameVariants    = "variants"         // Value variants, the same in the same order: Old, New
+	OtherVariants   = "variants-differ"  // Old, New
+	RenamedVariants = "variants-renamed" // Value variants in the same order, some under other names: Old, New
+	SameDescription = "description"      // Value 0..1
+	SameAddress     = "address"          // equal last parts of the addresses
+	CategoryFits    = "category"         // the categories share products: Old, New
+	OptionDiffers   = "option"           // options or amounts that disagree: Old, New
+	WordsDiffer     = "words"            // words that only one of the names has: Old, New
+	MergedVariant   = "merged"           // Value old pages lead to the same new page
+	SharedProducts  = "products"         // Value 0..1 of the products agree
+	SameSubject     = "subject"          // a standard page: Old is its subject
+	OtherGTIN       = "gtin-differs"     // barcodes differ
+	StartPage       = "home"             // both are the start page
+	ParentCategory  = "parent"           // the category above
+	RunnerUpNear    = "runner-up"        // another page comes near: Value is its confidence
+	NothingNear     = "nothing"          // no page comes near
+	PersonSaid      = "person"           // a person said so
 )
 
 type phrase struct{ en, ja string }
@@ -72,6 +75,9 @@ var phrases = map[string]phrase{
 	SamePicture:     {"same picture", "画像が同じ"},
 	SharedPicture:   {"same picture, shown on %[1]s pages", "画像が同じ（%[1]sページで使用）"},
 	OtherPicture:    {"pictures differ", "画像が異なる"},
+	SameVariants:    {"%[1]s variants in the same order (%[2]s)", "バリエーション%[1]s件が同じ順（%[2]s）"},
+	OtherVariants:   {"variants differ (%[2]s; %[3]s)", "バリエーションが異なる（%[2]s／%[3]s）"},
+	RenamedVariants: {"%[1]s variants in the same order, renamed (%[2]s – %[3]s)", "バリエーション%[1]s件が同じ順、名称変更あり（%[2]s – %[3]s）"},
 	SameDescription: {"description %[1]s", "説明文の類似度%[1]s"},
 	SameAddress:     {"same address ending", "URL末尾一致"},
 	CategoryFits:    {"category fits", "カテゴリー対応あり"},
@@ -122,7 +128,7 @@ func fill(form string, e Evidence) string {
 
 func amount(e Evidence) string {
 	switch e.Code {
-	case CodeReused, MergedVariant, SharedPicture:
+	case CodeReused, MergedVariant, SharedPicture, SameVariants, RenamedVariants:
 		return fmt.Sprintf("%d", int(e.Value))
 	case SharedProducts:
 		return fmt.Sprintf("%d%%", int(math.Round(e.Value*100)))

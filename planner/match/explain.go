@@ -28,18 +28,31 @@ type Explanation struct {
 	CertainShare float64
 	// Labels is how many words of people corrected the confidence.
 	Labels int
-	// Pictures is how many certain pairs taught what pictures are worth in this move,
-	// and PicturesWeigh whether they were enough: with fewer than LeastPictures pictures
-	// only decide between candidates that are as likely. -1: one shop has no hashes.
-	Pictures      int
-	PicturesWeigh bool
+	// Pictures and Variants say from how much was learnt what pictures, by their hashes,
+	// and lists of variants are worth in this move; nil: one shop has none.
+	Pictures, Variants *Learnt
 	// Candidates are all new items that were compared, the most likely first.
 	Candidates []Considered
 }
 
-// LeastPictures is how many pairs with pictures must be certain without them before
-// pictures weigh.
-const LeastPictures = judge.LeastPictures
+// Learnt says from how many pairs that are certain without it a kind of evidence was
+// learnt, and whether they were enough for it to weigh: with less than LeastSigns it only
+// decides between candidates that are as likely.
+type Learnt struct {
+	Certain int  `json:"certain"`
+	Weighs  bool `json:"weighs"`
+}
+
+// LeastSigns is how many pairs with pictures, or with lists of variants, must be certain
+// before these weigh.
+const LeastSigns = judge.LeastSigns
+
+func learnt(s *judge.Sign) *Learnt {
+	if s == nil {
+		return nil
+	}
+	return &Learnt{s.Certain, s.Enough()}
+}
 
 // Considered is a new item that was compared with an old one.
 type Considered struct {
@@ -97,10 +110,7 @@ func Explain(ctx context.Context, old, new []Item, opts Options, i int) (*Explan
 	scale := o.Scales[m.Group(i)]
 	x := &Explanation{
 		Pair: ps.at(i), Bar: judge.PublishBar(scale.Publish, o.Precision), Certain: m.Certain(i), CertainShare: m.SeedShare(i), Labels: o.Labels[m.Group(i)],
-		Pictures: -1,
-	}
-	if p := o.Pictures; p != nil {
-		x.Pictures, x.PicturesWeigh = p.Certain, p.Enough()
+		Pictures: learnt(o.Pictures), Variants: learnt(o.Variants),
 	}
 	x.WhyNot = whyNot(x, d, m, i)
 	alone, among := o.Weigh(brain, i)
@@ -115,8 +125,11 @@ func Explain(ctx context.Context, old, new []Item, opts Options, i int) (*Explan
 		}
 		for t := range alone[k] {
 			w := Weight{Theme: themes[t], Alone: alone[k][t], Among: among[k][t]}
-			if t == int(pairing.Picture) {
-				w.Among += o.PictureWeight(i, k)
+			switch pairing.Theme(t) {
+			case pairing.Picture:
+				w.Among += o.Pictures.Weight(i, c.New)
+			case pairing.Options:
+				w.Among += o.Variants.Weight(i, c.New)
 			}
 			if math.Abs(w.Alone) >= 0.05 || math.Abs(w.Among) >= 0.05 {
 				con.Weights = append(con.Weights, w)
@@ -160,6 +173,7 @@ var themes = [pairing.ThemeCount]Theme{
 	pairing.Names: "names", pairing.Differences: "differences", pairing.Codes: "codes", pairing.Barcode: "barcode", pairing.Picture: "picture",
 	pairing.Price: "price", pairing.Brand: "brand", pairing.Category: "category", pairing.Description: "description", pairing.Address: "address",
 	pairing.StandardPage: "standard-page", pairing.Standing: "standing", pairing.Siblings: "siblings", pairing.Kind: "kind", pairing.FirstLook: "first-look",
+	pairing.Options: "variants",
 }
 
 var themeWords = map[Theme]phrase{
@@ -177,6 +191,7 @@ var themeWords = map[Theme]phrase{
 	"standing":      {"how it stands among the others", "他の候補との差"},
 	"siblings":      {"pages that differ by size or colour", "サイズや色だけが違うページ"},
 	"kind":          {"kind of page, certainty of the move", "ページの種類と移行の確実さ"},
+	"variants":      {"lists of variants", "バリエーションの並び"},
 	"first-look":    {"looked at alone", "単独での評価"},
 }
 

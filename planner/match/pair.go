@@ -39,12 +39,16 @@ func pair(i int, d judge.Decision, o *judge.Outcome, uses map[int32]int, old, ne
 	return p
 }
 
-// explained is what speaks for and against a pair. That pictures differ is left out in
-// moves where it says nothing, as where the new shop took its own.
+// explained is what speaks for and against a pair. Signs that say nothing in this move
+// are left out: that pictures differ, where the new shop took its own; lists of variants
+// that are the same, where nearly all products have these.
 func explained(o *judge.Outcome, i int, j int32) pairing.Explanation {
 	e := o.Matching.Explain(i, j)
-	if p := o.Pictures; e.Look == pairing.PictureOther && p.Enough() && p.Weights[pairing.PictureOther] == 0 {
-		e.Look = pairing.PictureUnknown
+	if p := o.Pictures; e.Look == pairing.SignOther && p.Enough() && p.Weights[pairing.SignOther] == 0 {
+		e.Look = pairing.SignUnknown
+	}
+	if v := o.Variants; e.Variants != pairing.SignOwn && (!v.Enough() || v.Weights[e.Variants] == 0) {
+		e.Variants = pairing.SignUnknown
 	}
 	return e
 }
@@ -92,7 +96,7 @@ func class(e pairing.Explanation, d judge.Decision, uses int) Class {
 	switch {
 	case uses > 1 && e.Options, d.Rule != nil && d.Rule.Confidence < judge.DefaultPrecision:
 		return Close
-	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.9 || e.SameAddress || e.SamePicture || e.Look == pairing.PictureOwn:
+	case d.Rule != nil || e.SameName || e.SameGTIN || e.SKU >= 0.9 || e.SameAddress || e.SamePicture || e.Look == pairing.SignOwn:
 		return Exact
 	case e.Name >= 0.9 && len(e.LeftOld) == 0 && e.ClashOld == "":
 		return Exact
@@ -141,10 +145,16 @@ func evidence(e pairing.Explanation, d judge.Decision, uses int, old, new *Item)
 		add(Evidence{Code: SameImage})
 	}
 	switch e.Look {
-	case pairing.PictureOwn:
+	case pairing.SignOwn:
 		add(Evidence{Code: SamePicture})
-	case pairing.PictureShared:
+	case pairing.SignSame:
 		add(Evidence{Code: SharedPicture, Value: float64(e.LookPages)})
+	}
+	switch e.Variants {
+	case pairing.SignOwn:
+		add(Evidence{Code: RenamedVariants, Value: float64(e.VariantCount), Old: variantNames(old), New: variantNames(new)})
+	case pairing.SignSame:
+		add(Evidence{Code: SameVariants, Value: float64(e.VariantCount), Old: variantNames(old), New: variantNames(new)})
 	}
 	if e.SameAddress {
 		add(Evidence{Code: SameAddress})
@@ -184,8 +194,11 @@ func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) [
 		}
 		out = append(out, v)
 	}
-	if e.Look == pairing.PictureOther {
+	if e.Look == pairing.SignOther {
 		out = append(out, Evidence{Code: OtherPicture})
+	}
+	if e.Variants == pairing.SignOther {
+		out = append(out, Evidence{Code: OtherVariants, Old: variantNames(old), New: variantNames(new)})
 	}
 	if e.OtherGTIN {
 		out = append(out, Evidence{Code: OtherGTIN})
@@ -197,6 +210,23 @@ func doubts(e pairing.Explanation, d judge.Decision, uses int, old, new *Item) [
 		out = append(out, Evidence{Code: RunnerUpNear, Value: d.RunnerUpConfidence})
 	}
 	return out
+}
+
+// variantNames lists the first variants of a product.
+func variantNames(it *Item) string {
+	const shown, long = 4, 20
+	var out []string
+	for _, v := range it.Variants[:min(len(it.Variants), shown)] {
+		title := []rune(cut(v.Title, 8*long))
+		if len(title) > long {
+			title = append(title[:long], '…')
+		}
+		out = append(out, string(title))
+	}
+	if len(it.Variants) > shown {
+		out = append(out, "…")
+	}
+	return strings.Join(out, ", ")
 }
 
 // surfaces writes up to four folded words as they stand in a text.

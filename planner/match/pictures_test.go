@@ -73,8 +73,8 @@ func TestPicturesAreExplained(t *testing.T) {
 	if d := cmp.Diff(r.Pairs[own], x.Pair); d != "" {
 		t.Errorf("the explained answer is not the given one:\n%s", d)
 	}
-	if x.Pictures < LeastPictures || !x.PicturesWeigh {
-		t.Errorf("learnt from %d pairs, weigh: %v", x.Pictures, x.PicturesWeigh)
+	if x.Pictures.Certain < LeastSigns || !x.Pictures.Weighs {
+		t.Errorf("learnt from %+v", x.Pictures)
 	}
 	k := slices.IndexFunc(x.Candidates, func(c Considered) bool { return c.New == x.Pair.New })
 	if k < 0 || !slices.ContainsFunc(x.Candidates[k].Weights, func(w Weight) bool { return w.Theme == "picture" && w.Among > 0.5 }) {
@@ -120,8 +120,8 @@ func TestFewPicturesBreakTies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.Pictures >= LeastPictures || x.PicturesWeigh {
-		t.Errorf("learnt from %d pairs, weigh: %v", x.Pictures, x.PicturesWeigh)
+	if x.Pictures.Certain >= LeastSigns || x.Pictures.Weighs {
+		t.Errorf("learnt from %+v", x.Pictures)
 	}
 	if got := x.Candidates[0]; x.Pair.New >= 0 && x.Pair.New != len(new)-1 || x.Pair.New < 0 && x.Pair.RunnerUp != len(new)-1 {
 		t.Errorf("the page with the same picture is not preferred: %+v, first candidate %+v", x.Pair, got)

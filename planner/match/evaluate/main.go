@@ -36,12 +36,13 @@ func main() {
 	invented := flag.Int("invented", 0, "also measure on this many large made-up moves that no model has seen, and on small ones")
 	unseen := flag.Int("unseen", 0, "measure the shipped model on this many made-up moves in each of the trades that it was not trained on, instead")
 	calibration := flag.Bool("calibration", false, "write planner/match/CALIBRATION.md: how far the confidence can be taken at its word")
-	pictures := flag.Int("pictures", 0, "measure the shipped model on this many made-up moves with pictures in each of these trades, without the pictures and with them, instead")
+	pictures := flag.Int("pictures", 0, "measure the shipped model on this many made-up moves in each of these trades without what their pictures say and with it, instead")
+	variants := flag.Int("variants", 0, "the same with lists of variants, of which the new shop calls many by other names")
 	labels := flag.Int("labels", 0, "tell the answers of this many old pages, drawn at random, and measure on the others")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *unseen, *pictures, *calibration}); err != nil {
+	if err := run(ctx, options{*cases, *folds, *model, *predictions, *only, *invented, *labels, *unseen, *pictures, *variants, *calibration}); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
@@ -49,7 +50,8 @@ func main() {
 
 type options struct {
 	cases, folds, model, predictions, only string
-	invented, labels, unseen, pictures     int
+	invented, labels                       int
+	unseen, pictures, variants             int
 	calibration                            bool
 }
 
@@ -74,24 +76,24 @@ func (o options) shipped() (*judge.Brain, error) {
 	return lab.ReadBrain(o.model)
 }
 
-// writePictures measures what pictures are worth.
-func writePictures(ctx context.Context, o options) error {
+// writeSigns measures what pictures or lists of variants bring, on n moves of each trade.
+func writeSigns(ctx context.Context, o options, n int, give func(*synth.Move, uint64) error) error {
 	b, err := o.shipped()
 	if err != nil {
 		return err
 	}
 	const firstSeed = 500
-	cs, err := lab.Illustrated(synth.Fields, firstSeed, o.pictures, 700)
+	cs, err := lab.Signed(synth.Fields, firstSeed, n, 700, give)
 	if err != nil {
 		return err
 	}
-	fmt.Println(lab.PictureHeader())
-	var all []lab.PictureFigures
+	fmt.Println(lab.SignHeader())
+	var all []lab.SignFigures
 	for _, c := range cs {
 		if !strings.Contains(c.Name, o.only) {
 			continue
 		}
-		f, err := lab.MeasurePictures(ctx, c, b)
+		f, err := lab.MeasureSigns(ctx, c, b)
 		if err != nil {
 			return err
 		}
@@ -134,7 +136,9 @@ func run(ctx context.Context, o options) error {
 	case o.unseen > 0:
 		return writeUnseen(ctx, o)
 	case o.pictures > 0:
-		return writePictures(ctx, o)
+		return writeSigns(ctx, o, o.pictures, (*synth.Move).Picture)
+	case o.variants > 0:
+		return writeSigns(ctx, o, o.variants, (*synth.Move).ListVariants)
 	}
 	dir := o.cases
 	if dir == "" {

@@ -122,6 +122,9 @@ type Options struct {
 	Precision float64
 	// Known is what a person said of pages of these shops.
 	Known []pairing.Known
+	// Unsigned leaves out what pictures and lists of variants say, to measure what they
+	// bring.
+	Unsigned bool
 }
 
 // Outcome is what Decide came to, and by what.
@@ -132,7 +135,8 @@ type Outcome struct {
 	Scales    map[int]Scale // for each kind of page
 	Labels    map[int]int   // how many words of a person spoke on the scale of each kind
 	Precision float64       // asked for
-	Pictures  *Pictures     // nil when one of the shops has none
+	Pictures  *Sign         // nil when one of the shops has no hashes of pictures
+	Variants  *Sign         // nil when one of the shops has no products with several variants
 }
 
 // Decide prepares both shops, scores all candidates and decides.
@@ -180,7 +184,9 @@ func Decide(ctx context.Context, old, new pairing.Records, b *Brain, o Options) 
 		out.Scales[g] = adapt(scales.At(m.SeedShare(i)), labels[g], precision)
 		out.Labels[g] = len(labels[g])
 	}
-	out.Pictures = learnPictures(out)
+	if !o.Unsigned {
+		out.learnSigns()
+	}
 	out.choose()
 	return out, nil
 }

@@ -68,6 +68,7 @@ type Corpus struct {
 	parents *names // of categories above categories
 	// pictures are nil when one of the shops has none.
 	pictures *pictures
+	variants *variantLists
 
 	words   []token // working memory
 	tokens  arena[token]
@@ -121,7 +122,7 @@ func (n *names) id(s string) int32 {
 
 // NewCorpus prepares both shops. progress is told how many pages have been read.
 func NewCorpus(ctx context.Context, old, new Records, progress func(done int)) (*Corpus, error) {
-	c := &Corpus{lex: newLexicon(), grams: newGramTable(), descs: newGramTable(), brands: newNames(), cats: newNames(), dirs: newNames(), money: newNames(), parents: newNames()}
+	c := &Corpus{lex: newLexicon(), grams: newGramTable(), descs: newGramTable(), brands: newNames(), cats: newNames(), dirs: newNames(), money: newNames(), parents: newNames(), variants: newVariantLists()}
 	recs := [2]Records{old, new}
 	titles, leads := [2][]string{}, [2][][]token{}
 	var shown pictures
@@ -139,6 +140,7 @@ func NewCorpus(ctx context.Context, old, new Records, progress func(done int)) (
 			r := rs.At(i)
 			titles[s][i], leads[s][i] = c.prepare(&c.sides[s][i], &r)
 			shown.add(side(s), i, n, &r)
+			c.variants.add(side(s), i, &r)
 		}
 	}
 	c.splitRuns()

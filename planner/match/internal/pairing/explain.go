@@ -16,9 +16,11 @@ type Explanation struct {
 	PriceOld, PriceNew  float64 // 0 when they cannot be compared
 	Brand               int     // 1 equal, 0 differ, -1 unknown
 	BrandOld, BrandNew  string
-	SamePicture         bool // of the file names
-	Look                PictureLevel
-	LookPages           int // pages of one shop that show the picture
+	SamePicture         bool      // of the file names
+	Look                SignLevel // of the pictures
+	LookPages           int       // pages of one shop that show the picture
+	Variants            SignLevel
+	VariantCount        int // of the old page
 	SameAddress         bool
 	Description         float64  // -1 unknown
 	CategorySupport     float64  // -1 unknown
@@ -67,6 +69,7 @@ func (m *Matching) Explain(i int, j int32) Explanation {
 	}
 	e.SamePicture = mayIdentify(o.image) && o.image == n.image
 	e.Look, e.LookPages = m.Pictures(i, j)
+	e.Variants, e.VariantCount = m.Variants(i, j)
 	e.SameAddress = mayIdentify(o.slug) && o.slug == n.slug
 	e.Description = -1
 	if len(o.desc) > 0 && len(n.desc) > 0 {

@@ -1,30 +1,6 @@
 package pairing
 
-import (
-	"cmp"
-
-	"replatform/crawler/picture"
-)
-
-// PictureLevel says how the pictures of two pages stand to each other.
-type PictureLevel uint8
-
-// Levels of PictureLevel.
-const (
-	PictureUnknown PictureLevel = iota // one of the pages has none, or one that stands for no product
-	PictureOther                       // they differ
-	PictureShared                      // the same, and more pages of one shop show it
-	PictureOwn                         // the same, and no other page of either shop shows it
-	PictureLevels  int          = iota
-)
-
-// rank orders levels by how much they speak for a pair.
-func (l PictureLevel) rank() int {
-	return [PictureLevels]int{PictureOther: -1, PictureUnknown: 0, PictureShared: 1, PictureOwn: 2}[l]
-}
-
-// Compare orders levels: those that speak more for a pair are greater.
-func (l PictureLevel) Compare(o PictureLevel) int { return cmp.Compare(l.rank(), o.rank()) }
+import "replatform/crawler/picture"
 
 // maxShared is how many pages of one shop may show a picture that says something of
 // them, such as the sizes of one shirt. What more pages show is a sign that there is no
@@ -107,25 +83,25 @@ func countPictures(hashes []picture.Hash) []int32 {
 
 // Pictures says how the pictures of the old item i and the new item j stand to each
 // other, and how many pages of the shop that has more of them show the picture.
-func (m *Matching) Pictures(i int, j int32) (level PictureLevel, pages int) {
+func (m *Matching) Pictures(i int, j int32) (level SignLevel, pages int) {
 	p := m.Corpus.pictures
 	if p == nil {
-		return PictureUnknown, 0
+		return SignUnknown, 0
 	}
 	a, b := p.hash[oldSide][i], p.hash[newSide][j]
 	if _, ok := picture.Distance(a, b); !ok {
-		return PictureUnknown, 0
+		return SignUnknown, 0
 	}
 	n := max(p.pages[oldSide][i], p.pages[newSide][j])
 	switch {
 	case n > maxShared:
-		return PictureUnknown, int(n)
+		return SignUnknown, int(n)
 	case !picture.Same(a, b):
-		return PictureOther, int(n)
+		return SignOther, int(n)
 	case n > 1:
-		return PictureShared, int(n)
+		return SignSame, int(n)
 	}
-	return PictureOwn, int(n)
+	return SignOwn, int(n)
 }
 
 // HasPictures tells whether both shops have hashes of pictures.

@@ -35,7 +35,7 @@ func TestPictureLevels(t *testing.T) {
 		t.Fatal("no pictures")
 	}
 	type answer struct {
-		Level PictureLevel
+		Level SignLevel
 		Pages int
 	}
 	got := map[string]answer{}
@@ -52,14 +52,14 @@ func TestPictureLevels(t *testing.T) {
 	ask("of another length", 4, 0)
 	ask("a category", 0, 4)
 	want := map[string]answer{
-		"nearly the same, two new pages show it":     {PictureShared, 2},
-		"another":                                    {PictureOther, 1},
-		"the same, an alike one on another old page": {PictureShared, 2},
-		"a placeholder":                              {PictureUnknown, maxShared + 2},
-		"a picture against a placeholder":            {PictureUnknown, maxShared + 2},
-		"none":                                       {PictureUnknown, 0},
-		"of another length":                          {PictureUnknown, 0},
-		"a category":                                 {PictureUnknown, 0},
+		"nearly the same, two new pages show it":     {SignSame, 2},
+		"another":                                    {SignOther, 1},
+		"the same, an alike one on another old page": {SignSame, 2},
+		"a placeholder":                              {SignUnknown, maxShared + 2},
+		"a picture against a placeholder":            {SignUnknown, maxShared + 2},
+		"none":                                       {SignUnknown, 0},
+		"of another length":                          {SignUnknown, 0},
+		"a category":                                 {SignUnknown, 0},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
@@ -87,8 +87,8 @@ func TestCountPicturesBounded(t *testing.T) {
 	}
 }
 
-func TestPictureLevelCompare(t *testing.T) {
-	order := []PictureLevel{PictureOther, PictureUnknown, PictureShared, PictureOwn}
+func TestSignLevelCompare(t *testing.T) {
+	order := []SignLevel{SignOther, SignUnknown, SignSame, SignOwn}
 	for i := range order {
 		for j := range order {
 			if got, want := order[i].Compare(order[j]) > 0, i > j; got != want {

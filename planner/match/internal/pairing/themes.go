@@ -19,6 +19,7 @@ const (
 	Standing         // how the candidate stands among the others, and the page among those that want it
 	Siblings         // pages that differ by size or colour only
 	Kind             // kind of page, and how much is known of the move
+	Options          // lists of variants
 	FirstLook        // score of the candidate looked at alone
 	ThemeCount   int = iota
 )

@@ -9,10 +9,16 @@ import (
 	"replatform/planner/match/internal/synth"
 )
 
-// TestPictures matches moves of trades that the shipped model has not seen, without
-// pictures and with them: on the mean nothing gets worse, what is
-// published without review stays right, and where the shops say little more is right.
-func TestPictures(t *testing.T) {
+// TestPictures matches moves of trades that the shipped model has not seen without what
+// their pictures say and with it; TestVariants does so with lists of variants.
+func TestPictures(t *testing.T) { testSigns(t, (*synth.Move).Picture) }
+
+func TestVariants(t *testing.T) { testSigns(t, (*synth.Move).ListVariants) }
+
+// testSigns sees that on the mean nothing gets worse, that what is published without
+// review stays right, and that where the shops say little more is right.
+func testSigns(t *testing.T, give func(*synth.Move, uint64) error) {
+	t.Helper()
 	brain, err := ReadBrain(filepath.Join("..", "..", "model.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -21,16 +27,16 @@ func TestPictures(t *testing.T) {
 	if testing.Short() {
 		trades, size = 2, 300
 	}
-	cs, err := Illustrated(trades, 500, 1, size)
+	cs, err := Signed(trades, 500, 1, size, give)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("\n" + PictureHeader() + "\n")
-	var fs []PictureFigures
+	b.WriteString("\n" + SignHeader() + "\n")
+	var fs []SignFigures
 	learnt := 0
 	for _, c := range cs {
-		f, err := MeasurePictures(t.Context(), c, brain)
+		f, err := MeasureSigns(t.Context(), c, brain)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,14 +44,15 @@ func TestPictures(t *testing.T) {
 		b.WriteString(strings.Join(f.Lines(), "\n") + "\n")
 		atLeast(t, f.Name+" F1", f.With.F1, f.Without.F1-0.01)
 		atLeast(t, f.Name+" precision of published pairs", f.With.PublishedPrecision, min(0.99, f.Without.PublishedPrecision)-0.005)
-		if f.Pictures == nil {
-			t.Fatalf("%s: no pictures", f.Name)
+		if f.Sign == nil {
+			t.Fatalf("%s: no signs", f.Name)
 		}
-		if w := f.Pictures.Weights; w[pairing.PictureOwn] > 0 {
+		w := f.Sign.Weights
+		if w[pairing.SignOwn] > 0 {
 			learnt++
-			if w[pairing.PictureOwn] < w[pairing.PictureShared] || w[pairing.PictureOther] > 0 || w[pairing.PictureUnknown] != 0 {
-				t.Errorf("%s: weights %v", f.Name, w)
-			}
+		}
+		if w[pairing.SignOther] > 0 || w[pairing.SignUnknown] != 0 || w[pairing.SignOwn] < 0 {
+			t.Errorf("%s: weights %v", f.Name, w)
 		}
 	}
 	for _, suffix := range []string{"", "-bare"} {
@@ -57,10 +64,10 @@ func TestPictures(t *testing.T) {
 		}
 	}
 	if bare := Mean(fs, "-bare"); bare.With.F1 <= bare.Without.F1 || bare.With.Precision <= bare.Without.Precision {
-		t.Error("where the shops say little, pictures bring nothing")
+		t.Error("where the shops say little, signs bring nothing")
 	}
 	if 2*learnt < len(cs) {
-		t.Errorf("pictures of their own are worth something in %d of %d moves only", learnt, len(cs))
+		t.Errorf("the sign speaks for pairs in %d of %d moves only", learnt, len(cs))
 	}
 	t.Log(b.String())
 }
