@@ -135,7 +135,8 @@ page of its path.
 Each of these is started by `+"`TestCases`"+` with the files that the program writes, and asked every
 address over a raw connection; its answers are those below. `+"`TestRandomMaps`"+` asks them
 10,000 generated rows more (fewer where the engine takes fewer), and `+"`TestHostileMaps`"+` hands
-them maps made of hostile strings. CloudFront is its function in workerd, not the service.
+them maps made of hostile strings. CloudFront is its function in workerd with the documented event
+and a stand-in for the key value store, not the service.
 
 %s
 ## Services whose vendor publishes its own matcher
@@ -152,8 +153,10 @@ WordPress 6.1.9), and are again where REPLATFORM_REDIRECTION and REPLATFORM_WORD
 %s
 ## Engines that cannot run in the tests
 
-These are the models, made from what is documented (ENGINES.md has the sources). Plain files and
-services are among them.
+These are the models, made from what is documented (ENGINES.md has the sources). No package registry
+has a runtime of Fastly (VCL), Envoy, IIS, Akamai or S3, the bulk redirects of Vercel are not in a
+package of their own, and Traefik takes tens of minutes to build. The files of shops and plugins are
+read by `+"`TestImportRules`"+` as their importers are documented to do.
 
 %s
 ## The differences explained

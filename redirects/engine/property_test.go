@@ -135,7 +135,7 @@ func TestRandomMaps(t *testing.T) {
 	case testing.Short():
 		sizes = sizes[:1]
 	}
-	run := everyRunner()
+	run, slow := everyRunner(), matchers()
 	for round, rows := range sizes {
 		seed := uint64(20261125 + round)
 		all := randomMap(rand.New(rand.NewPCG(seed, 7)), rows)
@@ -187,7 +187,7 @@ func TestRandomMaps(t *testing.T) {
 					t.Fatal(err)
 				}
 				begin, ok := run[e.ID()]
-				if !ok {
+				if !ok || round > 0 && slow[e.ID()] != nil { // TestVendorMaps has rows that these take
 					t.Logf("%d of %d rows accepted and modelled", len(kept), len(home))
 					return
 				}
