@@ -84,7 +84,7 @@ type Overlap struct{ Source, Period, Stored string }
 // the whole file is stored or, on an error, nothing of it.
 //
 // Errors: inventory.ErrNoShop when no old shop has been crawled yet, ErrUnknownPlatform,
-// ErrOtherPlatform, and those of sources.ReadFile.
+// ErrOtherPlatform, ErrAfterSwitch, and those of sources.ReadFile.
 func ImportFile(ctx context.Context, name string, f sources.File, o ImportOptions, project *inventory.Project, reg *platform.Registry) (Imported, error) {
 	var out Imported
 	shop, err := project.Shop(ctx, catalog.Old)
@@ -121,6 +121,9 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 	}
 	out.Reading, err = sources.ReadFile(ctx, name, f, o.Options, im.take)
 	if err != nil {
+		return out, err
+	}
+	if err := beforeSwitch(ctx, project, out.Reading); err != nil {
 		return out, err
 	}
 	for _, t := range out.Tables {

@@ -45,7 +45,7 @@ type Options struct {
 // Build makes the plan of a project and stores its rows there.
 func Build(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts Options) (*Plan, error) {
 	b := &builder{project: project, reg: reg, opts: opts, plan: &Plan{Generated: opts.Generated, NewBase: opts.NewBase}}
-	for _, step := range []func(context.Context) error{b.shops, b.readMatches, b.readNewPages, b.situation, b.rows, b.carry, b.domains, b.count, b.ask, b.facts} {
+	for _, step := range []func(context.Context) error{b.shops, b.readMatches, b.readNewPages, b.situation, b.rows, b.carry, b.domains, b.count, b.ask, b.facts, b.outcomes} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

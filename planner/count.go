@@ -133,7 +133,12 @@ func appendQuestion(list []Question, q Question) []Question {
 // meta is what the project remembers of the plan beside its rows.
 func (b *builder) meta() map[string]string {
 	p := b.plan
+	cutover := ""
+	if !p.Clocks.Cutover.IsZero() {
+		cutover = p.Clocks.Cutover.Format(time.DateOnly)
+	}
 	return map[string]string{
+		"cutover":   cutover,
 		"generated": p.Generated.UTC().Format(time.RFC3339),
 		"way":       string(p.Decision.Way), "fallback": string(p.Decision.Fallback), "engine": p.Engine,
 		"source": b.source.ID, "destination": b.dest.ID, "new_base": p.NewBase,

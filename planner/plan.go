@@ -41,6 +41,7 @@ type Plan struct {
 	Tasks         []Task     // in order of phase and time
 	OpenFacts     []OpenFact // on which tasks hang
 	WorthSources  []WorthSource
+	Outcomes      []Outcome // what was imported of the time after the switch, by period
 	// ByStatus counts the pages of the old shop by type and by how they answered:
 	// "2xx", "3xx", "4xx", "5xx", "none" for those that were never answered.
 	ByStatus  map[catalog.PageType]map[string]int

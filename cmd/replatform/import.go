@@ -30,6 +30,7 @@ func importCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of a product page, for product files that do not tell it: '/{handle}.html', '/view/item/{id}'"},
 			&cli.StringFlag{Name: "closed", Usage: "the old shop at `URL` no longer answers: take its pages from the files alone; --platform says what it ran on"},
 			&cli.BoolFlag{Name: "strict", Usage: "refuse a file if any row is bad"},
+			&cli.BoolFlag{Name: "after", Usage: "the files are Search Console's pages of days after the switch, of the old shop's property or of the new one's; the plan compares them with the time before"},
 			&cli.BoolFlag{Name: "check", Usage: "then ask the pages that only files know, whether they still answer"},
 			&cli.BoolFlag{Name: "formats", Usage: "print the kinds of files that are read, in Markdown"},
 			platformsFlag(),
@@ -60,6 +61,9 @@ func (t *talk) importFiles(c *cli.Context) error {
 	}
 	if _, err := project.Shop(c.Context, catalog.Old); err != nil {
 		return err
+	}
+	if c.Bool("after") {
+		return t.importAfter(c, o.Options, project)
 	}
 	var doc importDocument
 	failed := 0
@@ -157,24 +161,34 @@ func (t *talk) importOptions(c *cli.Context) (crawler.ImportOptions, error) {
 }
 
 func (t *talk) importFile(c *cli.Context, name string, o crawler.ImportOptions, project *inventory.Project, reg *platform.Registry) (crawler.Imported, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return crawler.Imported{}, fmt.Errorf("reading what the shop is worth: %w", err)
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return crawler.Imported{}, fmt.Errorf("reading %s: it is a folder", name)
-	}
-	b := t.newBar("import.bar", -1, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
-	o.Progress = func(read, size int64) { b.set(read, size) }
-	done, err := crawler.ImportFile(c.Context, name, f, o, project, reg)
-	b.done()
+	var done crawler.Imported
+	err := t.readImport(name, &o.Options, func(f sources.File) error {
+		var err error
+		done, err = crawler.ImportFile(c.Context, name, f, o, project, reg)
+		return err
+	})
 	if err != nil {
 		t.sayRows(done.Reading)
 		return done, err
 	}
 	t.sayImported(done)
 	return done, nil
+}
+
+// readImport opens a file and shows how far read has come with it.
+func (t *talk) readImport(name string, o *sources.Options, read func(sources.File) error) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("reading what the shop is worth: %w", err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return fmt.Errorf("reading %s: it is a folder", name)
+	}
+	b := t.newBar("import.bar", -1, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
+	defer b.done()
+	o.Progress = func(read, size int64) { b.set(read, size) }
+	return read(f)
 }
 
 // checkImported asks the pages that were added to the crawl and not asked yet.

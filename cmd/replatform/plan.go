@@ -206,6 +206,13 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 		t.coverage(p.FallbackCoverage)
 	}
 	t.worth(p)
+	for _, o := range p.Outcomes {
+		if o.Problem != "" {
+			t.result("plan.outcome-none", o.Period)
+			continue
+		}
+		t.result("plan.outcome", o.Day, o.Period, int(o.Total.After.Clicks), o.Days, o.Base.Period, int(o.Total.Before.Clicks), o.Base.Days)
+	}
 	if doc.Anonymous != nil {
 		t.result("plan.anonymous")
 	}

@@ -118,7 +118,7 @@ func builders() map[string]func(*composer) []block {
 		"runbook": (*composer).runbook, "go": (*composer).goNoGo, "expectations": (*composer).expectations, "cost": (*composer).cost,
 		"roles": (*composer).roles, "tasks": (*composer).allTasks, "full-map": (*composer).fullMap, "files": (*composer).files,
 		"proof": (*composer).proof, "words": (*composer).terms, "evidence": (*composer).grounds, "domain": (*composer).domain,
-		"closing": (*composer).closing, "search": (*composer).search, "data": (*composer).carriedOver,
+		"closing": (*composer).closing, "monitoring": (*composer).monitoring, "search": (*composer).search, "data": (*composer).carriedOver,
 	}
 }
 

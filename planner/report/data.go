@@ -205,6 +205,9 @@ func (t *texts) cited(p *planner.Plan, decisions []Decision) ([]planner.Evidence
 		}
 	}
 	add([]string{"F2.1", "F1.3f"})
+	if len(p.Outcomes) > 0 {
+		add([]string{"F3.1", "F1.1e"})
+	}
 	var out []planner.Evidence
 	for id := range used {
 		e, ok := t.Evidence[id]

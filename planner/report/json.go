@@ -51,6 +51,7 @@ type PlanFile struct {
 	Coverage  []CoverageFile     `json:"coverage"`
 	IfNo      []CoverageFile     `json:"coverage_if_no"` // under the fallback
 	Worth     WorthFile          `json:"worth"`
+	Outcomes  []planner.Outcome  `json:"outcomes,omitempty"` // of the time after the switch
 	Findings  []FindingFile      `json:"findings"`
 	Tasks     []planner.Task     `json:"tasks"`
 	Evidence  []planner.Evidence `json:"evidence"`
@@ -147,7 +148,7 @@ func planFile(p *planner.Plan, o Options) (*PlanFile, error) {
 	f := &PlanFile{Schema: "plan.schema.json", Version: PlanVersion, Generated: p.Generated.UTC(), Number: o.Version, Anonymous: o.Anonymous != nil, Old: shopFile(p.Old), New: shopFile(p.New),
 		Way: p.Decision.Way, Fallback: p.Decision.Fallback, Engine: p.Engine, Ladder: p.Decision.Ladder, Advice: list(p.Decision.Advice),
 		Facts: p.Facts, OpenFacts: list(p.OpenFacts), Tasks: list(p.Tasks),
-		Pages:    PagesFile{p.Pages.Total, p.Pages.ByAction, p.Pages.ByClass, p.Pages.ByType, p.ByStatus, p.Pages.Pointed},
+		Outcomes: p.Outcomes, Pages: PagesFile{p.Pages.Total, p.Pages.ByAction, p.Pages.ByClass, p.Pages.ByType, p.ByStatus, p.Pages.Pointed},
 		Coverage: coverageFile(p.Coverage), IfNo: coverageFile(p.FallbackCoverage),
 		Worth: WorthFile{p.Worth.Pages, p.Worth.Clicks, list(p.WorthSources)},
 	}

@@ -50,7 +50,7 @@ func Snapshot(p *planner.Plan, o Options) ([]byte, VersionSummary, error) {
 		}
 	}
 	f.Generated = time.Time{}
-	f.Ladder, f.Advice, f.Decisions, f.Evidence, f.Findings, f.Files = nil, nil, nil, nil, nil, nil
+	f.Ladder, f.Advice, f.Decisions, f.Evidence, f.Findings, f.Files, f.Outcomes = nil, nil, nil, nil, nil, nil, nil
 	tasks := make([]planner.Task, len(f.Tasks))
 	for i, t := range f.Tasks {
 		tasks[i] = planner.Task{ID: t.ID}

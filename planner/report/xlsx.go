@@ -35,7 +35,7 @@ func XLSX(w io.Writer, p *planner.Plan, lang string, o Options) error {
 		return fmt.Errorf("writing the workbook: %w", err)
 	}
 	defer b.f.Close()
-	for _, s := range []func() error{b.summary, b.mapSheet, b.reviewSheet, b.notMovedSheet, b.tasksSheet, b.evidenceSheet} {
+	for _, s := range []func() error{b.summary, b.mapSheet, b.reviewSheet, b.notMovedSheet, b.tasksSheet, b.outcomeSheet, b.evidenceSheet} {
 		if err := s(); err != nil {
 			return fmt.Errorf("writing the workbook: %w", err)
 		}
