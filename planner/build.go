@@ -69,6 +69,7 @@ type builder struct {
 	newHome      string
 	// newHomeAsRead is newHome before it was moved to Options.NewBase.
 	newHomeAsRead string
+	language      string                       // of most old pages, as HTML names it; empty: unknown
 	codes         map[catalog.Key]string       // the shop's own code of each old product
 	tasks         []Question                   // of the workarounds
 	fallback      map[catalog.Key]CoverageLine // what delivers each page when no engine does
@@ -196,6 +197,7 @@ func (b *builder) rows(ctx context.Context) error {
 	urlOf := func(k catalog.Key) string { return b.newPages[k].url }
 	b.codes = map[catalog.Key]string{}
 	status := map[catalog.Key]int{}
+	languages := map[string]int{}
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
 		m, hasMatch := b.matches[p.Key]
 		t := treat(p, m, hasMatch, hostKept, Visited(b.plan.worth[p.Key]), b.newHome, urlOf)
@@ -204,6 +206,9 @@ func (b *builder) rows(ctx context.Context) error {
 			title = product.Name
 		}
 		status[p.Key] = p.Status
+		if p.Lang != "" {
+			languages[p.Lang]++
+		}
 		if product != nil {
 			b.codes[p.Key] = product.SKU
 		}
@@ -225,6 +230,7 @@ func (b *builder) rows(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("making the redirect map: %w", err)
 	}
+	b.language = mostOften(languages)
 	b.prioritise(status)
 	s := &b.plan.Situation
 	plain := plainPaths(b.plan.Rows)
@@ -246,6 +252,18 @@ func (b *builder) rows(ctx context.Context) error {
 		b.moveHome()
 	}
 	return nil
+}
+
+// mostOften is the word that was counted most, the first of the alphabet among equals;
+// empty where none was counted.
+func mostOften(counts map[string]int) string {
+	best := ""
+	for word, n := range counts {
+		if n > counts[best] || n == counts[best] && word < best {
+			best = word
+		}
+	}
+	return best
 }
 
 // moveHome gives the old home page a redirect where the new shop does not answer the

@@ -370,7 +370,7 @@ func (b *builder) workaroundInput(to targets) (in workaround.Input, rows []int, 
 		Source: capabilities(b.source), NewHome: to.home, NewSearch: b.newSearch(to.home), NewCart: b.opts.NewCart,
 		Origins: b.opts.Origins, MapBase: b.opts.MapBase, NoForward: b.opts.NoForward,
 		ProductFile: b.opts.ProductFile, Complete: b.plan.Old.State == "done", Generated: b.plan.Generated,
-		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Live: b.engineOptions().Live,
+		Language: b.language, ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Live: b.engineOptions().Live,
 	}
 	if in.NewCart != "" && hostOf(in.NewCart) == hostOf(b.newHome) {
 		if in.NewCart, err = Rebase(in.NewCart, to.home); err != nil {
@@ -418,11 +418,11 @@ func (b *builder) generate(ctx context.Context, in workaround.Input, rows []int,
 	return nil
 }
 
-// standInFront adds the set-up of an edge that passes everything else on, where the
-// chosen engine is such an edge.
+// standInFront adds the set-up of an edge, where the chosen engine is one: it passes
+// everything else on to the new shop, or holds the old name alone.
 func (b *builder) standInFront() error {
-	if b.plan.Decision.Way != WayC && b.plan.Decision.Way != WayB2 || b.plan.Situation.EdgeAllowed == No || b.plan.Engine == "" {
-		return nil
+	if b.plan.Decision.Way != WayC || b.plan.Engine == "" {
+		return nil // in two steps the name in front of which it stands is not there yet
 	}
 	covered, pages := 0, map[catalog.Key]bool{}
 	for _, r := range b.plan.Rows {
@@ -432,10 +432,10 @@ func (b *builder) standInFront() error {
 		}
 	}
 	hosts := slices.DeleteFunc(slices.Clone(b.plan.Old.Hosts), func(h string) bool { return b.onPlatformHost("https://" + h + "/") })
-	if b.plan.Decision.Way == WayB2 || len(hosts) == 0 || covered == 0 {
-		return nil // the name in front of which it stands is not there yet
+	if len(hosts) == 0 || covered == 0 {
+		return nil
 	}
-	a, ok, err := workaround.Front(workaround.FrontInput{Engine: b.plan.Engine, Hosts: hosts, Rows: covered, Allowed: b.plan.Situation.EdgeAllowed == Yes,
+	a, ok, err := workaround.Front(workaround.FrontInput{Engine: b.plan.Engine, Hosts: hosts, Rows: covered, Allowed: b.plan.Situation.EdgeAllowed == Yes, Alone: b.apart(),
 		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Generated: b.plan.Generated}, b.plan.workarounds)
 	if err != nil {
 		return fmt.Errorf("making the set-up in front of the new shop: %w", err)

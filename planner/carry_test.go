@@ -49,8 +49,11 @@ func TestEdgeApart(t *testing.T) {
 	if got := carried(p)["/"]; p.Decision.Way != WayC || got != "redirect permanent cloudflare-worker" {
 		t.Errorf("way %s, home page: %s", p.Decision.Way, got)
 	}
-	if len(p.Refused) > 0 || len(p.Artefacts) > 0 {
-		t.Errorf("refused %v, artefacts %v", p.Refused, artefactIDs(p))
+	if diff := cmp.Diff([]string{"front-cloudflare-worker"}, artefactIDs(p)); diff != "" || len(p.Refused) > 0 {
+		t.Errorf("refused %v, artefacts (-want +got):\n%s", p.Refused, diff)
+	}
+	if text := string(p.workarounds["front-cloudflare-worker/README.en.md"]); !strings.Contains(text, `ELSE = "404"`) || strings.Contains(text, "passes") {
+		t.Errorf("the instructions do not say that nothing stands behind:\n%s", text)
 	}
 	for _, r := range p.Rows {
 		if r.Type == catalog.Home && (r.NewURL != "https://tsukiyo-tea.myshop.example/" || r.Status != 301) {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -35,6 +36,7 @@ type story struct {
 	// that nobody has paired. A line that begins with "+" is another spelling of the page
 	// above it.
 	pages   string
+	lang    string // of the old pages; empty: ja
 	partial bool   // the old shop was not read to its end
 	export  string // the owner's product export, a file of testdata/exports in UTF-8
 	zone    string // zone file of the own domain
@@ -107,6 +109,7 @@ https://harbour-candles.example/shop/ols/products/tea-lights-24 | Tea Lights, 24
 https://harbour-candles.example/shop/ols/categories/pillars | Pillars | /collections/pillars
 https://harbour-candles.example/about-us | About us | /pages/about
 `,
+			lang:    "en-GB",
 			options: Options{OwnDomain: No, Clocks: clocks("2027-02-15", "")},
 		},
 		{
@@ -259,7 +262,7 @@ func (s story) build(t *testing.T) *Plan {
 		return p.Identify(u)
 	}
 	visit := func(id platform.Identity, kind catalog.PageType, address, title string) inventory.Visit {
-		v := inventory.Visit{Key: id.Key, Type: kind, URL: address, State: inventory.Done, Status: 200, Title: title, Lang: "ja", FetchedAt: storyMade}
+		v := inventory.Visit{Key: id.Key, Type: kind, URL: address, State: inventory.Done, Status: 200, Title: title, Lang: cmp.Or(s.lang, "ja"), FetchedAt: storyMade}
 		if kind == catalog.ProductP {
 			v.Product = &catalog.Product{Name: title}
 		}

@@ -66,9 +66,9 @@ func colormeFolder(j *job) (*folder, error) {
 	if c.shards > 0 {
 		f.Mode = "shards"
 	}
-	f.add("index.html", framed("colorme index", movedLink(htmlText(j.home), false, "")+c.script()))
+	f.add("index.html", framed("colorme index", j.movedLink(htmlText(j.home), false, "")+c.script()))
 	f.add("product.html", framed("colorme product",
-		movedLink(htmlText(j.home), false, j.search.form("<{$product_name|escape}>", findItJA))+
+		j.movedLink(htmlText(j.home), false, j.search.form("<{$product_name|escape}>", findItJA))+
 			"<span id=\"replatform-key\" data-key=\"p<{$product.id}>\"></span>\n"+c.script()))
 	colormeGuide(f, j, c)
 	return f, nil
@@ -140,7 +140,7 @@ func colormeNotice(j *job, g grammar) string {
 		href = htmlText(j.os[0]) + href
 	}
 	c := loaderConfig{grammar: grammar{search: g.search}, origins: j.os, search: j.search, stay: j.in.NoForward}
-	return "<{if $replatform_to != \"\"}>\n" + movedLink(href, true, "") + "<{/if}>\n" + c.script()
+	return "<{if $replatform_to != \"\"}>\n" + j.movedLink(href, true, "") + "<{/if}>\n" + c.script()
 }
 
 func colormeGuide(f *folder, j *job, c loaderConfig) {

@@ -3,6 +3,7 @@ package workaround
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // A dialect declares what can be pasted into one template language and which of its
@@ -71,6 +72,12 @@ type job struct {
 	home   string // cleaned NewHome
 	search *newSearch
 	base   string // cleaned MapBase with a slash at the end, or unsetBase
+}
+
+// english says that visitors of the old shop do not read Japanese: they get English
+// alone. Where the language is not known they get both.
+func (j *job) english() bool {
+	return j.in.Language != "" && !strings.EqualFold(strings.Split(j.in.Language, "-")[0], "ja")
 }
 
 // scripted is the strength of what a script does on the old pages.

@@ -24,9 +24,12 @@ type FrontInput struct {
 	// Upstream is where the new shop answers: a name or address, without scheme. It
 	// must be another name than Hosts, which lead to the engine itself. Empty: a name
 	// that can never resolve stands there, for the owner to replace.
-	Upstream  string
-	Rows      int  // old addresses that the engine answers
-	Allowed   bool // the owner knows that something may stand in front of the new shop
+	Upstream string
+	Rows     int  // old addresses that the engine answers
+	Allowed  bool // the owner knows that something may stand in front of the new shop
+	// Alone says that the new shop has another name: nothing stands behind the engine, and
+	// what is no old address is not found.
+	Alone     bool
 	ShopName  Text
 	Generated time.Time
 }
@@ -41,6 +44,7 @@ type front struct {
 	steps []Text
 	test  []Text
 	undo  []Text
+	alone []Text // steps where nothing stands behind; nil: the engine's own instructions say all
 	// changes is what the engine changes in what passes through, as measured.
 	changes Evidence
 }
@@ -58,11 +62,11 @@ func FrontEngines() []string {
 // Front writes the folder "front-ENGINE": the configuration in which old addresses
 // get their redirect and every other request goes on to the new shop as it came, with
 // instructions. ok is false, and nothing is written, for an engine that cannot stand
-// in front. Errors are [ErrNewHome] for a host or upstream that is no host, and those
+// in front, or whose own instructions say all where it stands alone. Errors are [ErrNewHome] for a host or upstream that is no host, and those
 // of the sink.
 func Front(in FrontInput, sink Sink) (a Artefact, ok bool, err error) {
 	fr, ok := fronts()[in.Engine]
-	if !ok {
+	if !ok || in.Alone && fr.alone == nil {
 		return Artefact{}, false, nil
 	}
 	hosts, err := frontHosts(in.Hosts)
@@ -83,6 +87,10 @@ func Front(in FrontInput, sink Sink) (a Artefact, ok bool, err error) {
 	f.Title = Text{"手前の案内係（" + fr.name.JA + "）", "In front of the new shop: " + fr.name.EN}
 	f.Mode, f.Strength = "front", Permanent
 	f.files = fr.files(hosts, upstream)
+	if in.Alone {
+		f.Title = Text{"旧店の名前に答える案内係（" + fr.name.JA + "）", "Answering for the old name: " + fr.name.EN}
+		f.Mode = "alone"
+	}
 	frontGuide(f, in, fr, hosts, upstream)
 	a, err = f.finish(Input{ShopName: in.ShopName, Generated: in.Generated}, sink)
 	return a, true, err
@@ -305,6 +313,13 @@ func workerFront() front {
 			"`redirects/` の Worker のフォルダーで、`wrangler.toml` の `routes = [ … ]` をこのフォルダーの `routes.toml` の中身に置き換え、`ELSE = \"origin\"` のまま `npx wrangler deploy` を実行します。",
 			"In the Worker's folder below `redirects/` put what is in `routes.toml` of this folder in the place of `routes = [ … ]` in `wrangler.toml`, leave `ELSE = \"origin\"` and run `npx wrangler deploy`.",
 		}},
+		alone: []Text{{
+			"ドメインを Cloudflare に登録し、全レコードを写します（`replatform domain` の手順書）。お店の名前のレコードは「プロキシ済み」にします。値は何でも構いません（Workerがすべての要求に答えるため、使われません）。",
+			"Add the domain to Cloudflare and copy every record (see the runbook of `replatform domain`). Set the records of the shop's names to proxied; their value does not matter (the Worker answers every request, so it is never used).",
+		}, {
+			"`redirects/` の Worker のフォルダーで、`wrangler.toml` の `routes = [ … ]` をこのフォルダーの `routes.toml` の中身に置き換え、`ELSE = \"origin\"` を `ELSE = \"404\"` に変えてから `npx wrangler deploy` を実行します。",
+			"In the Worker's folder below `redirects/` put what is in `routes.toml` of this folder in the place of `routes = [ … ]` in `wrangler.toml`, change `ELSE = \"origin\"` to `ELSE = \"404\"` and run `npx wrangler deploy`.",
+		}},
 		undo: []Text{{
 			"`npx wrangler delete` を実行するか、管理画面でルートを消します。お店へのアクセスはそのまま新しいお店へ通ります。",
 			"Run `npx wrangler delete`, or delete the routes in the dashboard: everything goes on to the new shop.",
@@ -422,4 +437,32 @@ func frontGuide(f *folder, in FrontInput, fr front, hosts []string, upstream str
 	}
 	f.Tasks = append(f.Tasks, Task{"front-allowed", ask})
 	f.basis = []Evidence{searchEvidence()[0]}
+	if in.Alone {
+		aloneGuide(f, fr, hosts)
+	}
+}
+
+// aloneGuide puts in what is different where nothing stands behind the engine.
+func aloneGuide(f *folder, fr front, hosts []string) {
+	f.what = []Text{{
+		"新しいお店には別の名前を付け、今までの名前には案内係だけが答えます。**旧URLには301（廃番は410）、それ以外には404を返します。** 新しいお店の手前には何も置きません。",
+		"The new shop has another name, and the old one is answered by the edge alone: **a 301 for old addresses (410 for what is gone), 404 for all else.** Nothing stands in front of the new shop.",
+	}}
+	f.steps = append(slices.Clone(fr.alone), f.steps[len(f.steps)-1])
+	f.test = []Text{f.test[len(f.test)-2], {
+		"旧店の名前のトップページが新しいお店のトップページを開くこと、でたらめな住所（例: `https://" + hosts[0] + "/no-such-page`）が404になることを確かめます。",
+		"See that the home page of the old name opens the new home page, and that a made-up address (such as `https://" + hosts[0] + "/no-such-page`) is not found (404).",
+	}}
+	f.undo = []Text{{
+		"ドメインの手順書に控えた値にDNSを戻します（旧店の契約が残っている間だけ、旧店に戻せます）。",
+		"Point DNS back to the values of the runbook (that leads to the old shop only as long as its contract lasts).",
+	}}
+	f.Limits = []Evidence{{Text{
+		"新しいお店の住所の名前が変わるため、検索エンジンには「別の名前への移転」になります。転送は、できるだけ長く、少なくとも1年続けます",
+		"the new shop has another name, so for search engines this is a move to another host: keep the redirects as long as possible, at least one year",
+	}, googleMove, "2026-06", "H"}, {Text{
+		"案内係が止まると、旧URLは開かなくなります（新しいお店は止まりません）",
+		"if it stops, old addresses open no more (the new shop goes on)",
+	}, "", "", "I"}}
+	f.Tasks = slices.DeleteFunc(f.Tasks, func(t Task) bool { return t.ID == "front-allowed" })
 }

@@ -47,19 +47,25 @@ func TestFrontGolden(t *testing.T) {
 	for _, c := range []struct {
 		engine, upstream string
 		hosts            []string
+		alone            bool
 	}{
-		{"nginx", "", []string{"tea.example", "www.tea.example:443"}},
-		{"caddy", "shops.cart.example", []string{"tea.example", "www.tea.example"}},
-		{"cloudflare-worker", "", []string{"tea.example"}},
-		{"cloudfront", "", []string{"tea.example"}},
+		{"nginx", "", []string{"tea.example", "www.tea.example:443"}, false},
+		{"caddy", "shops.cart.example", []string{"tea.example", "www.tea.example"}, false},
+		{"cloudflare-worker", "", []string{"tea.example"}, false},
+		{"cloudflare-worker", "", []string{"www.tea.example", "shop.cup.example"}, true},
+		{"cloudfront", "", []string{"tea.example"}, false},
 	} {
 		files := memory{}
-		a, ok, err := Front(FrontInput{Engine: c.engine, Hosts: c.hosts, Upstream: c.upstream, Rows: 120, ShopName: Text{"茶屋", "Tea"}, Generated: frontMade}, files)
+		a, ok, err := Front(FrontInput{Engine: c.engine, Hosts: c.hosts, Upstream: c.upstream, Rows: 120, Alone: c.alone, ShopName: Text{"茶屋", "Tea"}, Generated: frontMade}, files)
 		if err != nil || !ok {
 			t.Fatalf("%s: %v, %v", c.engine, ok, err)
 		}
-		compareGolden(t, filepath.Join("front", c.engine), files)
-		if a.Strength != Permanent || len(a.Tasks) == 0 || len(a.Limits) == 0 {
+		folder := c.engine
+		if c.alone {
+			folder += "-alone"
+		}
+		compareGolden(t, filepath.Join("front", folder), files)
+		if a.Strength != Permanent || len(a.Tasks) == 0 && !c.alone || len(a.Limits) == 0 {
 			t.Errorf("%s: %+v", c.engine, a)
 		}
 	}
@@ -79,6 +85,9 @@ func TestFrontBadInput(t *testing.T) {
 		if _, _, err := Front(in, memory{}); !errors.Is(err, ErrNewHome) {
 			t.Errorf("%+v: %v", in, err)
 		}
+	}
+	if _, ok, err := Front(FrontInput{Engine: "nginx", Alone: true, Hosts: []string{"a.example"}}, memory{}); ok || err != nil {
+		t.Errorf("nginx alone: %v, %v", ok, err)
 	}
 	if _, ok, err := Front(FrontInput{Engine: "shopify", Hosts: []string{"a.example"}}, memory{}); ok || err != nil {
 		t.Errorf("shopify: %v, %v", ok, err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"html"
 
 	"replatform/crawler/catalog"
 )
@@ -46,8 +47,12 @@ func linkTextsFolder(j *job) (*folder, error) {
 			continue
 		}
 		address := j.os.full(to)
-		_ = w.Write([]string{cell(r.OldURL), cell(r.OldID), cell(r.OwnCode), cell(r.OldTitle), noticeText(address),
-			"【移転のお知らせ】この商品のページは新しいお店に移りました (This product has moved to our new shop): " + address, cell(address)})
+		markup, plain := noticeText(address), "【移転のお知らせ】この商品のページは新しいお店に移りました (This product has moved to our new shop): "
+		if j.english() {
+			plain = "This product has moved to our new shop: "
+			markup = classOpen + plain + `<a href="` + html.EscapeString(address) + `">see it there</a>` + classClose
+		}
+		_ = w.Write([]string{cell(r.OldURL), cell(r.OldID), cell(r.OwnCode), cell(r.OldTitle), markup, plain + address, cell(address)})
 		f.Covers = append(f.Covers, Cover{Row: i, Strength: Link})
 	}
 	w.Flush()

@@ -357,7 +357,7 @@ func creatorSnippets(j *job, p creatorPage, plan creatorPlan, script string) (he
 	for _, e := range plan.chain {
 		href := htmlText(j.os.full(e.to))
 		if !p.byID {
-			return guarded(p, refresh(href)+"\n", ownCanonical), guarded(p, movedLink(href, true, ""), "")
+			return guarded(p, refresh(href)+"\n", ownCanonical), guarded(p, j.movedLink(href, true, ""), "")
 		}
 		heads = append(heads, branch{equals("$page.id", e.id), refresh(href)})
 		links = append(links, branch{equals("$page.id", e.id), href})
@@ -374,7 +374,7 @@ func creatorSnippets(j *job, p creatorPage, plan creatorPlan, script string) (he
 	// One link for all pages keeps the template short: to the counterpart where there
 	// is one, else to the new shop.
 	href := strings.ReplaceAll(smartyChain(links, htmlText(j.home)), "\n", "")
-	return guarded(p, smartyChain(heads, rest), ownCanonical), guarded(p, movedLink(href, false, ""), "")
+	return guarded(p, smartyChain(heads, rest), ownCanonical), guarded(p, j.movedLink(href, false, ""), "")
 }
 
 // creatorKey tells the script which item or category is shown, whatever address the

@@ -140,6 +140,9 @@ type Input struct {
 	// not at hand.
 	ProductFile []byte
 
+	// Language is that of the old pages, as HTML names it (BCP 47: "ja", "en-GB"); empty
+	// when unknown.
+	Language  string
 	ShopName  Text
 	Generated time.Time // printed in instructions; also makes the output reproducible
 }

@@ -7,7 +7,7 @@ func noticeFolder(j *job) (*folder, error) {
 	f := &folder{}
 	f.Title = Text{"移転のお知らせ（どこにでも貼れる文）", "Notice of the move (a text to paste anywhere)"}
 	f.Mode, f.Strength, f.search = "notice", Link, true
-	f.add("notice.html", framed("notice", movedLink(htmlText(j.home), false, "")))
+	f.add("notice.html", framed("notice", j.movedLink(htmlText(j.home), false, "")))
 	f.what = []Text{{
 		"トップページ、全ページ共通の欄、閉店中の案内文など、HTMLを書ける所ならどこにでも貼れる短いお知らせです。半角英数字だけで書かれているので文字化けしません。",
 		"A short notice for any place that takes HTML: the home page, a field that all pages share, the text of a closed shop. It is plain ASCII, so nothing can be garbled.",

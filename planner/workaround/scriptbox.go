@@ -27,7 +27,7 @@ func scriptBox(f *folder, j *job, g grammar, entries []entry, name string) {
 	}
 	body := c.script()
 	if c.stay {
-		body = movedLink(htmlText(j.home), false, "") + body // what the script points on
+		body = j.movedLink(htmlText(j.home), false, "") + body // what the script points on
 	}
 	f.add("anywhere.html", framed(name, body))
 	f.what = []Text{{

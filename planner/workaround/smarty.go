@@ -79,13 +79,17 @@ const (
 
 // movedLink is the notice with a link. href is already escaped HTML or template
 // text; exact says that it leads to the counterpart of this very page.
-func movedLink(href string, exact bool, more string) string {
+func (j *job) movedLink(href string, exact bool, more string) string {
 	ja, en, mark := movedShopJA, movedShopEN, ""
 	if exact {
 		ja, en, mark = movedPageJA, movedPageEN, ` data-exact="1"`
 	}
-	return fmt.Sprintf("<div id=\"replatform-moved\" style=\"%s\">\n<a id=\"replatform-link\"%s href=\"%s\" style=\"color:#0645ad\">%s<br>%s</a>%s\n</div>\n",
-		movedStyle, mark, href, htmlText(ja), htmlText(en), more)
+	words := htmlText(ja) + "<br>" + htmlText(en)
+	if j.english() {
+		words = htmlText(en)
+	}
+	return fmt.Sprintf("<div id=\"replatform-moved\" style=\"%s\">\n<a id=\"replatform-link\"%s href=\"%s\" style=\"color:#0645ad\">%s</a>%s\n</div>\n",
+		movedStyle, mark, href, words, more)
 }
 
 // framed puts marks around a snippet, so that it can be found again and taken out.

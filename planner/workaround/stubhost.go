@@ -126,7 +126,7 @@ func (j *job) stubScript(f *folder, g grammar, entries []entry, name string) []b
 		}
 	}
 	return []byte("<!doctype html>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>Moved</title>\n" +
-		c.script() + movedLink(htmlText(j.home), false, ""))
+		c.script() + j.movedLink(htmlText(j.home), false, ""))
 }
 
 // keepWord keeps of a name what can stand in every address and file system.
