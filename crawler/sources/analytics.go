@@ -58,7 +58,7 @@ func (s *session) above(line string) {
 	}
 	for _, w := range strings.FieldsFunc(line, func(r rune) bool { return r < '0' || r > '9' }) {
 		if len(w) == len("20060102") && !day(w).IsZero() {
-			s.dates = append(s.dates, w)
+			s.dates = append(s.dates[max(0, len(s.dates)-1):], w)
 		}
 	}
 	if n := len(s.dates); n >= 2 {

@@ -49,10 +49,16 @@ func (s *session) eachLine(in io.Reader, fn func(line string, n int) error) erro
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		line, n, err := lines.next()
-		if errors.Is(err, io.EOF) {
+		var broken *brokenRow
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
+		case errors.As(err, &broken):
+			if err := s.broken(broken); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		if line = strings.TrimSpace(line); line == "" {

@@ -152,7 +152,9 @@ func (f *format) match(header []string) *columns {
 			continue
 		}
 		if _, twice := byName[n]; twice {
-			c.repeats = append(c.repeats, h)
+			if len(c.repeats) < maxNames {
+				c.repeats = append(c.repeats, h)
+			}
 			continue
 		}
 		byName[n] = i

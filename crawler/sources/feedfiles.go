@@ -67,23 +67,25 @@ func readSitemap(s *session, in io.Reader) error {
 			continue
 		}
 		if a := s.kept.address(i+1, u, ""); a != nil && e.title != "" && a.Record == nil {
-			a.Record = &Record{Line: i + 1, URL: a.URL, Published: true, Product: new(catalog.Product), Title: e.title}
+			a.Record = s.kept.record(Record{Line: i + 1, URL: a.URL, Published: true, Product: new(catalog.Product), Title: e.title})
 		}
 	}
 	return nil
 }
 
-// maxFeedText bounds one field of an item.
-const maxFeedText = 64 << 10
+const (
+	maxFeedText = 64 << 10 // bytes of one field of an item
+	maxNested   = 100      // elements within each other
+)
 
 // readMerchant reads a merchant feed as RSS or Atom: an item is one offer.
 func readMerchant(s *session, in io.Reader) error {
 	s.rep.Used = []string{"g:id", "link", "title", "g:gtin", "g:mpn", "g:brand", "g:price", "g:image_link", "description"}
-	in = &guard{in: in, packed: -1, most: maxJSON}
-	dec := xml.NewDecoder(in)
+	room := newAllowance(in)
+	dec := xml.NewDecoder(room)
 	dec.Strict, dec.Entity, dec.CharsetReader = false, xml.HTMLEntity, charset.NewReaderLabel
 	var item map[string]string
-	field, depth, line := "", 0, 0
+	field, depth, line, nested := "", 0, 0, 0
 	for {
 		tok, err := dec.Token()
 		if errors.Is(err, io.EOF) {
@@ -101,9 +103,20 @@ func readMerchant(s *session, in io.Reader) error {
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
+			if nested++; nested > maxNested {
+				n, _ := dec.InputPos()
+				return fmt.Errorf("reading XML at line %d: elements in more than %d others", n, maxNested)
+			}
 			name := strings.ToLower(t.Name.Local)
 			switch {
 			case item == nil && (name == "item" || name == "entry"):
+				item, depth = map[string]string{}, 0
+				line, _ = dec.InputPos()
+			case item != nil && (name == "item" || name == "entry"):
+				s.rep.Rows++
+				if err := s.refuse(line, "an item that does not end"); err != nil {
+					return err
+				}
 				item, depth = map[string]string{}, 0
 				line, _ = dec.InputPos()
 			case item != nil:
@@ -119,6 +132,7 @@ func readMerchant(s *session, in io.Reader) error {
 				item[field] += string(t)
 			}
 		case xml.EndElement:
+			nested--
 			switch {
 			case item != nil && depth > 0:
 				depth--
@@ -127,6 +141,7 @@ func readMerchant(s *session, in io.Reader) error {
 					return err
 				}
 				item = nil
+				room.next()
 				if err := s.ctx.Err(); err != nil {
 					return fmt.Errorf("reading the file: %w", err)
 				}

@@ -16,15 +16,16 @@ type goods struct {
 	path  string         // of a product page, see ReadOptions.Path; empty: the file tells it, or nothing does
 	other func(row) bool // the row is no product of its own: another language of one
 	code  bool           // the identity is the shop's own code
-	seen  map[string]int
+	seen  identities
 	open  bool
 	bad   bool
+	size  int // bytes of the open product's variants
 	rec   Record
 	first catalog.Variant // of the open product
 }
 
 func newGoods(s *session, path string) *goods {
-	return &goods{s: s, path: path, seen: make(map[string]int)}
+	return &goods{s: s, path: path, seen: make(identities)}
 }
 
 func baseSink(s *session) sink { return newGoods(s, "/items/{id}") }
@@ -72,11 +73,15 @@ func (f *goods) row(r row) error {
 	}
 	f.open, f.bad = true, true
 	f.rec = Record{Line: r.line, ID: strings.Clone(id), Handle: strings.Clone(r.get(fHandle)), Published: true}
-	switch line, twice := f.seen[id]; {
+	switch line, twice := f.seen.line(id); {
 	case id == "":
 		return f.s.refuse(r.line, "no identity: %s is empty", f.s.cols.header[f.s.cols.at[fID]])
+	case strings.ContainsFunc(id, unprintable):
+		return f.s.refuse(r.line, "the identity %q cannot stand in an address", short(id))
 	case twice:
 		return f.s.refuse(r.line, "%q stood already at line %d", short(id), line)
+	case f.seen.full():
+		return f.s.refuse(r.line, "more than %d products", maxIdentities)
 	case name == "":
 		return f.s.refuse(r.line, "no name")
 	}
@@ -88,7 +93,7 @@ func (f *goods) row(r row) error {
 		f.rec.Published = yes
 	}
 	f.bad = false
-	f.seen[f.rec.ID] = r.line
+	f.seen.add(f.rec.ID, r.line)
 	p := &catalog.Product{
 		Name: name, SKU: r.get(fSKU), GTIN: f.s.gtin(r, r.get(fGTIN)), Brand: r.get(fBrand),
 		Price: f.s.price(r, fPrice, ""), ListPrice: f.s.price(r, fListPrice, ""), Description: plainText(r.get(fDescription)),
@@ -111,7 +116,7 @@ func (f *goods) row(r row) error {
 	} else {
 		f.rec.URL = f.s.address(f.path, f.rec.ID, f.rec.Handle)
 	}
-	f.first = f.form(r)
+	f.first, f.size = ownVariant(f.form(r))
 	if f.first.Title != "" {
 		p.Variants = []catalog.Variant{f.first}
 		if f.first.Availability == catalog.InStock {
@@ -139,9 +144,12 @@ func (f *goods) variant(r row) error {
 	if len(p.Variants) >= most {
 		return f.s.refuse(r.line, "more than %d variants of %q", most, short(f.rec.ID))
 	}
-	v := f.form(r)
+	v, size := ownVariant(f.form(r))
 	if v.Title == "" && v.SKU == "" && v.Price.Amount == "" {
 		return nil
+	}
+	if f.size += size; f.size > maxProduct {
+		return f.s.refuse(r.line, "more than %d MiB of variants of %q", maxProduct>>20, short(f.rec.ID))
 	}
 	if len(p.Variants) == 0 {
 		p.Variants = append(p.Variants, f.first)

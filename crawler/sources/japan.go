@@ -12,18 +12,20 @@ import (
 // file does not tell.
 type colorme struct {
 	s    *session
-	seen map[string]int
+	seen identities
 }
 
-func colormeSink(s *session) sink { return &colorme{s, make(map[string]int)} }
+func colormeSink(s *session) sink { return &colorme{s, make(identities)} }
 
 func (f *colorme) row(r row) error {
 	id, name := r.get(fID), r.get(fName)
-	switch line, twice := f.seen[id]; {
+	switch line, twice := f.seen.line(id); {
 	case !digits(id):
 		return f.s.refuse(r.line, "商品ID is no number but %q", short(id))
 	case twice:
-		return f.s.refuse(r.line, "商品ID %s stood already at line %d", id, line)
+		return f.s.refuse(r.line, "商品ID %s stood already at line %d", short(id), line)
+	case f.seen.full():
+		return f.s.refuse(r.line, "more than %d products", maxIdentities)
 	case name == "":
 		return f.s.refuse(r.line, "商品名 is empty")
 	}
@@ -35,7 +37,7 @@ func (f *colorme) row(r row) error {
 	default:
 		return f.s.refuse(r.line, "掲載設定 is neither 掲載する nor 掲載しない but %q", short(text))
 	}
-	f.seen[strings.Clone(id)] = r.line
+	f.seen.add(id, r.line)
 	p := &catalog.Product{
 		Name: name, SKU: r.get(fSKU), MPN: r.get(fMPN), GTIN: f.s.gtin(r, r.get(fGTIN)), Brand: r.get(fBrand),
 		Price: f.s.price(r, fPrice, "JPY"), ListPrice: f.s.price(r, fListPrice, "JPY"),
@@ -77,12 +79,12 @@ func (f *colorme) end() error { return nil }
 // not known, so every product counts as published.
 type makeshop struct {
 	s    *session
-	seen map[string]int
+	seen identities
 }
 
 func makeshopSink(s *session) sink {
 	s.note(noteStatusUnread, "商品表示可否")
-	return &makeshop{s, make(map[string]int)}
+	return &makeshop{s, make(identities)}
 }
 
 // makeshopCode is the length of the system's own product code.
@@ -95,15 +97,17 @@ func (f *makeshop) row(r row) error {
 		f.s.doubt(r.line, "システム商品コード %s has lost its zeros in front; it was read as %s", id, full)
 		id = full
 	}
-	switch line, twice := f.seen[id]; {
+	switch line, twice := f.seen.line(id); {
 	case !digits(id) || len(id) != makeshopCode:
 		return f.s.refuse(r.line, "システム商品コード is not %d digits but %q", makeshopCode, short(id))
 	case twice:
 		return f.s.refuse(r.line, "システム商品コード %s stood already at line %d", id, line)
+	case f.seen.full():
+		return f.s.refuse(r.line, "more than %d products", maxIdentities)
 	case name == "":
 		return f.s.refuse(r.line, "商品名 is empty")
 	}
-	f.seen[strings.Clone(id)] = r.line
+	f.seen.add(id, r.line)
 	barcode := r.get(fGTIN)
 	if barcode == "" {
 		barcode = r.get(fISBN)

@@ -257,6 +257,9 @@ func ofHeader(kind Kind, header []string, below bool) (found Kind, evidence []st
 		if f.detect != nil || kind != "" && kind != f.kind || below && !f.below {
 			continue
 		}
+		if len(header) > maxColumns {
+			break
+		}
 		cols := f.match(header)
 		missing := cols.missing()
 		if len(missing) == 0 && (!below || len(header) > 1) {

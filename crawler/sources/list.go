@@ -58,7 +58,10 @@ func (f *list) end() error { return nil }
 
 // listed gives one address to the caller.
 func (s *session) listed(line int, ref, id string, p *catalog.Product) error {
-	if !isAddress(ref) {
+	switch {
+	case len(ref) > maxAddress:
+		return s.refuse(line, "an address of more than 8 KiB: %q", short(ref))
+	case !isAddress(ref):
 		return s.refuse(line, "%q is not an address", short(ref))
 	}
 	u := s.absolute(ref)
@@ -77,10 +80,16 @@ func (s *session) lines(lines *lineReader) error {
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		line, n, err := lines.next()
-		if errors.Is(err, io.EOF) {
+		var broken *brokenRow
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
+		case errors.As(err, &broken):
+			if err := s.broken(broken); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {

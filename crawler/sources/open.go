@@ -23,7 +23,6 @@ const (
 	maxWorkbook  = 512 << 20 // of an XLSX, decompressed: it is held in files and memory
 	sheetInMem   = 16 << 20
 	maxLeftNames = 100
-	maxSheetRow  = 4096 // fields
 )
 
 // parts opens the file and examines what is in it.
@@ -165,7 +164,7 @@ func (r *reader) zip(f File, size int64) ([]part, func(), error) {
 	var first error
 	for _, m := range z.File {
 		name := memberName(m)
-		if m.FileInfo().IsDir() || strings.HasPrefix(path.Base(name), ".") || strings.HasPrefix(name, "__MACOSX/") {
+		if m.FileInfo().IsDir() || strings.HasPrefix(path.Base(strings.ReplaceAll(name, `\`, "/")), ".") || strings.HasPrefix(name, "__MACOSX/") {
 			continue
 		}
 		if m.Flags&1 != 0 {
@@ -319,7 +318,7 @@ func (s *sheetRows) next() ([]string, int, error) {
 		if err != nil {
 			return nil, s.n, fmt.Errorf("%w: row %d: %w", ErrArchive, s.n, err)
 		}
-		if len(rec) > maxSheetRow {
+		if len(rec) > maxColumns {
 			return nil, s.n, &brokenRow{s.n, "more fields than a table has"}
 		}
 		if !blank(rec) {

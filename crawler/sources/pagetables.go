@@ -73,7 +73,7 @@ func (f crawled) row(r row) error {
 	}
 	if a := f.s.kept.address(r.line, u, ""); a != nil && a.Record == nil {
 		if title := r.get(fName); title != "" {
-			a.Record = &Record{Line: r.line, URL: a.URL, Published: true, Product: new(catalog.Product), Title: strings.Clone(title)}
+			a.Record = f.s.kept.record(Record{Line: r.line, URL: a.URL, Published: true, Product: new(catalog.Product), Title: title})
 		}
 	}
 	return nil

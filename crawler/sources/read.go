@@ -108,9 +108,9 @@ var ErrRow = errors.New("row refused")
 // holds no products: ReadFile reads it.
 var ErrNoGoods = errors.New("the file holds no products")
 
-// ErrRecordTooLong is matched by errors about lines of more than 4 MiB, and about
-// files with so many quotation marks that are never closed that reading them on
-// makes no sense.
+// ErrRecordTooLong is matched by errors about files with so many quotation marks that
+// are never closed, or an item of JSON or XML so large, that reading them on makes no
+// sense. A single line of more than 4 MiB is a refused row.
 var ErrRecordTooLong = errors.New("row too long")
 
 // maxField bounds one field of a column that is read.
@@ -197,6 +197,9 @@ func (s *session) text(g Guess, in *bufio.Reader) error {
 	if err != nil {
 		return fmt.Errorf("reading the first line: %w", err)
 	}
+	if len(header) > maxColumns {
+		return fmt.Errorf("%w: the first line names %d columns, %d are the most", ErrRecordTooLong, len(header), maxColumns)
+	}
 	rr.want = len(header)
 	return s.table(f, header, rr)
 }
@@ -250,8 +253,7 @@ func (s *session) records(rr rowSource, to sink) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, &broken):
-			s.rep.Rows++
-			if err := s.reject(RowError{line, broken.reason, inJapanese(broken.reason)}); err != nil {
+			if err := s.broken(broken); err != nil {
 				return err
 			}
 			continue
@@ -315,7 +317,7 @@ func (s *session) unfit(rec []string) (reason string, args []any) {
 		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)}
 	}
 	used := s.cols.used()
-	if f := s.cols.format; f.role == roleWorth && !f.byHand && !s.ragged && len(used) > 0 && len(rec) <= used[len(used)-1] {
+	if f := s.cols.format; (f.role == roleWorth || f.role == roleAddresses) && !f.byHand && !s.ragged && len(used) > 0 && len(rec) <= used[len(used)-1] {
 		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)} // cut off
 	}
 	for _, i := range used {
@@ -328,7 +330,17 @@ func (s *session) unfit(rec []string) (reason string, args []any) {
 
 // refuse notes a row that gave nothing; with Strict it is an error.
 func (s *session) refuse(line int, format string, args ...any) error {
+	if !s.o.Strict && len(s.rep.Refused) >= maxListed { // a file of nothing else is not worth the words
+		s.rep.RefusedCount++
+		return nil
+	}
 	return s.reject(rowError(line, format, args))
+}
+
+// broken refuses a row that could not be taken apart.
+func (s *session) broken(b *brokenRow) error {
+	s.rep.Rows++
+	return s.reject(RowError{b.line, b.reason, inJapanese(b.reason)})
 }
 
 func (s *session) reject(e RowError) error {
@@ -386,8 +398,11 @@ func (s *session) address(path, id, handle string) string {
 }
 
 // absolute resolves an address that the file gives; "" when it is none or its base
-// is unknown.
+// is unknown, or it is longer than any address.
 func (s *session) absolute(ref string) string {
+	if len(ref) > maxAddress {
+		return ""
+	}
 	u, err := url.Parse(strings.TrimSpace(ref))
 	if err != nil || ref == "" {
 		return ""

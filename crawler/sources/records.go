@@ -50,7 +50,12 @@ func (r *recordReader) next() (fields []string, line int, err error) {
 	taken, size := []string(nil), len(first)
 	for p.open {
 		more, _, err := r.lines.next()
+		var tooLong *brokenRow
 		if errors.Is(err, io.EOF) {
+			break
+		}
+		if errors.As(err, &tooLong) { // it belongs to the field
+			taken, size = append(taken, ""), maxRecord+1
 			break
 		}
 		if err != nil {
@@ -192,7 +197,9 @@ func unquoted(line string, comma byte) []string {
 	return fields
 }
 
-// lineReader gives lines without their ends and counts them.
+// lineReader gives lines without their ends and counts them. A line of more than
+// maxRecord is passed over; in its place stands a *brokenRow, after which reading can
+// go on.
 type lineReader struct {
 	src  *bufio.Reader
 	end  byte     // '\n', or '\r' for files of old Macintosh programs
@@ -211,7 +218,7 @@ func (l *lineReader) next() (string, int, error) {
 	for {
 		part, err := l.src.ReadSlice(l.end)
 		if len(long)+len(part) > maxRecord {
-			return "", l.n + 1, fmt.Errorf("%w: line %d", ErrRecordTooLong, l.n+1)
+			return "", l.n + 1, l.pass(err)
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			long = append(long, part...)
@@ -228,6 +235,21 @@ func (l *lineReader) next() (string, int, error) {
 		line = strings.TrimSuffix(line, string(l.end))
 		return strings.TrimSuffix(line, "\r"), l.n, nil
 	}
+}
+
+// longLine is why such a line is refused; the figure is that of maxRecord.
+const longLine = "a line of more than 4 MiB"
+
+// pass reads to the end of a line that is too long; err is what reading it met so far.
+func (l *lineReader) pass(err error) error {
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = l.src.ReadSlice(l.end)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	l.n++
+	return &brokenRow{l.n, longLine}
 }
 
 // unread gives lines again; the first of them has the number line.

@@ -139,7 +139,6 @@ func TestSamples(t *testing.T) {
 	for _, k := range Kinds() {
 		switch f := formatOf(k); {
 		case seen[k], f.role == roleBeside, f.role == roleNothing: // these two: TestSearchConsoleZip
-		case k == ShopifyTemplate, k == ShopifyClassic, k == WooCommerce, k == ColorMe, k == Makeshop: // sources_test.go
 		default:
 			t.Errorf("no sample of the kind %s", k)
 		}
@@ -167,7 +166,7 @@ func TestDialects(t *testing.T) {
 			return b.Bytes(), err
 		},
 	}
-	for _, sample := range []string{"search-console-ja.csv", "ga4-exploration-ja.csv", "ahrefs.csv", "base.csv", "access-combined.log", "wayback.txt"} {
+	for _, sample := range []string{"search-console-ja.csv", "ga4-exploration-ja.csv", "ahrefs.csv", "base.csv", "colorme.csv", "makeshop.csv", "woocommerce-ja.csv", "access-combined.log", "wayback.txt"} {
 		data, err := os.ReadFile(filepath.Join(samples, sample))
 		if err != nil {
 			t.Fatal(err)

@@ -1,7 +1,6 @@
 package sources
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -169,7 +168,7 @@ func (f searchConsoleFilters) row(r row) error {
 		if v := normal(value); v != "web" && v != "ウェブ" {
 			f.s.beside.searchType = strings.Join(strings.Fields(v), "-")
 		}
-	default:
+	case len(f.s.beside.narrowed) < maxNames:
 		f.s.beside.narrowed = append(f.s.beside.narrowed, short(r.get(fFilter))+": "+short(value))
 	}
 	return nil
@@ -205,26 +204,6 @@ func nothingSink(*session) sink { return nothing{} }
 func (nothing) row(row) error { return nil }
 func (nothing) end() error    { return nil }
 
-// apiAnswer is an answer of the Search Console API, as far as it is read: searchanalytics
-// query, rows of keys and figures. Programs that store answers often keep the dates of
-// the request beside the rows.
-type apiAnswer struct {
-	StartDate string `json:"startDate"`
-	EndDate   string `json:"endDate"`
-	Request   struct {
-		StartDate string `json:"startDate"`
-		EndDate   string `json:"endDate"`
-	} `json:"request"`
-	Rows []struct {
-		Keys        []string `json:"keys"`
-		Clicks      float64  `json:"clicks"`
-		Impressions float64  `json:"impressions"`
-	} `json:"rows"`
-}
-
-// maxJSON bounds JSON and XML that has to be read in large pieces.
-const maxJSON = 256 << 20
-
 // detectAPI looks for the words of an answer of the API.
 func detectAPI(text string) string {
 	if t := strings.TrimLeft(text, "\uFEFF \t\r\n["); !strings.HasPrefix(t, "{") || !strings.Contains(text, `"rows"`) || !strings.Contains(text, `"keys"`) {
@@ -233,67 +212,146 @@ func detectAPI(text string) string {
 	return `a JSON object with "rows" and "keys"`
 }
 
+// apiRow is a row of an answer of the Search Console API (searchanalytics query).
+type apiRow struct {
+	Keys        []string `json:"keys"`
+	Clicks      float64  `json:"clicks"`
+	Impressions float64  `json:"impressions"`
+}
+
+// api reads answers of the Search Console API row by row: programs that gather them
+// write files of any size.
+type api struct {
+	s    *session
+	dec  *json.Decoder
+	room *allowance
+}
+
 // readAPI reads one answer, several behind each other, or a list of them. Of the keys
-// of a row the one that is an address is the page, one that is a date a day.
+// of a row the one that is an address is the page, one that is a date a day. Programs
+// that store answers often keep the request, with its dates, beside the rows.
 func readAPI(s *session, in io.Reader) error {
 	s.rep.Used = []string{"keys", "clicks", "impressions"}
-	in = &guard{in: transform.NewReader(in, encodingOf(s.rep.Charset).NewDecoder()), packed: -1, most: maxJSON}
-	dec := json.NewDecoder(in)
+	room := newAllowance(transform.NewReader(in, encodingOf(s.rep.Charset).NewDecoder()))
+	a := &api{s: s, dec: json.NewDecoder(room), room: room}
 	for {
-		var raw json.RawMessage
-		err := dec.Decode(&raw)
+		tok, err := a.dec.Token()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case errors.Is(err, io.ErrUnexpectedEOF):
-			return fmt.Errorf("%w at byte %d", ErrCutOff, dec.InputOffset())
 		case err != nil:
-			return fmt.Errorf("reading JSON at byte %d: %w", dec.InputOffset(), err)
+			return a.fail(err)
 		}
-		var answers []apiAnswer
-		if bytes.HasPrefix(raw, []byte("[")) {
-			err = json.Unmarshal(raw, &answers)
-		} else {
-			answers = make([]apiAnswer, 1)
-			err = json.Unmarshal(raw, &answers[0])
+		switch tok {
+		case json.Delim('{'):
+			err = a.answer(false)
+		case json.Delim('['):
+			err = a.each(func() error {
+				if err := a.open('{'); err != nil {
+					return err
+				}
+				return a.answer(false)
+			})
+		default:
+			err = fmt.Errorf("reading JSON before byte %d: an answer of the API is an object", a.dec.InputOffset())
 		}
 		if err != nil {
-			return fmt.Errorf("reading JSON before byte %d: %w", dec.InputOffset(), err)
-		}
-		for _, a := range answers {
-			if err := s.apiRows(a); err != nil {
-				return err
-			}
+			return err
 		}
 	}
 }
 
-func (s *session) apiRows(a apiAnswer) error {
-	for _, dates := range [][2]string{{a.StartDate, a.EndDate}, {a.Request.StartDate, a.Request.EndDate}} {
-		s.see(day(dates[0]))
-		s.see(day(dates[1]))
+// fail says where the reading of JSON ended.
+func (a *api) fail(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w at byte %d", ErrCutOff, a.dec.InputOffset())
 	}
-	for _, row := range a.Rows {
-		if err := s.ctx.Err(); err != nil {
+	return fmt.Errorf("reading JSON at byte %d: %w", a.dec.InputOffset(), err)
+}
+
+// open reads the beginning of an object or a list.
+func (a *api) open(want json.Delim) error {
+	tok, err := a.dec.Token()
+	switch {
+	case err != nil:
+		return a.fail(err)
+	case tok != want:
+		return fmt.Errorf("reading JSON before byte %d: %v stands where %v should", a.dec.InputOffset(), tok, want)
+	}
+	return nil
+}
+
+// each reads what an open object or list holds, to its end.
+func (a *api) each(fn func() error) error {
+	for a.dec.More() {
+		a.room.next()
+		if err := a.s.ctx.Err(); err != nil {
 			return fmt.Errorf("reading the file: %w", err)
 		}
-		s.rep.Rows++
-		page := ""
-		for _, key := range row.Keys {
-			if strings.HasPrefix(key, "http://") || strings.HasPrefix(key, "https://") {
-				page = key
-			} else if len(key) == len(time.DateOnly) {
-				s.see(day(key))
-			}
-		}
-		figures := Figures{Clicks: row.Clicks, Impressions: row.Impressions}
-		if page == "" {
-			s.unplaced(figures)
-			continue
-		}
-		if err := s.place(s.rep.Rows, page, "", figures); err != nil {
+		if err := fn(); err != nil {
 			return err
 		}
 	}
+	if _, err := a.dec.Token(); err != nil {
+		return a.fail(err)
+	}
 	return nil
+}
+
+// answer reads the members of an answer, or of the request beside one.
+func (a *api) answer(request bool) error {
+	return a.each(func() error {
+		name, err := a.dec.Token()
+		if err != nil {
+			return a.fail(err)
+		}
+		switch {
+		case name == "rows" && !request:
+			if err := a.open('['); err != nil {
+				return err
+			}
+			return a.each(a.row)
+		case name == "request" && !request:
+			if err := a.open('{'); err != nil {
+				return err
+			}
+			return a.answer(true)
+		}
+		var value json.RawMessage
+		if err := a.dec.Decode(&value); err != nil {
+			return a.fail(err)
+		}
+		if name == "startDate" || name == "endDate" {
+			a.s.see(day(strings.Trim(string(value), `"`)))
+		}
+		return nil
+	})
+}
+
+func (a *api) row() error {
+	s := a.s
+	s.rep.Rows++
+	var row apiRow
+	err := a.dec.Decode(&row)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong):
+		return s.refuse(s.rep.Rows, "not a row of JSON")
+	case err != nil:
+		return a.fail(err)
+	}
+	page := ""
+	for _, key := range row.Keys {
+		if strings.HasPrefix(key, "http://") || strings.HasPrefix(key, "https://") {
+			page = key
+		} else if len(key) == len(time.DateOnly) {
+			s.see(day(key))
+		}
+	}
+	figures := Figures{Clicks: row.Clicks, Impressions: row.Impressions}
+	if page == "" {
+		s.unplaced(figures)
+		return nil
+	}
+	return s.place(s.rep.Rows, page, "", figures)
 }

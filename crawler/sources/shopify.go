@@ -13,16 +13,17 @@ import (
 // no or whose Status is not active.
 type shopify struct {
 	s        *session
-	seen     map[string]int // handle → line
+	seen     identities // handle → line
 	open     bool
 	rec      Record
 	options  []string // names of the options
 	variants []catalog.Variant
+	size     int  // bytes of them and of the pictures
 	broken   bool // the first row of the open product was refused, so are the others
 	handle   string
 }
 
-func shopifySink(s *session) sink { return &shopify{s: s, seen: make(map[string]int)} }
+func shopifySink(s *session) sink { return &shopify{s: s, seen: make(identities)} }
 
 func (f *shopify) row(r row) error {
 	handle, title := r.get(fHandle), r.get(fName)
@@ -40,14 +41,16 @@ func (f *shopify) row(r row) error {
 	}
 	f.open, f.broken, f.handle = true, true, handle
 	f.rec = Record{Line: r.line, Handle: strings.Clone(handle), Product: new(catalog.Product)}
-	f.options, f.variants = nil, nil
-	switch line, twice := f.seen[handle]; {
+	f.options, f.variants, f.size = nil, nil, 0
+	switch line, twice := f.seen.line(handle); {
 	case handle == "" && title == "":
 		return f.s.refuse(r.line, "neither a handle nor a title")
 	case strings.ContainsFunc(handle, unprintable) || strings.ContainsAny(handle, "/?#"):
 		return f.s.refuse(r.line, "the handle %q cannot stand in an address", short(handle))
 	case handle != "" && twice:
 		return f.s.refuse(r.line, "the handle %q stood already at line %d", short(handle), line)
+	case f.seen.full():
+		return f.s.refuse(r.line, "more than %d products", maxIdentities)
 	case title == "":
 		return f.s.refuse(r.line, "the first row of %q has no title", short(handle))
 	}
@@ -64,7 +67,7 @@ func (f *shopify) row(r row) error {
 	}
 	f.broken = false
 	if handle != "" {
-		f.seen[f.rec.Handle] = r.line
+		f.seen.add(f.rec.Handle, r.line)
 	}
 	f.rec.Published = published
 	p := f.rec.Product
@@ -94,6 +97,7 @@ func (f *shopify) add(r row) error {
 	image := f.s.absolute(r.get(fImage))
 	if image != "" && len(p.Images) < 50 {
 		p.Images = append(p.Images, image)
+		f.size += len(image)
 	}
 	v := catalog.Variant{SKU: strings.TrimPrefix(r.get(fSKU), "'"), Image: f.s.absolute(r.get(fVarImage))}
 	for n := 1; n <= 3; n++ {
@@ -114,6 +118,10 @@ func (f *shopify) add(r row) error {
 	const most = 5000 // only bounds memory
 	if len(f.variants) >= most {
 		return f.s.refuse(r.line, "more than %d variants of %q", most, short(f.rec.Handle))
+	}
+	v, size := ownVariant(v)
+	if f.size += size; f.size > maxProduct {
+		return f.s.refuse(r.line, "more than %d MiB of variants of %q", maxProduct>>20, short(f.rec.Handle))
 	}
 	f.variants = append(f.variants, v)
 	return nil

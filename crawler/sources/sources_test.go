@@ -482,8 +482,9 @@ func TestBounds(t *testing.T) {
 	if _, _, err := read(t, "", "Handle,Title,Variant SKU\n"+strings.Repeat("a,\"never closed\n", 1<<19), ReadOptions{}); !errors.Is(err, ErrRecordTooLong) {
 		t.Errorf("nothing but quotation marks without end: %v", err)
 	}
-	if _, _, err := read(t, "", "/a\n/"+strings.Repeat("b", 8<<20), ReadOptions{BaseURL: mustURL(t, "https://x.example")}); !errors.Is(err, ErrRecordTooLong) {
-		t.Errorf("a line without end: %v", err)
+	if got, rep, err := read(t, "", "/a\n/"+strings.Repeat("b", 8<<20)+"\n/c\n/"+strings.Repeat("d", 5<<20), ReadOptions{BaseURL: mustURL(t, "https://x.example")}); err != nil ||
+		len(got) != 2 || got[1].Line != 3 || rep.RefusedCount != 2 || rep.Refused[0].Line != 2 || rep.Refused[1].Line != 4 {
+		t.Errorf("lines without end: %d records, refused %v, %v", len(got), rep.Refused, err)
 	}
 	long := "Handle,Title,Body (HTML)\na,Tea," + strings.Repeat("x", maxField+1) + "\nb,Cup,y\n"
 	if got, rep, err := read(t, "", long, ReadOptions{}); err != nil || len(got) != 1 || rep.RefusedCount != 1 {

@@ -12,11 +12,12 @@ import (
 // Record.URL is empty unless ReadOptions.Path can be filled from the ID.
 type woo struct {
 	s        *session
-	seen     map[string]int
+	seen     identities
 	parents  []*wooProduct
 	byID     map[string]*wooProduct
 	bySKU    map[string]*wooProduct
 	children []wooVariation
+	held     int // bytes of both
 }
 
 type wooProduct struct {
@@ -34,7 +35,7 @@ const maxHeld = 500_000
 
 func wooSink(s *session) sink {
 	s.note(noteNoAddresses)
-	return &woo{s: s, seen: make(map[string]int), byID: make(map[string]*wooProduct), bySKU: make(map[string]*wooProduct)}
+	return &woo{s: s, seen: make(identities), byID: make(map[string]*wooProduct), bySKU: make(map[string]*wooProduct)}
 }
 
 func (f *woo) row(r row) error {
@@ -45,21 +46,28 @@ func (f *woo) row(r row) error {
 	if len(f.parents)+len(f.children) >= maxHeld {
 		return f.s.refuse(r.line, "more than %d products with variations", maxHeld)
 	}
+	if f.held > maxWaiting {
+		return f.s.refuse(r.line, "more than %d MiB of products with variations", maxWaiting>>20)
+	}
 	if kind == "variation" {
 		parent := r.get(fParent)
 		if parent == "" {
 			return f.s.refuse(r.line, "a variation without a parent")
 		}
-		f.children = append(f.children, wooVariation{line: r.line, parent: strings.Clone(parent), v: f.variation(r)})
+		v, size := ownVariant(f.variation(r))
+		f.held += size + len(parent)
+		f.children = append(f.children, wooVariation{line: r.line, parent: strings.Clone(parent), v: v})
 		return nil
 	}
-	switch line, twice := f.seen[id]; {
+	switch line, twice := f.seen.line(id); {
 	case id == "" && r.get(fSKU) == "":
 		return f.s.refuse(r.line, "neither an ID nor an SKU")
 	case id != "" && !digits(id):
 		return f.s.refuse(r.line, "the ID is no number but %q", short(id))
 	case id != "" && twice:
-		return f.s.refuse(r.line, "the ID %s stood already at line %d", id, line)
+		return f.s.refuse(r.line, "the ID %s stood already at line %d", short(id), line)
+	case f.seen.full():
+		return f.s.refuse(r.line, "more than %d products", maxIdentities)
 	case name == "":
 		return f.s.refuse(r.line, "no name")
 	}
@@ -72,7 +80,7 @@ func (f *woo) row(r row) error {
 		return f.s.refuse(r.line, "whether it is published is not -1, 0, 1 or 2 but %q", short(text))
 	}
 	if id != "" {
-		f.seen[strings.Clone(id)] = r.line
+		f.seen.add(id, r.line)
 	}
 	p := &catalog.Product{
 		Name: name, SKU: r.get(fSKU), GTIN: f.s.gtin(r, r.get(fGTIN)), Brand: r.get(fBrand), Availability: wooStock(r),
@@ -102,10 +110,12 @@ func (f *woo) row(r row) error {
 		fill(p)
 		return f.s.emit(rec)
 	}
+	rec, size := own(rec)
+	f.held += size
 	held := &wooProduct{rec}
 	f.parents = append(f.parents, held)
 	if id != "" {
-		f.byID[id] = held
+		f.byID[rec.ID] = held
 	}
 	if p.SKU != "" {
 		f.bySKU[p.SKU] = held

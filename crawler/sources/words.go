@@ -9,6 +9,8 @@ const (
 	notePeriodUnknown = "the file does not say of which time its figures are; say it with --period 2025-08-01/2026-10-31"
 	noteBeforeUnknown = "the figures of the period compared with were left out, because its days are not known"
 	noteTooMany       = "more than %d different addresses: %d rows or requests beyond them were left out"
+	noteTooMuch       = "what the file says fills more than %d MiB: %d rows or requests beyond that were left out"
+	noteBare          = "what the file says fills more than %d MiB: %d products were taken without their descriptions"
 	noteNarrowed      = "the figures were narrowed when they were exported: %s"
 	noteSitemapIndex  = "this sitemap names %d other sitemaps and no pages; give those files"
 	noteMail          = "%d requests with a mail address in them were left out"
@@ -34,6 +36,10 @@ func inJapanese(format string) string {
 		return "比較した期間の日付が分からないため、その数字は取り込んでいません"
 	case noteTooMany:
 		return "URLが %d 種類を超えました。超えた分の %d 行は数えていません"
+	case noteTooMuch:
+		return "ファイルの内容が %d MiB を超えました。超えた分の %d 行は取り込んでいません"
+	case noteBare:
+		return "ファイルの内容が %d MiB を超えたため、%d 件の商品は説明文なしで取り込みました"
 	case noteNarrowed:
 		return "書き出すときに絞り込まれた数字です: %s"
 	case noteSitemapIndex:
@@ -48,6 +54,8 @@ func inJapanese(format string) string {
 		return "引用符が閉じられていません"
 	case "a quotation mark inside a field is not doubled":
 		return "値の中の引用符が二重になっていません"
+	case longLine:
+		return "1行が 4 MiB を超えています"
 	case "more fields than a table has":
 		return "列が多すぎます"
 	case "%d fields, the first line names %d":
@@ -90,6 +98,8 @@ func inJapanese(format string) string {
 		return "URLが 8 KiB を超えています: %q"
 	case "neither a handle nor a title":
 		return "ハンドルも商品名もありません"
+	case "the identity %q cannot stand in an address":
+		return "%q はURLに使えません"
 	case "the handle %q cannot stand in an address":
 		return "ハンドル %q はURLに使えません"
 	case "the first row of %q has no title":
@@ -102,6 +112,12 @@ func inJapanese(format string) string {
 		return "%q は数字として読めません"
 	case "%q is not a date":
 		return "%q は日付として読めません"
+	case "more than %d products":
+		return "商品が %d を超えています"
+	case "more than %d MiB of variants of %q":
+		return "種類が合わせて %d MiB を超えています: %q"
+	case "more than %d MiB of products with variations":
+		return "種類のある商品が合わせて %d MiB を超えています"
 	case "more than %d products with variations":
 		return "種類のある商品が %d を超えています"
 	case "a variation without a parent":
@@ -118,6 +134,8 @@ func inJapanese(format string) string {
 		return "リンク元のページ %q がURLではありません"
 	case "not a row of JSON":
 		return "JSONの行として読めません"
+	case "an item that does not end":
+		return "商品の終わりの印がありません"
 	case "not an object of JSON":
 		return "JSONとして読めません"
 	case "a line of more than %d KiB":

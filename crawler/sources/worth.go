@@ -17,7 +17,9 @@ type kept struct {
 	list    []*Address
 	at      map[place]int
 	sites   map[uint64]struct{} // hash of address and linking site
+	size    int                 // bytes of what is kept
 	dropped int
+	bare    int // products whose descriptions were left out
 }
 
 type place struct{ url, period string }
@@ -35,10 +37,11 @@ func (k *kept) address(line int, ref, period string) *Address {
 	if i, ok := k.at[place{ref, period}]; ok {
 		return k.list[i]
 	}
-	if len(k.list) >= k.most {
+	if len(k.list) >= k.most || k.size > maxKept {
 		k.dropped++
 		return nil
 	}
+	k.size += len(ref) + 256
 	ref = strings.Clone(ref)
 	k.at[place{ref, period}] = len(k.list)
 	k.list = append(k.list, &Address{Line: line, URL: ref, Period: period})
@@ -59,6 +62,19 @@ func (k *kept) site(ref, host string) bool {
 	return true
 }
 
+// record makes a record one's own. Descriptions are what fills the memory first; when
+// half of it is full, products are kept without.
+func (k *kept) record(rec Record) *Record {
+	if k.size > maxKept/2 && rec.Product.Description != "" {
+		rec.Product.Description = ""
+		delete(rec.Product.Sources, "description")
+		k.bare++
+	}
+	rec, size := own(rec)
+	k.size += size
+	return &rec
+}
+
 // keepRecord keeps a product, or an address of a list.
 func (s *session) keepRecord(rec Record) {
 	if !rec.Published {
@@ -74,7 +90,7 @@ func (s *session) keepRecord(rec Record) {
 	}
 	if a := s.kept.address(rec.Line, ref, ""); a != nil {
 		if a.Record == nil || a.Record.Product.Name == "" {
-			a.Record = &rec
+			a.Record = s.kept.record(rec)
 		}
 		if rec.URL == "" {
 			a.URL = ""
@@ -169,8 +185,14 @@ func (s *session) finish() {
 	if s.rep.Period == "" && s.rep.Totals != (Figures{}) && s.rep.Totals.LinkingSites == 0 {
 		s.note(notePeriodUnknown)
 	}
-	if s.kept.dropped > 0 {
+	switch {
+	case s.kept.dropped > 0 && s.kept.size > maxKept:
+		s.note(noteTooMuch, maxKept>>20, s.kept.dropped)
+	case s.kept.dropped > 0:
 		s.note(noteTooMany, s.kept.most, s.kept.dropped)
+	}
+	if s.kept.bare > 0 {
+		s.note(noteBare, maxKept>>21, s.kept.bare)
 	}
 	s.rep.Dropped = s.kept.dropped
 	before, rows := s.beforePeriod(), len(s.kept.list)
