@@ -100,6 +100,12 @@ func readable(m Map) Map {
 	})
 }
 
+// capturedRow is a captured row with the host that it answers for.
+type capturedRow struct {
+	captured
+	host string
+}
+
 type entry struct {
 	row    int32 // ordinal in the walk
 	line   int32
@@ -113,7 +119,8 @@ type auditor struct {
 	keys     map[uint64]int32 // byte-exact key -> line
 	index    map[uint64]entry // identity -> first row
 	prefixes map[string]int32 // host and path of prefix rows -> row
-	dropped  []uint64         // bit set of rows left out
+	captured []capturedRow
+	dropped  []uint64 // bit set of rows left out
 	out      int
 	next     map[int32]int32 // row -> row that answers its target
 	patch    map[int32]string
@@ -227,8 +234,12 @@ func (a *auditor) checkRow(row int32, r Rule, err error) error {
 	if _, seen := a.index[id]; !seen {
 		a.index[id] = entry{row: row, line: int32(r.Line), answer: answer}
 	}
-	if s.Match == Prefix {
+	switch s.Match {
+	case Prefix:
 		a.prefixes[a.host(s)+strings.TrimRight(normalise(s.Path), "/")] = row
+	case Captured:
+		c, _, _ := r.Capture()
+		a.captured = append(a.captured, capturedRow{captured{row, c.upper()}, a.host(s)})
 	}
 	a.warn(row, r, target)
 	return nil
@@ -242,6 +253,9 @@ func refusal(r Rule) (code, detail string) {
 		return CodeBadRow, "no path"
 	case s.Fragment != "":
 		return CodeFragment, clip(s.Fragment)
+	}
+	if _, _, err := r.Capture(); err != nil {
+		return CodeBadRow, err.Error()
 	}
 	if p := strings.ToLower(s.Path); s.Match == Exact && (p == "/robots.txt" || p == "/sitemap.xml") {
 		return CodeProtected, s.Path
@@ -286,6 +300,12 @@ func (a *auditor) warn(row int32, r Rule, target string) {
 	if isHome(target) && !r.Source.IsRoot() {
 		a.report(row, r, CodeHomeFallback)
 	}
+	if c, ok, _ := r.Capture(); ok {
+		example := r.Source
+		example.Path, example.Query, example.Match = c.Fill(example.Path, "999999"), c.Fill(example.Query, "999999"), Exact
+		a.report(row, r, CodeCaptured, example.String())
+		target = c.Fill(target, "0")
+	}
 	if i := strings.IndexAny(target, "${}"); i >= 0 {
 		a.report(row, r, CodeTargetTemplate, target[i:i+1])
 	}
@@ -295,7 +315,7 @@ func (a *auditor) warn(row int32, r Rule, target string) {
 			a.report(row, r, CodeTargetEmbedsURL)
 		}
 	}
-	if a.o.Known != nil && !a.o.Known(target) {
+	if a.o.Known != nil && r.Source.Match != Captured && !a.o.Known(target) {
 		a.report(row, r, CodeTargetUnknown)
 	}
 }

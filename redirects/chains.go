@@ -17,6 +17,9 @@ func (a *auditor) findNext(row int32, r Rule, err error) error {
 	if err != nil {
 		return nil
 	}
+	if c, ok, _ := r.Capture(); ok {
+		target = c.Fill(target, "0")
+	}
 	t, err := ParseSource(target)
 	if err != nil {
 		return nil
@@ -53,6 +56,14 @@ func (a *auditor) answering(t Source) (int32, bool) {
 		if guard, ok := a.groups.Guard(t.Path); ok && !holdsAny(first, guard) {
 			if hit, ok := lookup(Source{Host: t.Host, Path: t.Path}); ok {
 				return hit, true
+			}
+		}
+	}
+	if len(a.captured) > 0 {
+		path, first := UpperEscapes(t.Path), firstValues(UpperEscapes(t.Query))
+		for _, c := range a.captured {
+			if _, ok := c.part(path, first); ok && c.host == t.Host {
+				return c.rule, true
 			}
 		}
 	}
@@ -116,7 +127,7 @@ func (a *auditor) follow(start int32, rules map[int32]Rule) {
 	r := rules[start]
 	seen := map[int32]bool{start: true}
 	path := []string{r.Source.String()}
-	at := start
+	before, at := start, start
 	for {
 		hop, more := a.next[at]
 		if !more {
@@ -125,7 +136,7 @@ func (a *auditor) follow(start int32, rules map[int32]Rule) {
 		nextRule := rules[hop]
 		path = append(path, nextRule.Source.String())
 		switch {
-		case seen[hop] || len(path) > maxChain:
+		case seen[hop], len(path) > maxChain, r.Source.Match == Captured: // where that ends differs from address to address
 			a.report(start, r, CodeLoop, clip(strings.Join(path, " → ")))
 			return
 		case nextRule.Gone():
@@ -136,18 +147,40 @@ func (a *auditor) follow(start int32, rules map[int32]Rule) {
 			return
 		}
 		seen[hop] = true
-		at = hop
+		before, at = at, hop
 	}
 	target, err := ParseTarget(rules[at].Target)
 	if err != nil {
 		return
 	}
-	if a.toItself(r.Source, target) {
+	further := false
+	if rules[at].Source.Match == Captured {
+		target, further = a.filled(rules[at], rules[before].Target, target)
+	}
+	if further || a.toItself(r.Source, target) {
 		a.report(start, r, CodeLoop, clip(strings.Join(append(path, target), " → ")))
 		return
 	}
 	a.patch[start] = target
 	a.report(start, r, CodeChain, target)
+}
+
+// filled is where a captured row sends an address, and whether another row would send
+// the visitor on from there.
+func (a *auditor) filled(r Rule, address, target string) (to string, further bool) {
+	c, _, _ := r.Capture()
+	s, err := ParseSource(address)
+	if err != nil {
+		return target, false
+	}
+	r.Source.Host = s.Host
+	part, _ := r.Captured(s)
+	to = c.Fill(target, part)
+	if s, err = ParseSource(to); err == nil {
+		s.Fragment = ""
+		_, further = a.answering(s)
+	}
+	return to, further
 }
 
 // accepted walks the map once more, without what was refused and with targets as

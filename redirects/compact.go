@@ -19,8 +19,18 @@ type Drop struct {
 type Compaction struct {
 	Rows    int    `json:"rows"`
 	Kept    Slice  `json:"-"`
-	Added   Slice  `json:"-"` // prefix rows among Kept that stand for several rows of the map
+	Added   Slice  `json:"-"` // prefix and captured rows among Kept that stand for several rows of the map
 	Dropped []Drop `json:"dropped"`
+	// Declined are captured rows that would have changed an answer.
+	Declined []Decline `json:"declined,omitempty"`
+}
+
+// Decline is a captured row that Compact did not make.
+type Decline struct {
+	Source  string `json:"source"`
+	Target  string `json:"target"`
+	Rows    int    `json:"rows"`    // that it would have stood for
+	Because string `json:"because"` // a known address whose answer it would have changed
 }
 
 // CompactOptions say what the engine of the map can do.
@@ -30,8 +40,18 @@ type CompactOptions struct {
 	Parameters bool
 	// Prefixes: a prefix row can stand for all rows of a folder that go to one place.
 	Prefixes bool
+	// Captures: a captured row can stand for all rows whose targets repeat a number or
+	// word of their source in one way. It answers for every other number or word too,
+	// so a caller sets this only when it was asked for.
+	Captures bool
 	// MinPrefix is how many rows a new prefix row must replace. Zero: 3.
 	MinPrefix int
+	// MinCapture is how many rows a new captured row must replace; it must also replace
+	// more than half of the rows whose sources have its shape. Zero: 10.
+	MinCapture int
+	// Without are captured rows that must not be made, by Source.Key, each with an
+	// address whose answer it would change.
+	Without map[string]string
 	// Others are addresses known of the old and the new shop. What the map says of
 	// each of them, or that it says nothing, stays as it is.
 	Others iter.Seq[Source]
@@ -69,6 +89,11 @@ func CompactFor(ctx context.Context, m Map, o CompactOptions) (*Compaction, erro
 	}
 	out.Rows, out.Added = len(all), folded.added
 	out.Dropped = append(folded.dropped, out.Dropped...)
+	if o.Captures {
+		if err := foldCaptures(ctx, all, out, o); err != nil {
+			return nil, fmt.Errorf("compacting redirects: %w", err)
+		}
+	}
 	return out, nil
 }
 

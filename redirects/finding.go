@@ -51,6 +51,7 @@ const (
 	CodeChain           = "chain"
 	CodeChainTemporary  = "chain-temporary"
 	CodeChainGone       = "chain-gone"
+	CodeCaptured        = "captured"
 )
 
 // Finding is something that Audit saw in one row.
@@ -135,6 +136,9 @@ func messages(code string) (Severity, Text, Text) {
 	case CodeChainTemporary:
 		return SeverityWarn, Text{"the target is itself redirected for a time (302), so two hops remain", "転送先が一時的（302）に転送されているため、二段の転送が残ります"},
 			Text{"make the second one permanent", "二段目を恒久的な転送にする"}
+	case CodeCaptured:
+		return SeverityWarn, Text{"a pattern: it also answers for addresses that nobody has seen, such as %s, and sends them to pages that may not exist", "パターンの行です。%s のように一度も確認されていないURLにも応答し、存在しないかもしれないページへ転送します"},
+			Text{"use the single rows where the engine takes them all", "エンジンに全件を登録できるなら、一件ずつの行を使う"}
 	case CodeChainGone:
 		return SeverityError, Text{"the target is itself declared gone", "転送先が廃止（410）とされています"},
 			Text{"another target, or 410", "別の転送先を選ぶか、410 にする"}

@@ -37,7 +37,9 @@ func CollectGroups(m Map, limit int) (*Groups, error) {
 		if !ok {
 			continue
 		}
-		rows[strings.Join(names, "&")]++
+		if r.Source.Match == Exact { // a captured row is no row of a table
+			rows[strings.Join(names, "&")]++
+		}
 		h := g.hash(r.Source.Path)
 		if old, seen := g.guards[h]; seen {
 			names = union(g.unions[old], names)
@@ -110,7 +112,7 @@ func (g *Groups) Rank(names []string) (rank int, ok bool) {
 }
 
 // Guard returns the sorted names of parameters that tell other rows of the path
-// apart. A row without parameters must not answer a request which holds one of
+// apart, captured ones included. A row without parameters must not answer a request which holds one of
 // them: "/" is no answer to "/?pid=99". ok is false when there are more names than
 // an engine can be asked to look at.
 func (g *Groups) Guard(path string) (names []string, ok bool) {

@@ -14,7 +14,7 @@ type Row struct {
 	OldURL    string `json:"old_url"` // absolute, or a path for any host
 	NewURL    string `json:"new_url,omitempty"`
 	Status    int    `json:"status"`
-	Match     string `json:"match,omitempty"`      // "prefix"; empty: exact
+	Match     string `json:"match,omitempty"`      // "prefix", "captured"; empty: exact
 	Query     string `json:"query,omitempty"`      // "exact", "ordered", "ignore"; empty: as ParseSource takes it
 	KeepQuery bool   `json:"keep_query,omitempty"` // the query of the request is added to the target
 	Label     string `json:"label,omitempty"`
@@ -23,8 +23,11 @@ type Row struct {
 // RowOf writes a rule as a row.
 func RowOf(r Rule) Row {
 	row := Row{OldURL: r.Source.URL(), NewURL: r.Target, Status: r.Status, KeepQuery: r.KeepQuery, Label: r.Label}
-	if r.Source.Match == Prefix {
+	switch r.Source.Match {
+	case Prefix:
 		row.Match = "prefix"
+	case Captured:
+		row.Match = "captured"
 	}
 	switch r.Source.QueryAs {
 	case QueryExact:
@@ -49,8 +52,10 @@ func (row Row) Rule(line int) (Rule, error) {
 	case "", "exact":
 	case "prefix":
 		s.Match = Prefix
+	case "captured":
+		s.Match = Captured
 	default:
-		return Rule{Line: line}, fmt.Errorf("match %s is not exact or prefix", clip(row.Match))
+		return Rule{Line: line}, fmt.Errorf("match %s is not exact, prefix or captured", clip(row.Match))
 	}
 	switch row.Query {
 	case "":

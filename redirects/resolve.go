@@ -1,6 +1,7 @@
 package redirects
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,7 @@ const MaxGroups = 64
 // Of several rows that speak for a request the most specific one wins: a row for
 // the request's host before one for any host; then the same address; the same
 // parameters (QueryExact); the listed parameters, most of them first; the path
-// alone; the longest prefix.
+// alone; then captured rows in the order of CompareCaptured; the longest prefix.
 type Resolver struct {
 	rules    []Rule
 	groups   *Groups
@@ -23,6 +24,7 @@ type Resolver struct {
 	sets     map[string]int32
 	paths    map[string]int32
 	guards   map[int32][]string
+	captured map[string][]captured // by host, in the order in which they are asked
 	prefixes map[string]int32
 }
 
@@ -36,12 +38,18 @@ func NewResolver(m Map) (*Resolver, error) {
 	r := &Resolver{
 		groups: groups, exact: map[string]int32{}, all: map[string]int32{}, sets: map[string]int32{},
 		paths: map[string]int32{}, guards: map[int32][]string{}, prefixes: map[string]int32{},
+		captured: map[string][]captured{},
 	}
 	for rule, err := range m.Rules() {
 		if err != nil {
 			return nil, err
 		}
 		r.add(rule)
+	}
+	for _, list := range r.captured {
+		slices.SortStableFunc(list, func(a, b captured) int {
+			return CompareCaptured(r.rules[a.rule].Source, r.rules[b.rule].Source)
+		})
 	}
 	return r, nil
 }
@@ -60,6 +68,12 @@ func (r *Resolver) add(rule Rule) {
 	}
 	if s.Match == Prefix {
 		put(r.prefixes, host+strings.TrimRight(path, "/"))
+		return
+	}
+	if s.Match == Captured {
+		if c, _, err := rule.Capture(); err == nil {
+			r.captured[host] = append(r.captured[host], captured{n, c.upper()})
+		}
 		return
 	}
 	put(r.exact, host+UpperEscapes(s.RequestTarget()))
@@ -85,7 +99,8 @@ func (r *Resolver) add(rule Rule) {
 }
 
 // Resolve returns the rule that answers a request. host is the Host header, with
-// or without port; requestTarget is path and query as sent.
+// or without port; requestTarget is path and query as sent. Of a captured row, the
+// target is given with the part of the request filled in.
 func (r *Resolver) Resolve(host, requestTarget string) (Rule, bool) {
 	target := UpperEscapes(requestTarget)
 	path, query, hasQuery := strings.Cut(target, "?")
@@ -114,6 +129,13 @@ func (r *Resolver) Resolve(host, requestTarget string) (Rule, bool) {
 		}
 		if n, ok := r.paths[h+path]; ok && !holdsAny(first, r.guards[n]) {
 			return r.rules[n], true
+		}
+		for _, c := range r.captured[h] {
+			if part, ok := c.part(path, first); ok {
+				rule := r.rules[c.rule]
+				rule.Target = c.Fill(rule.Target, part)
+				return rule, true
+			}
 		}
 		for p := path; len(r.prefixes) > 0; {
 			if n, ok := r.prefixes[h+strings.TrimRight(p, "/")]; ok {

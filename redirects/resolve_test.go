@@ -26,6 +26,8 @@ func rules(t *testing.T, text string) Slice {
 				r.Source.QueryAs = QueryIgnore
 			case "prefix":
 				r.Source.Match = Prefix
+			case "captured":
+				r.Source.Match = Captured
 			case "keep":
 				r.KeepQuery = true
 			default:

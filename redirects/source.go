@@ -19,6 +19,12 @@ const (
 	// Prefix accepts the path itself and everything below it. The rest of the
 	// path is not carried to the target.
 	Prefix
+	// Captured accepts every address that differs from the source only in the part
+	// for which CaptureID or CaptureSlug stands there, see Rule.Capture: also
+	// addresses that nobody has seen. With the part in the path any query is
+	// accepted; with the part in the query the parameters are looked up as for
+	// QuerySet.
+	Captured
 )
 
 // QueryMatch tells how the query of a request must relate to the query of a
@@ -230,7 +236,12 @@ func (s Source) URL() string {
 
 // Key is the byte-exact identity of a source. Two rules with one key are
 // duplicates of each other.
-func (s Source) Key() string { return s.String() }
+func (s Source) Key() string {
+	if s.Match == Captured {
+		return s.String() + " captured"
+	}
+	return s.String()
+}
 
 // Identity is the canonical identity of a source: the letter case of escapes,
 // needlessly escaped letters and, unless the query is ordered, the order of
@@ -241,8 +252,11 @@ func (s Source) Identity() string {
 	var b strings.Builder
 	b.WriteString(s.Host)
 	b.WriteString(normalise(s.Path))
-	if s.Match == Prefix {
+	switch s.Match {
+	case Prefix:
 		b.WriteByte('*')
+	case Captured:
+		b.WriteString(" captured")
 	}
 	if !s.HasQuery {
 		return b.String()
@@ -308,7 +322,7 @@ func Params(query string) []Param {
 // whole: no parameters, a repeated name, an empty name before an equals sign, an
 // empty value, another mode than QuerySet.
 func (s Source) Identifying() (names []string, canonical string, ok bool) {
-	if s.QueryAs != QuerySet || s.Match != Exact {
+	if s.QueryAs != QuerySet || s.Match == Prefix {
 		return nil, "", false
 	}
 	params := Params(UpperEscapes(s.Query))

@@ -40,7 +40,10 @@ func redirectsCommand(t *talk) *cli.Command {
 			{Name: "audit", Usage: "check the map, alone or for one engine; exit code 3 when rows are refused", Flags: with(), Action: t.audit},
 			{
 				Name: "compact", Usage: "make the map smaller for one engine without changing any answer; says what each row replaces",
-				Flags: with(&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the smaller map as JSON lines into `FILE`; --map reads it again"}), Action: t.compact,
+				Flags: with(
+					&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the smaller map as JSON lines into `FILE`; --map reads it again"},
+					&cli.BoolFlag{Name: "captures", Usage: "let one row such as /?pid={id} stand for all of its shape; it answers for numbers that nobody has seen too"},
+				), Action: t.compact,
 			},
 			{
 				Name: "check", Usage: "ask a running engine every row that was exported for it; stores the answers as proof when the rows are the plan's",
@@ -168,11 +171,21 @@ func (t *talk) export(c *cli.Context) error {
 		return t.document(map[string]any{"format": e.ID(), "written": sel.Written, "merged": sel.Merged, "refused": len(refused), "folder": dir})
 	}
 	t.result("redirects.exported", sel.Covered(), e.ID(), len(refused))
+	t.captured(audit)
 	if len(refused) > 0 {
 		t.result("redirects.refused-file", name)
 		return errFindings
 	}
 	return nil
+}
+
+// captured says which rows answer for addresses that nobody has seen.
+func (t *talk) captured(audit *redirects.AuditResult) {
+	for _, f := range audit.Findings {
+		if f.Code == redirects.CodeCaptured {
+			t.result("redirects.refused", f.Line, clean(f.Source), clean(f.Text().In(t.lang.code)))
+		}
+	}
 }
 
 func (t *talk) audit(c *cli.Context) error {
@@ -191,6 +204,7 @@ func (t *talk) audit(c *cli.Context) error {
 		}
 	} else {
 		t.result("redirects.audit", audit.Rows, kept, len(refused))
+		t.captured(audit)
 		for _, r := range refused {
 			t.result("redirects.refused", r.Line, clean(r.OldURL), clean(r.Reason.In(t.lang.code)))
 			if next := r.Next.In(t.lang.code); next != "" {

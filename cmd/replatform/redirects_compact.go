@@ -31,7 +31,7 @@ func (t *talk) compact(c *cli.Context) error {
 			return err
 		}
 	}
-	small, err := engine.Compact(c.Context, e, audit.Accepted, others)
+	small, err := engine.Compact(c.Context, e, audit.Accepted, engine.CompactOptions{Captures: c.Bool("captures"), Others: others})
 	if err != nil {
 		return err
 	}
@@ -44,6 +44,7 @@ func (t *talk) compact(c *cli.Context) error {
 		err := t.document(map[string]any{
 			"format": e.ID(), "rows": small.Rows, "kept": len(small.Kept), "written_before": small.Before, "written_after": small.After,
 			"limit": small.Limit, "above_limit": small.Above, "asked": small.Asked, "dropped": small.Dropped,
+			"captured": capturedRows(small), "declined": small.Declined,
 		})
 		if err == nil && small.Above > 0 {
 			err = errFindings
@@ -60,11 +61,38 @@ func (t *talk) compact(c *cli.Context) error {
 			t.result("compact.row", clean(r.Source.String()), clean(r.Target), n)
 		}
 	}
+	for _, r := range capturedRows(small) {
+		t.result("compact.captured", clean(r.OldURL), clean(r.Example))
+	}
+	for _, d := range small.Declined {
+		t.result("compact.declined", clean(d.Source), clean(d.Target), d.Rows, clean(d.Because))
+	}
 	if small.Above > 0 {
 		t.result("compact.above", e.ID(), small.Limit, small.Above)
+		if !c.Bool("captures") && e.Capabilities().Captures.Value {
+			t.result("compact.captures")
+		}
 		return errFindings
 	}
 	return nil
+}
+
+// capturedRow is a new row that answers for addresses that nobody has seen.
+type capturedRow struct {
+	OldURL  string `json:"old_url"`
+	NewURL  string `json:"new_url"`
+	Example string `json:"example"` // such an address
+}
+
+// capturedRows lists the new captured rows of a smaller map.
+func capturedRows(small *engine.Compacted) []capturedRow {
+	rows := []capturedRow{}
+	for _, r := range small.Added {
+		if c, ok, _ := r.Capture(); ok {
+			rows = append(rows, capturedRow{r.Source.String(), r.Target, c.Fill(r.Source.String(), "999999")})
+		}
+	}
+	return rows
 }
 
 // knownAddresses are all addresses of both shops.

@@ -42,7 +42,7 @@ func (apache) Capabilities() Capabilities {
 		Name: text("Apache RewriteMap", "Apache RewriteMap"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, measured),
+		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410}, flags), Incoming: fact(IncomingDropped, flags),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs),
 		Proof: text("the real Apache is asked every row in the tests where it is installed", "Apache がある環境では、テストで実際に全行を問い合わせて照合しています"),
@@ -94,6 +94,9 @@ func (e apache) Write(ctx context.Context, sink FileSink, m redirects.Map) error
 	}
 	err = sink.WriteFile("replatform/map.txt", func(w io.Writer) error {
 		for _, n := range plan.used() {
+			if plan.tables[n].kind == "captured" {
+				continue // these are rules
+			}
 			if err := plan.write(ctx, w, e, n, strconv.Itoa(n)+":", m); err != nil {
 				return err
 			}
@@ -144,6 +147,10 @@ RewriteRule ^ - [E=REPLATFORM_HOST:%1]
 		if i > 0 {
 			b.WriteString("RewriteCond %{ENV:REPLATFORM_ANSWER} \"^$\"\n")
 		}
+		if rows := plan.captured[n]; len(rows) > 0 {
+			b.WriteString(plan.apacheCaptured(rows, key))
+			continue
+		}
 		fmt.Fprintf(&b, "RewriteCond ${replatform:%d:%s} \"(.+)\"\nRewriteRule ^ - [E=REPLATFORM_ANSWER:%%1]\n", n, key)
 	}
 	for _, s := range plan.codes() {
@@ -155,6 +162,30 @@ RewriteRule ^ - [E=REPLATFORM_HOST:%1]
 		fmt.Fprintf(&b, "RewriteCond %%{ENV:REPLATFORM_ANSWER} \"^%d[%s]([^?]*)$\"\nRewriteRule ^ %%1 [R=%d,NE,QSD,L]\n", s, apacheSeparator, s)
 	}
 	return b.String()
+}
+
+// apacheCaptured are the rules of captured rows, which end the request when no
+// address before them has an answer.
+func (p *pairPlan) apacheCaptured(rows []redirects.Rule, expression string) string {
+	var b strings.Builder
+	for i, r := range rows {
+		if i > 0 {
+			b.WriteString("RewriteCond %{ENV:REPLATFORM_ANSWER} \"^$\"\n")
+		}
+		_, key := p.place(r)
+		discard := ""
+		if !strings.Contains(r.Target, "?") {
+			discard = "QSD,"
+		}
+		fmt.Fprintf(&b, "RewriteCond \"%s\" \"%s\"\nRewriteRule ^ \"%s\" [R=%d,NE,%sL]\n", expression, capturePattern(r, key, "("),
+			captureTarget(r, r.Target, "%1", apacheLiteral), r.Status, discard)
+	}
+	return b.String()
+}
+
+// apacheLiteral writes a text of a substitution in which nothing is a reference.
+func apacheLiteral(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "$", `\$`, "%", `\%`).Replace(s)
 }
 
 const apacheTestConf = `# A complete configuration to try the map on this machine:

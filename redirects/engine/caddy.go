@@ -39,7 +39,7 @@ func (caddy) Capabilities() Capabilities {
 		Name: text("Caddy", "Caddy"), Kind: "server",
 		Query: fact(QueryRaw, docs), OrderMatters: fact(true, measured), ExtraParameters: fact(false, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, redir), Incoming: fact(IncomingDropped, redir),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs),
 		MaxRows: []Limit{{"", caddyRows, measured}},
@@ -51,12 +51,22 @@ func (e caddy) rowChecks() []check {
 	measured := Evidence{caddyMeasured, "2026-11-25", "high"}
 	return append(append(wellFormed(), fromCapabilities(e.Capabilities())...),
 		check{
-			code: "target-braces", kind: Refused, fails: func(r redirects.Rule) bool { return strings.ContainsAny(r.Target, "{}`") },
+			code: "target-braces", kind: Refused, fails: func(r redirects.Rule) bool {
+				c, ok, _ := r.Capture()
+				return ok && strings.ContainsAny(c.Fill(r.Target, ""), "{}`") || !ok && strings.ContainsAny(r.Target, "{}`")
+			},
 			reason: text("braces in a target are placeholders and vanish", "転送先の波かっこは変数とみなされ、消えてしまいます"),
 			next:   text("write %7B and %7D", "%7B と %7D で書く"), evidence: measured,
 		},
 		check{
-			code: "rewritten-uri", kind: Refused, fails: func(r redirects.Rule) bool { return !goKeepsURI(r.Source.RequestTarget()) },
+			code: "rewritten-uri", kind: Refused, fails: func(r redirects.Rule) bool {
+				c, ok, _ := r.Capture()
+				target := r.Source.RequestTarget()
+				if ok {
+					target = c.Fill(target, "0")
+				}
+				return !goKeepsURI(target)
+			},
 			reason: text("Caddy writes such a path anew before the comparison (quotes, braces, backslashes, escapes that stand for nothing)", "引用符・波かっこ・バックスラッシュなどを含むパスは、照合前に Caddy が書き換えます"),
 			next:   text("nginx or HAProxy", "nginx または HAProxy"), evidence: measured,
 		},
@@ -101,11 +111,12 @@ func caddyKeys(r redirects.Rule, hosts bool) []string {
 
 // caddyTable maps keys to rows, of two host-bound and two free tables the first.
 type caddyTable struct {
-	hosts   bool
-	order   []string
-	rows    map[string]redirects.Rule
-	folders []caddyFolder // longest first
-	status  map[int]bool
+	hosts    bool
+	order    []string
+	rows     map[string]redirects.Rule
+	captured []keyCapture  // in the order in which they are asked
+	folders  []caddyFolder // longest first
+	status   map[int]bool
 }
 
 // caddyFolder is a prefix row: the folder with all that is in it.
@@ -139,7 +150,11 @@ func newCaddyTable(rules func(func(redirects.Rule, error) bool)) (*caddyTable, e
 		t.status[r.Status] = true
 		t.hosts = t.hosts || r.Source.Host != all[0].Source.Host
 	}
+	var captured []redirects.Rule
 	for _, r := range all {
+		if r.Source.Match == redirects.Captured {
+			captured = append(captured, r)
+		}
 		if r.Source.Match != redirects.Prefix {
 			continue
 		}
@@ -150,9 +165,17 @@ func newCaddyTable(rules func(func(redirects.Rule, error) bool)) (*caddyTable, e
 		t.folders = append(t.folders, f)
 	}
 	slices.SortStableFunc(t.folders, func(a, b caddyFolder) int { return len(b.path) - len(a.path) })
+	sortCaptured(captured)
+	for _, r := range captured {
+		c, err := newKeyCapture(r, caddyKeys(r, t.hosts)[0])
+		if err != nil {
+			return nil, err
+		}
+		t.captured = append(t.captured, c)
+	}
 	for _, spelt := range []bool{false, true} {
 		for _, r := range all {
-			if r.Source.Match == redirects.Prefix {
+			if r.Source.Match != redirects.Exact {
 				continue
 			}
 			keys := caddyKeys(r, t.hosts)
@@ -198,6 +221,12 @@ func (t *caddyTable) write(w io.Writer) error {
 		for _, k := range t.order {
 			if r := t.rows[k]; strings.HasPrefix(k, "/") == (source == "{uri}") {
 				fmt.Fprintf(&b, "\t\t`%s` %d %s\n", k, r.Status, caddyTarget(r))
+			}
+		}
+		for _, c := range t.captured {
+			if (!t.hosts || c.rule.Source.Host == "") == (source == "{uri}") {
+				target := captureTarget(c.rule, caddyTarget(c.rule), "${1}", func(s string) string { return strings.ReplaceAll(s, "$", "$$") })
+				fmt.Fprintf(&b, "\t\t`~%s` %d %s\n", c.re, c.rule.Status, target)
 			}
 		}
 		for _, f := range t.folders {
@@ -272,6 +301,11 @@ func (t *caddyTable) Answer(q Request) Answer {
 	for _, k := range keys {
 		if r, ok := t.rows[k]; ok {
 			return answerOf(r, q.Target)
+		}
+		for _, c := range t.captured {
+			if r, ok := c.answer(k); ok && (!t.hosts || c.rule.Source.Host == "") == (k == uri) {
+				return answerOf(r, q.Target)
+			}
 		}
 		for _, f := range t.folders {
 			if (f.host == "") == (k == uri) && f.holds(k) {

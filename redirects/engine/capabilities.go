@@ -70,6 +70,7 @@ type Capabilities struct {
 	Decodes         Fact[bool] // escapes are decoded before the comparison
 	TrailingSlash   Fact[bool] // "/a" and "/a/" are two addresses
 	Patterns        Fact[bool] // prefix sources can be written
+	Captures        Fact[bool] // sources with a captured number or word can be written; not known: this program does not write them
 	HostAware       Fact[bool] // a row can be bound to one host
 	Statuses        Fact[[]int]
 	Incoming        Fact[Incoming]
@@ -123,6 +124,7 @@ func (c Capabilities) Table() []CapabilityRow {
 		{text("decodes before matching", "照合前にデコード"), yesNo(c.Decodes), c.Decodes.Evidence},
 		{text("trailing slash matters", "末尾スラッシュを区別"), yesNo(c.TrailingSlash), c.TrailingSlash.Evidence},
 		{text("prefix rows", "前方一致の行"), yesNo(c.Patterns), c.Patterns.Evidence},
+		{text("rows with a captured number or word", "数字や単語を引き継ぐパターンの行"), yesNo(c.captures()), c.captures().Evidence},
 		{text("rows for one host", "ホスト別の行"), yesNo(c.HostAware), c.HostAware.Evidence},
 		{text("status codes", "ステータスコード"), statuses(c.Statuses), c.Statuses.Evidence},
 		{text("query of the request on the target", "アクセス時のクエリの扱い"), word(c.Incoming), c.Incoming.Evidence},

@@ -89,7 +89,7 @@ func readCases(t testing.TB) *caseTable {
 			}
 			table.rows = append(table.rows, r)
 			line := len(table.rows)
-			if s, err := redirects.ParseSource(r.Old); err == nil && r.Refused == "" {
+			if s, err := redirects.ParseSource(r.Old); err == nil && r.Refused == "" && r.As != "captured" {
 				own := caseAsk{class: c.Class, line: line, host: "old.example", target: s.RequestTarget(), intent: "yes"}
 				if s.Host != "" {
 					own.host = s.Host
@@ -136,6 +136,8 @@ func (row caseRow) rule(line int) (redirects.Rule, error) {
 	case "":
 	case "prefix":
 		r.Source.Match = redirects.Prefix
+	case "captured":
+		r.Source.Match = redirects.Captured
 	case "keep":
 		r.KeepQuery = true
 	case "exact":
@@ -200,6 +202,7 @@ func (q caseAsk) judge(e Engine, got Answer, byLine map[int]redirects.Rule, refu
 	var want Answer
 	if has {
 		rule.KeepQuery = rule.KeepQuery || e.Capabilities().Incoming.Value.carries(rule)
+		rule = filledFor(rule, q)
 		want = answerOf(rule, q.target)
 		want.Status = statusOn(e, rule)
 	}
@@ -222,6 +225,19 @@ func (q caseAsk) judge(e Engine, got Answer, byLine map[int]redirects.Rule, refu
 		}
 	}
 	return wrong
+}
+
+// filledFor is a captured row with the part of the address that is asked.
+func filledFor(r redirects.Rule, q caseAsk) redirects.Rule {
+	c, ok, _ := r.Capture()
+	if !ok {
+		return r
+	}
+	if address, err := redirects.ParseSource("https://" + q.host + q.target); err == nil {
+		part, _ := r.Captured(address)
+		r.Target = c.Fill(r.Target, part)
+	}
+	return r
 }
 
 // askCases asks one engine everything: its model and, when there is one, the real

@@ -137,7 +137,7 @@ func fromCapabilities(c Capabilities) []check {
 			next:   nextCode(), evidence: c.HostAware.Evidence,
 		})
 	}
-	return append(checks, lengths(c)...)
+	return append(append(checks, captureChecks(c)...), lengths(c)...)
 }
 
 func lengths(c Capabilities) []check {

@@ -31,7 +31,7 @@ func conform(t *testing.T, e Engine, s *server, sel *Selection, host string, fur
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Source.Match == redirects.Prefix {
+		if r.Source.Match != redirects.Exact {
 			continue
 		}
 		h := host

@@ -28,7 +28,7 @@ func (e deno) Capabilities() Capabilities {
 		Name: text("Deno Deploy", "Deno Deploy"), Kind: "edge",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured),
 		Proof: text("the real runtime is asked every row in the tests where it is installed; the limits of the service are unknown", "Deno がある環境では、テストで実際に全行を問い合わせて照合しています。サービスの上限は不明です"),

@@ -29,6 +29,8 @@ const goldenRows = `
 /Guide.html                      https://new.example/pages/guide-old
 /say"hi"\.html                   https://new.example/pages/hi
 /blog/                           https://new.example/blogs/news prefix
+/?gid={id}                       https://new.example/collections/g{id}?$=1 captured
+/goods/{slug}.html               https://new.example/products/{slug} captured
 /keep.html                       https://new.example/pages/keep?from=old keep
 /closed.html                     410
 `

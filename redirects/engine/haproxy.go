@@ -37,7 +37,7 @@ func (haproxy) Capabilities() Capabilities {
 		Name: text("HAProxy", "HAProxy"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(false, docs), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, docs), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs), MaxSource: fact(haproxyMaxSource, measured),
 		Proof: text("the real HAProxy is asked every row in the tests where it is installed", "HAProxy がある環境では、テストで実際に全行を問い合わせて照合しています"),
@@ -77,6 +77,9 @@ func (e haproxy) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 	}
 	for _, n := range plan.used() {
 		err := sink.WriteFile("replatform/"+plan.tables[n].file(n), func(w io.Writer) error {
+			if rows := plan.captured[n]; len(rows) > 0 {
+				return plan.writeCaptured(w, rows)
+			}
 			return plan.write(ctx, w, e, n, "", m)
 		})
 		if err != nil {
@@ -115,6 +118,9 @@ func haproxyRules(plan *pairPlan) string {
 		lookup := "map_str"
 		if t.kind == "prefix" {
 			key, lookup = key+plan.folderEnd, "map_beg" // which takes the longest row
+		}
+		if t.kind == "captured" {
+			lookup = "map_regm" // which fills \1 in
 		}
 		fmt.Fprintf(&b, "    http-request set-var-fmt(txn.replatform_key) %s\n", key)
 		cond := ""

@@ -393,6 +393,8 @@ func row(t testing.TB, line int, text string) redirects.Rule {
 			r.KeepQuery = true
 		case "prefix":
 			r.Source.Match = redirects.Prefix
+		case "captured":
+			r.Source.Match = redirects.Captured
 		case "exact":
 			r.Source.QueryAs = redirects.QueryExact
 		case "ignore":

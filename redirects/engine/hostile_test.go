@@ -73,6 +73,11 @@ func hostileMap(rnd *rand.Rand, n int) redirects.Slice {
 			r.Source.Query, r.Source.HasQuery, r.Source.QueryAs = word()+"="+word(), true, redirects.QueryMatch(rnd.IntN(4))
 		case 3:
 			r.Source.Match = redirects.Prefix
+		case 4:
+			captured := []string{redirects.CaptureID, redirects.CaptureSlug}[rnd.IntN(2)]
+			r.Source.Match = redirects.Captured
+			r.Source.Path += "/" + captured + word()
+			r.Target += captured + word()
 		}
 		switch rnd.IntN(8) {
 		case 0:

@@ -46,7 +46,7 @@ func (htaccess) Capabilities() Capabilities {
 		Name: text("Apache .htaccess", "Apache .htaccess"), Kind: "hosting",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(true, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, docs), HostAware: fact(true, docs),
+		Patterns: fact(true, docs), Captures: fact(true, measured), HostAware: fact(true, docs),
 		Statuses: fact([]int{301, 302, 308, 410}, docs), Incoming: fact(IncomingChoice, docs),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs),
 		MaxRows: []Limit{{"", htaccessRows, measured}}, MaxSource: fact(apacheMaxTarget, Evidence{"https://httpd.apache.org/docs/2.4/mod/core.html#limitrequestline", "undated, read 2026-11", "high"}),
@@ -157,6 +157,8 @@ func htaccessRules(m redirects.Map) ([]htaccessRule, error) {
 			if strings.TrimRight(path, "/") == "" {
 				h.path = "^"
 			}
+		case s.Match == redirects.Captured:
+			h.capture(path)
 		case identifying:
 			for _, p := range redirects.Params(s.Query) {
 				piece := p.Name + "=" + p.Value
@@ -186,6 +188,8 @@ func htaccessRules(m redirects.Map) ([]htaccessRule, error) {
 		switch {
 		case s.Match == redirects.Prefix:
 			return n + 1<<18 - len(s.Path)
+		case s.Match == redirects.Captured:
+			return n + 1<<14
 		case identifying:
 			return n + 1<<10 - len(names)
 		case s.HasQuery && s.QueryAs != redirects.QueryIgnore:
@@ -193,8 +197,31 @@ func htaccessRules(m redirects.Map) ([]htaccessRule, error) {
 		}
 		return n + 1<<12
 	}
-	slices.SortStableFunc(rules, func(a, b htaccessRule) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(rules, func(a, b htaccessRule) int {
+		if order := rank(a) - rank(b); order != 0 || a.rule.Source.Match != redirects.Captured {
+			return order
+		}
+		return redirects.CompareCaptured(a.rule.Source, b.rule.Source)
+	})
 	return rules, nil
+}
+
+// capture fills in the conditions of a captured row. Only the captured part is a group.
+func (h *htaccessRule) capture(path string) {
+	c, _, err := h.rule.Capture()
+	if err != nil {
+		return // Check has refused it
+	}
+	group := "(" + c.Class() + ")"
+	if c.Param == "" {
+		before, after, _ := strings.Cut(path, c.Word)
+		h.path = "^" + bytesPattern(before) + group + bytesPattern(after) + "$"
+		return
+	}
+	for _, p := range c.Fixed {
+		h.query = append(h.query, "(?:^|&)"+queryPattern(p.Name+"="+p.Value)+"(?:&|$)")
+	}
+	h.query = append(h.query, "(?:^|&)"+queryPattern(c.Param)+"="+group+"(?:&|$)")
 }
 
 // guardPattern matches a query that holds one of the parameters with a value.
@@ -285,7 +312,11 @@ func (h htaccessRule) lines(hosts bool) string {
 	case !strings.Contains(h.rule.Target, "?"):
 		query = ",QSD"
 	}
-	target := strings.NewReplacer(`\`, `\\`, "$", `\$`, "%", `\%`).Replace(h.rule.Target)
+	reference := "$1"
+	if len(h.query) > 0 {
+		reference = "%1" // of the last condition
+	}
+	target := captureTarget(h.rule, h.rule.Target, reference, apacheLiteral)
 	fmt.Fprintf(&b, "RewriteRule \"%s\" \"%s\" [R=%d,NE%s,L]\n", h.path, target, h.rule.Status, query)
 	return b.String()
 }
@@ -347,13 +378,28 @@ rules:
 				continue rules
 			}
 		}
-		a := answerOf(r.rule, q.Target)
+		a := answerOf(r.filled(latin1(path), query), q.Target)
 		if r.rule.KeepQuery && strings.HasSuffix(q.Target, "?") && query == "" && !strings.Contains(a.Location, "?") {
 			a.Location += "?" // QSA keeps a bare question mark
 		}
 		return a
 	}
 	return Answer{}
+}
+
+// filled is the row with the captured part of a request that it answers.
+func (c htaccessCompiled) filled(path, query string) redirects.Rule {
+	r := c.rule
+	capture, ok, _ := r.Capture()
+	if !ok {
+		return r
+	}
+	part := c.path.FindStringSubmatch(path)
+	if n := len(c.query); n > 0 {
+		part = c.query[n-1].FindStringSubmatch(query)
+	}
+	r.Target = capture.Fill(r.Target, part[1])
+	return r
 }
 
 // apachePath is the path as .htaccess sees it: decoded, dots and doubled slashes

@@ -39,7 +39,7 @@ func (lighttpd) Capabilities() Capabilities {
 		Name: text("lighttpd with mod_magnet", "lighttpd（mod_magnet）"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured), MaxSource: fact(lighttpdMaxSource, measured),
 		Proof: text("the real lighttpd is asked every row in the tests where it is installed", "lighttpd がある環境では、テストで実際に全行を問い合わせて照合しています"),
@@ -84,9 +84,14 @@ func (e lighttpd) Write(ctx context.Context, sink FileSink, m redirects.Map) err
 	}
 	err = sink.WriteFile("replatform/map.txt", func(w io.Writer) error {
 		written := map[string]string{}
+		captured := redirects.Slice{}
 		for r, err := range checked(ctx, e, m) {
 			if err != nil {
 				return err
+			}
+			if r.Source.Match == redirects.Captured {
+				captured = append(captured, r)
+				continue
 			}
 			n, key := plan.place(r)
 			key = strconv.Itoa(n) + ":" + key
@@ -99,6 +104,14 @@ func (e lighttpd) Write(ctx context.Context, sink FileSink, m redirects.Map) err
 			}
 			written[key] = value
 			if _, err := io.WriteString(w, key+" "+value+"\n"); err != nil {
+				return err
+			}
+		}
+		// The script asks the rows of a table of captured rows in the order of the file.
+		sortCaptured(captured)
+		for _, r := range captured {
+			n, key := plan.place(r)
+			if _, err := io.WriteString(w, strconv.Itoa(n)+":"+key+" "+plan.value(r)+"\n"); err != nil {
 				return err
 			}
 		}

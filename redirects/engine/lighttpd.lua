@@ -5,14 +5,36 @@ local tables = {
 TABLES}
 -- The rows are read once, with the first request.
 local rows = package.loaded["replatform"]
+local captured = package.loaded["replatform.captured"] -- by table, in the order of the file
 if not rows then
-  rows = {}
+  rows, captured = {}, {}
+  for _, t in ipairs(tables) do if t.kind == "captured" then captured[t.n] = {} end end
   local here = debug.getinfo(1, "S").source:gsub("^@", ""):gsub("[^/]*$", "")
   for line in io.lines(here .. "map.txt") do
     local key, value = line:match("^(%S+) (.*)$")
-    if key then rows[key] = value end
+    local n, pattern = (key or ""):match("^(%d+):(.*)$")
+    local list = captured[tonumber(n)]
+    if list then
+      local word = pattern:find("{id}", 1, true) and "{id}" or "{slug}"
+      local from, to = pattern:find(word, 1, true)
+      list[#list + 1] = { before = pattern:sub(1, from - 1), after = pattern:sub(to + 1), word = word, value = value }
+    elseif key then
+      rows[key] = value
+    end
   end
-  package.loaded["replatform"] = rows
+  package.loaded["replatform"], package.loaded["replatform.captured"] = rows, captured
+end
+
+-- The value of the first captured row of a list that a key has the shape of, with the
+-- captured part in the place of its word.
+local function filled(list, key)
+  for _, c in ipairs(list) do
+    local class = c.word == "{id}" and "^[0-9]+$" or "^[0-9A-Za-z_%-]+$"
+    local part = key:sub(#c.before + 1, #key - #c.after)
+    if key:sub(1, #c.before) == c.before and key:sub(#key - #c.after + 1) == c.after and part:find(class) then
+      return (c.value:gsub(c.word, part))
+    end
+  end
 end
 
 local function upper(s) return (s:gsub("%%%x%x", string.upper)) end
@@ -32,7 +54,9 @@ end
 for _, t in ipairs(tables) do
   local before = t.n .. ":" .. (t.host and host or "")
   local key = before
-  if t.kind == "raw" then
+  if t.kind == "captured" and #t.names == 0 then
+    key = key .. path
+  elseif t.kind == "raw" then
     key = key .. target
   elseif t.kind == "path" then
     key = key .. path
@@ -46,7 +70,8 @@ for _, t in ipairs(tables) do
     for i, name in ipairs(t.names) do pieces[i] = name .. "=" .. (values[name] or "") end
     key = key .. path .. "?" .. table.concat(pieces, "&")
   end
-  local row = rows[key]
+  local row
+  if t.kind == "captured" then row = filled(captured[t.n], key:match("^%d+:(.*)$")) else row = rows[key] end
   if row then
     local status, keep, to = row:match("^(%d+)(%+?) ?(.*)$")
     local sent = lighty.env["request.orig-uri"]:match("%?(.*)$") or ""

@@ -226,7 +226,7 @@ func TestLongCompaction(t *testing.T) {
 	var c *Compacted
 	took, mem := peak(func() {
 		var err error
-		if c, err = Compact(context.Background(), e, m, nil); err != nil {
+		if c, err = Compact(context.Background(), e, m, CompactOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	})

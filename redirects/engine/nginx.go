@@ -39,7 +39,7 @@ func (nginx) Capabilities() Capabilities {
 		Name: text("nginx", "nginx"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(false, docs), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, docs), HostAware: fact(true, measured),
+		Patterns: fact(true, docs), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, rewrite), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, rewrite), ChainsRefused: fact(false, rewrite),
 		Proof: text("the real nginx is asked every row in the tests", "テストで実際の nginx に全行を問い合わせて照合しています"),
@@ -66,6 +66,10 @@ func (e nginx) rowChecks() []check {
 // nginxTooLong measures the row as it stands in a file.
 func nginxTooLong(r redirects.Rule) bool {
 	var p nginxPlan
+	if r.Source.Match == redirects.Captured {
+		key := r.Source.Hostname() + r.Source.RequestTarget()
+		return len(nginxQuote("~"+capturePattern(r, key, "(?<"+captureGroup+">"))) >= nginxMaxToken || len(p.value(r)) >= nginxMaxToken
+	}
 	key := r.Source.Hostname() + r.Source.RequestTarget() + "=" // "=" is added to a parameter without one
 	return len(nginxMapKey(key)) >= nginxMaxToken || len(p.value(r)) >= nginxMaxToken
 }
@@ -96,7 +100,7 @@ func (e nginx) newSetCheck(m redirects.Map) (*setCheck, error) {
 			if !plan.isPattern(t, key) {
 				return nil
 			}
-			if patterns++; patterns <= nginxMaxPatterns && len(nginxQuote("~"+plan.pattern(t, key))) < nginxMaxToken {
+			if patterns++; patterns <= nginxMaxPatterns && len(nginxQuote("~"+plan.pattern(r, t, key))) < nginxMaxToken {
 				return nil
 			}
 			return &Refusal{
@@ -135,7 +139,10 @@ func (e nginx) Write(ctx context.Context, sink FileSink, m redirects.Map) error 
 // file, so the longest prefix comes first.
 func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n int, m redirects.Map) error {
 	written := map[uint64]string{}
-	type pattern struct{ expression, line string }
+	type pattern struct {
+		expression, line string
+		rule             redirects.Rule
+	}
 	var patterns []pattern
 	for r, err := range checked(ctx, e, m) {
 		if err != nil {
@@ -147,8 +154,8 @@ func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n i
 		}
 		value := plan.value(r)
 		if plan.isPattern(t, key) {
-			p := pattern{plan.pattern(t, key), nginxQuote("~"+plan.pattern(t, key)) + " " + value + ";\n"}
-			if !slices.Contains(patterns, p) {
+			p := pattern{plan.pattern(r, t, key), nginxQuote("~"+plan.pattern(r, t, key)) + " " + value + ";\n", r}
+			if !slices.ContainsFunc(patterns, func(other pattern) bool { return other.line == p.line }) {
 				patterns = append(patterns, p)
 			}
 			continue
@@ -165,7 +172,7 @@ func (e nginx) writeTable(ctx context.Context, w io.Writer, plan *nginxPlan, n i
 			return err
 		}
 	}
-	sort.SliceStable(patterns, func(i, j int) bool { return len(patterns[i].expression) > len(patterns[j].expression) })
+	slices.SortStableFunc(patterns, func(a, b pattern) int { return nginxPatternOrder(a.rule, b.rule, a.expression, b.expression) })
 	for _, p := range patterns {
 		if _, err := io.WriteString(w, p.line); err != nil {
 			return err

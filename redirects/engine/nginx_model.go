@@ -3,7 +3,7 @@ package engine
 import (
 	"fmt"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 
 	"replatform/redirects"
@@ -39,7 +39,7 @@ func (nginx) Model(m redirects.Map) (Matcher, error) {
 		n, key := plan.place(r)
 		t := &model.tables[n]
 		if plan.isPattern(n, key) {
-			re, err := regexp.Compile(plan.pattern(n, key))
+			re, err := regexp.Compile(plan.pattern(r, n, key))
 			if err != nil {
 				return nil, fmt.Errorf("modelling nginx: line %d: %w", r.Line, err)
 			}
@@ -54,7 +54,9 @@ func (nginx) Model(m redirects.Map) (Matcher, error) {
 		}
 	}
 	for _, t := range model.tables {
-		sort.SliceStable(t.patterns, func(i, j int) bool { return len(t.patterns[i].re.String()) > len(t.patterns[j].re.String()) })
+		slices.SortStableFunc(t.patterns, func(a, b nginxModelPattern) int {
+			return nginxPatternOrder(a.rule, b.rule, a.re.String(), b.re.String())
+		})
 	}
 	return model, nil
 }
@@ -73,8 +75,12 @@ func (m *nginxModel) Answer(q Request) Answer {
 			return answerOf(r, q.Target)
 		}
 		for _, p := range m.tables[n].patterns {
-			if p.re.MatchString(key) {
-				return answerOf(p.rule, q.Target)
+			if part := p.re.FindStringSubmatch(key); part != nil {
+				r := p.rule
+				if c, ok, _ := r.Capture(); ok {
+					r.Target = c.Fill(r.Target, part[1])
+				}
+				return answerOf(r, q.Target)
 			}
 		}
 	}

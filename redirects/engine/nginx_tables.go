@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"hash/fnv"
 	"hash/maphash"
 	"regexp"
@@ -15,7 +16,7 @@ import (
 // more lookup for a request that has no rule, every pattern one more comparison.
 const (
 	nginxMaxGroups   = 32
-	nginxMaxGuards   = 32
+	nginxMaxGuards   = 16 // with two tables for each group, nested lookups stay under 100
 	nginxMaxPatterns = 1000
 )
 
@@ -51,6 +52,7 @@ func newNginxPlan(m redirects.Map) (*nginxPlan, error) {
 		}
 	}
 	exact := map[uint64]uint64{}
+	var captured []nginxFoldedCapture
 	for r, err := range m.Rules() {
 		if err != nil {
 			return nil, err
@@ -60,6 +62,18 @@ func newNginxPlan(m redirects.Map) (*nginxPlan, error) {
 		p.statuses[r.Status] = true
 		p.dollar = p.dollar || strings.Contains(r.Target+strings.Join(p.tables[t].names, ""), "$")
 		p.amp = p.amp || r.KeepQuery && strings.Contains(r.Target, "?")
+		if r.Source.Match == redirects.Captured {
+			c, err := newKeyCapture(r, key)
+			if err != nil {
+				return nil, err
+			}
+			folded, err := regexp.Compile("(?i)" + c.re.String())
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", r.Line, err)
+			}
+			captured = append(captured, nginxFoldedCapture{c.re, folded})
+			continue // a pattern is in no hash
+		}
 		p.longest = max(p.longest, len(key))
 		h, spelling := p.folded(t, key)
 		if other, seen := exact[h]; seen && other != spelling {
@@ -68,8 +82,36 @@ func newNginxPlan(m redirects.Map) (*nginxPlan, error) {
 			exact[h] = spelling
 		}
 	}
+	if len(captured) > 0 {
+		return p, p.besideCaptured(m, captured)
+	}
 	return p, nil
 }
+
+// besideCaptured notes the keys that would answer in another letter case what a
+// captured row is to answer: they are written as patterns too.
+func (p *nginxPlan) besideCaptured(m redirects.Map, captured []nginxFoldedCapture) error {
+	for r, err := range m.Rules() {
+		if err != nil {
+			return err
+		}
+		t, key := p.place(r)
+		if r.Source.Match != redirects.Exact {
+			continue
+		}
+		for _, c := range captured {
+			part := c.folded.FindStringSubmatch(key)
+			if part != nil && (!c.exact.MatchString(key) || asciiLower(part[1]) != strings.ToUpper(part[1])) {
+				h, _ := p.folded(t, key)
+				p.keys[h] = true
+			}
+		}
+	}
+	return nil
+}
+
+// nginxFoldedCapture is a captured row with and without regard to letter case.
+type nginxFoldedCapture struct{ exact, folded *regexp.Regexp }
 
 // nginxNames tells whether a set of names can be looked up: nginx ignores the
 // letter case of parameter names, and the names stand in one token.
@@ -119,15 +161,28 @@ func (p *nginxPlan) folded(table int, key string) (folded, spelling uint64) {
 // differs from it by letter case only, which nginx's exact rows do not see.
 func (p *nginxPlan) isPattern(table int, key string) bool {
 	h, _ := p.folded(table, key)
-	return p.tables[table].kind == "prefix" || p.keys[h]
+	kind := p.tables[table].kind
+	return kind == "prefix" || kind == "captured" || p.keys[h]
 }
 
-// pattern is the regular expression of a key.
-func (p *nginxPlan) pattern(table int, key string) string {
-	if p.tables[table].kind == "prefix" {
+// pattern is the regular expression of the key of a row.
+func (p *nginxPlan) pattern(r redirects.Rule, table int, key string) string {
+	switch p.tables[table].kind {
+	case "captured":
+		return capturePattern(r, key, "(?<"+captureGroup+">")
+	case "prefix":
 		return "^" + nginxPattern(key) + "(?:/|$)"
 	}
 	return "^" + nginxPattern(key) + "$"
+}
+
+// nginxPatternOrder is the order of two patterns in one table: those of captured rows
+// as a Resolver asks them, others the longest first.
+func nginxPatternOrder(a, b redirects.Rule, aPattern, bPattern string) int {
+	if a.Source.Match == redirects.Captured {
+		return redirects.CompareCaptured(a.Source, b.Source)
+	}
+	return len(bPattern) - len(aPattern)
 }
 
 // value is what a map gives for a rule: the status, and the target with the
@@ -137,7 +192,7 @@ func (p *nginxPlan) value(r redirects.Rule) string {
 	if r.Gone() {
 		return nginxQuote(status)
 	}
-	target := strings.ReplaceAll(r.Target, "$", nginxDollar)
+	target := captureTarget(r, r.Target, "${"+captureGroup+"}", func(s string) string { return strings.ReplaceAll(s, "$", nginxDollar) })
 	if r.KeepQuery {
 		head, fragment, hasFragment := strings.Cut(target, "#")
 		if strings.Contains(head, "?") {

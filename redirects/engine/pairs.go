@@ -33,7 +33,8 @@ type pairPlan struct {
 	separator string
 	folderEnd string // behind the keys of folders in the file
 	statuses  map[int]bool
-	keeps     bool // some row carries the query over
+	keeps     bool                     // some row carries the query over
+	captured  map[int][]redirects.Rule // by table, in the order in which they are asked
 }
 
 func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, error) {
@@ -41,7 +42,7 @@ func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, e
 	if err != nil {
 		return nil, err
 	}
-	p := &pairPlan{tablePlan: tables, separator: separator, statuses: map[int]bool{}}
+	p := &pairPlan{tablePlan: tables, separator: separator, statuses: map[int]bool{}, captured: map[int][]redirects.Rule{}}
 	for r, err := range m.Rules() {
 		if err != nil {
 			return nil, err
@@ -50,6 +51,12 @@ func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, e
 		p.tables[t].rows++
 		p.statuses[r.Status] = true
 		p.keeps = p.keeps || r.KeepQuery
+		if r.Source.Match == redirects.Captured {
+			p.captured[t] = append(p.captured[t], r)
+		}
+	}
+	for _, rows := range p.captured {
+		sortCaptured(rows)
 	}
 	return p, nil
 }
@@ -116,8 +123,8 @@ func lowerEscapes(s string) string {
 	return escapePattern.ReplaceAllStringFunc(s, asciiLower)
 }
 
-// write writes the n-th table as "key value" lines, each key with a prefix. No
-// spelling of one row displaces another row's key.
+// write writes the n-th table, which is not one of captured rows, as "key value"
+// lines, each key with a prefix. No spelling of one row displaces another row's key.
 func (p *pairPlan) write(ctx context.Context, w io.Writer, e Engine, n int, prefix string, m redirects.Map) error {
 	written := map[string]string{}
 	var later [][2]string
@@ -161,17 +168,47 @@ func (p *pairPlan) write(ctx context.Context, w io.Writer, e Engine, n int, pref
 	return nil
 }
 
+// writeCaptured writes a table of captured rows as lines of pattern and value, in
+// which \1 stands for the captured part. No row holds a backslash of its own.
+func (p *pairPlan) writeCaptured(w io.Writer, rows []redirects.Rule) error {
+	for _, r := range rows {
+		_, key := p.place(r)
+		if _, err := io.WriteString(w, capturePattern(r, key, "(")+" "+p.capturedValue(r)+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// capturedValue is the value of a captured row with \1 for the captured part.
+func (p *pairPlan) capturedValue(r redirects.Rule) string {
+	return captureTarget(r, p.value(r), `\1`, func(s string) string { return s })
+}
+
 // model asks the tables in order, byte by byte; parameter takes a value out of a
 // query as the engine does.
 func (p *pairPlan) model(m redirects.Map, parameter func(query, name string) string) (*pairModel, error) {
-	model := &pairModel{plan: p, parameter: parameter, rows: make([]map[string]redirects.Rule, len(p.tables))}
+	model := &pairModel{plan: p, parameter: parameter, rows: make([]map[string]redirects.Rule, len(p.tables)), captured: map[int][]keyCapture{}}
 	for n := range model.rows {
 		model.rows[n] = map[string]redirects.Rule{}
+	}
+	for n, rows := range p.captured {
+		for _, r := range rows {
+			_, key := p.place(r)
+			c, err := newKeyCapture(r, key)
+			if err != nil {
+				return nil, err
+			}
+			model.captured[n] = append(model.captured[n], c)
+		}
 	}
 	for _, spelt := range []bool{false, true} {
 		for r, err := range m.Rules() {
 			if err != nil {
 				return nil, err
+			}
+			if r.Source.Match == redirects.Captured {
+				continue
 			}
 			n, key := p.place(r)
 			keys := []string{key}
@@ -192,6 +229,7 @@ type pairModel struct {
 	plan      *pairPlan
 	parameter func(query, name string) string
 	rows      []map[string]redirects.Rule
+	captured  map[int][]keyCapture
 }
 
 func (m *pairModel) Answer(q Request) Answer {
@@ -208,6 +246,9 @@ func (m *pairModel) find(q Request) (redirects.Rule, bool) {
 	for _, n := range m.plan.used() {
 		key := m.plan.tables[n].expression(host, q.Target, path, func(name string) string { return name + "=" + m.parameter(query, name) })
 		r, ok := m.rows[n][key]
+		if captured := m.captured[n]; !ok && len(captured) > 0 {
+			r, ok = firstCaptured(captured, key)
+		}
 		for folder := key; !ok && m.plan.tables[n].kind == "prefix"; {
 			folder = strings.TrimRight(folder, "/")
 			if r, ok = m.rows[n][folder]; ok || strings.IndexByte(folder, '/') < 0 {

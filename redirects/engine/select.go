@@ -108,7 +108,7 @@ func rowLimit(e Engine) (Limit, bool) {
 // selectUpTo is Select with a limit that is not the engine's own.
 func selectUpTo(ctx context.Context, e Engine, m redirects.Map, limit Limit) (*Selection, error) {
 	s := &selector{
-		e: e, caps: e.Capabilities(), limit: limit, seed: maphash.MakeSeed(), seen: map[uint64]seenRow{},
+		e: e, caps: e.Capabilities(), limit: limit, seed: maphash.MakeSeed(), seen: map[uint64]seenRow{}, captured: map[string]int{},
 		sel: &Selection{m: m, skip: map[int32]bool{}},
 	}
 	if l, ok := e.(interface{ options() Options }); ok {
@@ -155,6 +155,9 @@ type selector struct {
 	seen  map[uint64]seenRow
 	set   *setCheck
 	sel   *Selection
+	// captured counts the captured rows among those written by what is looked up for
+	// them.
+	captured map[string]int
 }
 
 func (s *selector) refuse(row int32, r *Refusal) {
@@ -195,6 +198,12 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 			NextBest: text("a larger plan, or an engine without this limit for the rest", "上位プラン、または残りの行を行数制限のないエンジンに任せる"), Evidence: s.limit.Evidence,
 		})
 		return
+	}
+	if r.Source.Match == redirects.Captured {
+		if refusal := s.tooManyCaptured(r); refusal != nil {
+			s.refuse(row, refusal)
+			return
+		}
 	}
 	if s.set != nil && s.set.refuse != nil {
 		if refusal := s.set.refuse(r); refusal != nil {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 // lookupTable is one table of an engine that looks addresses up by exact keys.
 // Tables are asked one after the other; the first that holds the request answers.
 type lookupTable struct {
-	kind  string   // raw, params, guard, path, prefix
+	kind  string   // raw, params, path, guard, captured, prefix
 	host  bool     // keys begin with the host
 	names []string // parameters in the key, sorted
 	rows  int
@@ -35,6 +36,11 @@ func (t *lookupTable) expression(host, target, path string, parameter func(name 
 	case "path", "prefix":
 		b.WriteString(path)
 		return b.String()
+	case "captured":
+		if len(t.names) == 0 {
+			b.WriteString(path)
+			return b.String()
+		}
 	}
 	b.WriteString(path + "?")
 	for i, name := range t.names {
@@ -92,10 +98,8 @@ func newTablePlan(m redirects.Map, o planOptions) (*tablePlan, error) {
 	return p, nil
 }
 
-// addTables lists the tables in the order in which they are asked: those of a host
-// first; then the address as a whole, the parameters, the path, the prefixes.
-// Guarded tables follow as rows need them; no request is in one of them and in
-// another of its host.
+// addTables lists the tables that any map may have. Guarded tables and those of
+// captured rows follow as rows need them.
 func (p *tablePlan) addTables() {
 	hosts := []bool{false}
 	if p.hosts {
@@ -123,15 +127,17 @@ func tableID(kind string, host bool, names []string) string {
 }
 
 // used lists the tables that have rows in the order in which they are asked: what
-// one host says, the guarded tables included, comes before what holds for all.
+// one host says comes before what holds for all, see compareTables.
 func (p *tablePlan) used() []int {
 	var used []int
 	for _, host := range []bool{true, false} {
+		first := len(used)
 		for n, t := range p.tables {
 			if t.rows > 0 && t.host == host {
 				used = append(used, n)
 			}
 		}
+		slices.SortStableFunc(used[first:], func(a, b int) int { return compareTables(p.tables[a], p.tables[b]) })
 	}
 	return used
 }
@@ -147,6 +153,17 @@ func (p *tablePlan) place(r redirects.Rule) (table int, key string) {
 	path := prefix + redirects.UpperEscapes(s.Path)
 	if s.Match == redirects.Prefix {
 		return p.index[tableID("prefix", host, nil)], strings.TrimRight(path, "/")
+	}
+	if s.Match == redirects.Captured {
+		names, canonical, ok := s.Identifying()
+		if ok {
+			path += "?" + canonical
+		}
+		id := tableID("captured", host, names)
+		if _, ok := p.index[id]; !ok {
+			p.table("captured", host, names)
+		}
+		return p.index[id], path
 	}
 	if names, canonical, ok := s.Identifying(); ok {
 		if _, kept := p.groups.Rank(names); kept && p.o.names(names) && (p.o.source == nil || p.o.source(s)) {

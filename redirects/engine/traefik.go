@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,7 @@ func (traefik) Capabilities() Capabilities {
 		Name: text("Traefik redirectRegex", "Traefik redirectRegex"), Kind: "server",
 		Query: fact(QueryRaw, measured), OrderMatters: fact(true, measured), ExtraParameters: fact(false, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, docs),
+		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), Captures: fact(true, docs), HostAware: fact(true, docs),
 		Statuses: fact([]int{301, 302}, docs), Incoming: fact(IncomingDropped, docs), LivePageWins: fact(false, docs),
 		MaxRows: []Limit{{"", traefikRows, measured}},
 		Proof:   text("documentation, and what Traefik 3.6.12 was seen to do; it is not run in the tests", "公開資料と Traefik 3.6.12 での実測。テストでは実行していません"),
@@ -57,7 +58,9 @@ func (e traefik) rowChecks() []check {
 			next:   text("nginx or HAProxy", "nginx または HAProxy"), evidence: measured,
 		},
 		check{
-			code: "target-braces", kind: Refused, fails: func(r redirects.Rule) bool { return strings.ContainsAny(r.Target, "{}") },
+			code: "target-braces", kind: Refused, fails: func(r redirects.Rule) bool {
+				return r.Source.Match != redirects.Captured && strings.ContainsAny(r.Target, "{}")
+			},
 			reason: text("braces in a target are sent as %7B and %7D", "転送先の波かっこは %7B と %7D に変わります"),
 			next:   text("write %7B and %7D", "%7B と %7D で書く"), evidence: measured,
 		},
@@ -65,10 +68,14 @@ func (e traefik) rowChecks() []check {
 }
 
 // traefikPattern matches the whole URL of a row, escapes in either letter case.
-func traefikPattern(s redirects.Source) string {
+func traefikPattern(r redirects.Rule) string {
+	s := r.Source
 	host := `[^/?]+`
 	if s.Host != "" {
 		host = `(?i:` + regexp.QuoteMeta(s.Hostname()) + `)(?::[0-9]+)?`
+	}
+	if s.Match == redirects.Captured {
+		return `^https?://` + host + strings.TrimPrefix(capturePattern(r, s.RequestTarget(), "("), "^")
 	}
 	return `^https?://` + host + nginxPattern(s.RequestTarget()) + `$`
 }
@@ -85,12 +92,12 @@ func (e traefik) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 			return err
 		}
 		for _, r := range rows {
-			pattern, err := plainJSON(traefikPattern(r.Source))
+			pattern, err := plainJSON(traefikPattern(r))
 			if err != nil {
 				return err
 			}
 			// A dollar sign in a replacement begins a captured group.
-			target, err := plainJSON(strings.ReplaceAll(r.Target, "$", "$$"))
+			target, err := plainJSON(captureTarget(r, r.Target, "${1}", func(s string) string { return strings.ReplaceAll(s, "$", "$$") }))
 			if err != nil {
 				return err
 			}
@@ -112,41 +119,69 @@ func (e traefik) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 // traefikOrder puts the rows of a host before those for any host: the first pattern
 // that matches answers.
 func traefikOrder(rules iter.Seq2[redirects.Rule, error]) (redirects.Slice, error) {
-	var bound, free redirects.Slice
+	var all redirects.Slice
 	for r, err := range rules {
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case r.Source.Host != "":
-			bound = append(bound, r)
-		default:
-			free = append(free, r)
 		}
+		all = append(all, r)
 	}
-	return append(bound, free...), nil
+	// Captured rows come after the addresses.
+	rank := func(r redirects.Rule) int {
+		n := 0
+		if r.Source.Host == "" {
+			n += 2
+		}
+		if r.Source.Match == redirects.Captured {
+			n++
+		}
+		return n
+	}
+	slices.SortStableFunc(all, func(a, b redirects.Rule) int {
+		if order := rank(a) - rank(b); order != 0 || a.Source.Match != redirects.Captured {
+			return order
+		}
+		return redirects.CompareCaptured(a.Source, b.Source)
+	})
+	return all, nil
 }
 
 // Model looks the rows of the host up, then those for any host.
 func (e traefik) Model(m redirects.Map) (Matcher, error) {
-	model := traefikModel{}
-	for r, err := range m.Rules() {
-		if err != nil {
-			return nil, err
+	model := traefikModel{rows: map[string]redirects.Rule{}}
+	rules, err := traefikOrder(m.Rules())
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rules {
+		if r.Source.Match == redirects.Captured {
+			c, err := newKeyCapture(r, e.key(r.Source))
+			if err != nil {
+				return nil, err
+			}
+			model.captured = append(model.captured, c)
+			continue
 		}
-		if _, ok := model[e.key(r.Source)]; !ok {
-			model[e.key(r.Source)] = r
+		if _, ok := model.rows[e.key(r.Source)]; !ok {
+			model.rows[e.key(r.Source)] = r
 		}
 	}
 	return model, nil
 }
 
-type traefikModel map[string]redirects.Rule
+type traefikModel struct {
+	rows     map[string]redirects.Rule
+	captured []keyCapture
+}
 
 // Answer makes the table a Matcher.
 func (m traefikModel) Answer(q Request) Answer {
 	target := redirects.UpperEscapes(q.Target)
 	for _, host := range []string{asciiLower(redirects.Source{Host: q.Host}.Hostname()), ""} {
-		if r, ok := m[host+target]; ok {
+		if r, ok := m.rows[host+target]; ok {
+			return answerOf(r, q.Target)
+		}
+		if r, ok := firstCaptured(m.captured, host+target); ok {
 			return answerOf(r, q.Target)
 		}
 	}

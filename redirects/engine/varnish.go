@@ -41,7 +41,7 @@ func (varnish) Capabilities() Capabilities {
 		Name: text("Varnish with selector", "Varnish（selector モジュール）"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, measured), ChainsRefused: fact(false, measured),
 		MaxRows: []Limit{{"", varnishRows, measured}}, MaxSource: fact(varnishMaxSource, measured),
@@ -95,6 +95,9 @@ func (e varnish) Write(ctx context.Context, sink FileSink, m redirects.Map) erro
 			return err
 		}
 		for _, n := range plan.used() {
+			if plan.tables[n].kind == "captured" {
+				continue // these are conditions
+			}
 			// Lines of key and value, turned into calls one by one.
 			pipe := &lineWriter{line: func(line string) error {
 				key, value, _ := strings.Cut(line, " ")
@@ -170,6 +173,16 @@ sub vcl_recv {
 		key := plan.tables[n].expression(join("req.http.X-Replatform-Host"), join("req.url"), join("req.http.X-Replatform-Path"), func(name string) string {
 			return name + "=" + join("req.http.X-Replatform-P"+strconv.Itoa(number[name]))
 		})
+		if rows := plan.captured[n]; len(rows) > 0 {
+			fmt.Fprintf(&b, "  set req.http.X-Replatform-Key = \"%s\";\n", key)
+			for _, r := range rows {
+				_, own := plan.place(r)
+				pattern := capturePattern(r, own, "(")
+				fmt.Fprintf(&b, "  if (!req.http.X-Replatform && req.http.X-Replatform-Key ~ {\"%s\"}) { set req.http.X-Replatform = regsub(req.http.X-Replatform-Key, {\"%s\"}, {\"%s\"}); }\n", pattern, pattern, plan.capturedValue(r))
+			}
+			b.WriteString("  unset req.http.X-Replatform-Key;\n")
+			continue
+		}
 		match, choose := "match", "UNIQUE"
 		if plan.tables[n].kind == "prefix" {
 			key, match, choose = key+plan.folderEnd, "hasprefix", "LONGEST"

@@ -62,7 +62,7 @@ func (e worker) Capabilities() Capabilities {
 		Name: name, Kind: "edge",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, measured), Incoming: fact(IncomingChoice, measured),
 		LivePageWins: fact(false, Evidence{workerAssets, "2026-08-18", "high"}), ChainsRefused: fact(false, measured),
 		MaxFile: fact(25<<20, limits),

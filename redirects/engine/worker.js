@@ -21,7 +21,8 @@ export default {
 };
 
 // find returns the row that answers an address: the address as a whole, all its
-// parameters, the identifying parameters alone, the path, a prefix of the path.
+// parameters, the identifying parameters alone, the path, a captured row, a prefix of
+// the path.
 async function find(url, env) {
   const address = normalise(url.href.slice(url.origin.length).split("#", 1)[0]);
   const mark = address.indexOf("?");
@@ -44,6 +45,14 @@ async function find(url, env) {
     }
     row = await get("/" + host + path, env);
     if (row && !(row[3] >= 0 && map.guards[row[3]].some((name) => values.get(name)))) return row;
+    for (const c of map.captured || []) {
+      if (c.host !== host || !c.names.every((name) => values.get(name))) continue;
+      const key = host + path + (c.names.length ? "?" + c.names.map((name) => name + "=" + values.get(name)).join("&") : "");
+      if (!key.startsWith(c.before) || !key.endsWith(c.after)) continue;
+      const part = key.slice(c.before.length, key.length - c.after.length);
+      if (!(c.word === "{id}" ? /^[0-9]+$/ : /^[0-9A-Za-z_-]+$/).test(part)) continue;
+      return [c.row[0], c.row[1].replaceAll(c.word, () => part), c.row[2]];
+    }
     if (map.prefixes) {
       for (let p = path; ; ) {
         p = p.replace(/\/+$/, "");

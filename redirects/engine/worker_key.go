@@ -75,6 +75,9 @@ func escapeAny(s, chars string) string {
 
 // workerSource is a source as the Worker compares it.
 func workerSource(s redirects.Source) redirects.Source {
+	if s.Match == redirects.Captured {
+		return s // its words stand for text that is written as it is
+	}
 	var query string
 	s.Path, query, s.HasQuery = strings.Cut(workerTarget(s.RequestTarget()), "?")
 	s.Query = query

@@ -44,7 +44,20 @@ type workerMeta struct {
 	Prefixes bool       `json:"prefixes"`
 	Groups   [][]string `json:"groups"`
 	Guards   [][]string `json:"guards"`
-	Shards   int        `json:"shards"` // 0: the rows are in map.json
+	// Captured are the captured rows in the order in which they are asked.
+	Captured []workerCaptured `json:"captured,omitempty"`
+	Shards   int              `json:"shards"` // 0: the rows are in map.json
+}
+
+// workerCaptured is a captured row. The key is put together as for the rows of a group:
+// host, path and, with names, the parameters.
+type workerCaptured struct {
+	Host   string          `json:"host"`
+	Names  []string        `json:"names"`
+	Before string          `json:"before"` // of the captured part, in the key
+	After  string          `json:"after"`
+	Word   string          `json:"word"` // in the target, where the part comes
+	Row    json.RawMessage `json:"row"`
 }
 
 // workerPlan says under which key each rule stands.
@@ -80,11 +93,15 @@ func newWorkerPlan(m redirects.Map) (*workerPlan, error) {
 }
 
 // place returns the key of a rule and the number of its guard, -1 for none. The
-// first character says how the key is looked up, see worker.js.
+// first character says how the key is looked up, see worker.js. Captured rows are in
+// no table; their keys only tell them apart.
 func (p *workerPlan) place(r redirects.Rule) (key string, guard int) {
 	s := workerSource(r.Source)
 	if s.Match == redirects.Prefix {
 		return "~" + s.Host + strings.TrimRight(s.Path, "/"), -1
+	}
+	if s.Match == redirects.Captured {
+		return "*" + s.Identity(), -1
 	}
 	if names, canonical, ok := s.Identifying(); ok {
 		if _, kept := p.groups.Rank(names); kept {
@@ -116,6 +133,28 @@ func (p *workerPlan) place(r redirects.Rule) (key string, guard int) {
 		return "/" + s.Host + s.Path, n
 	}
 	return "=" + s.Host + s.RequestTarget(), -1
+}
+
+// newWorkerCaptured writes a captured row. Its source holds nothing that is written
+// anew on the way but for the letter case of escapes.
+func newWorkerCaptured(r redirects.Rule) (workerCaptured, error) {
+	s := r.Source
+	names, canonical, ok := s.Identifying()
+	key := s.Hostname() + redirects.UpperEscapes(s.Path)
+	if ok {
+		key += "?" + canonical
+	}
+	c, _, err := r.Capture()
+	if err != nil {
+		return workerCaptured{}, err
+	}
+	row, err := workerRow(r, -1)
+	if err != nil {
+		return workerCaptured{}, err
+	}
+	w := workerCaptured{Host: s.Hostname(), Names: append([]string{}, names...), Word: c.Word, Row: row}
+	w.Before, w.After, _ = strings.Cut(key, c.Word)
+	return w, nil
 }
 
 // row is the value of a rule: status, target, whether the query is carried over,
@@ -204,17 +243,23 @@ func (t *workerTable) read(ctx context.Context, e Engine, m redirects.Map, put f
 	if err != nil {
 		return err
 	}
+	var captured []redirects.Rule
 	for r, err := range checked(ctx, e, m) {
 		if err != nil {
 			return err
 		}
-		key, guard := plan.place(r)
-		value, err := workerRow(r, guard)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", r.Line, err)
-		}
-		if err := put(r.Line, key, value); err != nil {
-			return err
+		key, guard := "", -1
+		if r.Source.Match == redirects.Captured {
+			captured = append(captured, r)
+		} else {
+			key, guard = plan.place(r)
+			value, err := workerRow(r, guard)
+			if err != nil {
+				return fmt.Errorf("line %d: %w", r.Line, err)
+			}
+			if err := put(r.Line, key, value); err != nil {
+				return err
+			}
 		}
 		if h := r.Source.Hostname(); h != "" {
 			plan.meta.Hosts = true
@@ -222,8 +267,16 @@ func (t *workerTable) read(ctx context.Context, e Engine, m redirects.Map, put f
 				t.hosts = append(t.hosts, h)
 			}
 		}
-		plan.meta.All = plan.meta.All || key[0] == '&'
-		plan.meta.Prefixes = plan.meta.Prefixes || key[0] == '~'
+		plan.meta.All = plan.meta.All || strings.HasPrefix(key, "&")
+		plan.meta.Prefixes = plan.meta.Prefixes || strings.HasPrefix(key, "~")
+	}
+	sortCaptured(captured)
+	for _, r := range captured {
+		c, err := newWorkerCaptured(r)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", r.Line, err)
+		}
+		plan.meta.Captured = append(plan.meta.Captured, c)
 	}
 	t.meta = plan.meta
 	return nil

@@ -101,7 +101,8 @@ func TestHandler(t *testing.T) {
 func TestWatchAndRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "map.csv")
 	write := func(text string) {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		// In one step: the watcher must not see half a file.
+		if err := errors.Join(os.WriteFile(file+".new", []byte(text), 0o600), os.Rename(file+".new", file)); err != nil {
 			t.Fatal(err)
 		}
 	}

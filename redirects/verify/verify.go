@@ -199,6 +199,9 @@ func Expectations(m redirects.Map, host string) iter.Seq2[Expect, error] {
 			if r.Source.Host == "" {
 				r.Source.Host = host
 			}
+			if err == nil && r.Source.Match == redirects.Captured {
+				continue // a pattern is no address that could be asked
+			}
 			if !yield(Expect{Line: r.Line, OldURL: r.Source.URL(), NewURL: r.Target, Status: r.Status}, err) {
 				return
 			}

@@ -32,11 +32,19 @@ sub vcl_recv {
   if (req.url ~ {"^[^?]*\?(?:[^&]*&)*?keyword=([^&]*).*$"}) { set req.http.X-Replatform-P4 = regsub(req.url, {"^[^?]*\?(?:[^&]*&)*?keyword=([^&]*).*$"}, "\1"); }
   set req.http.X-Replatform-P5 = "";
   if (req.url ~ {"^[^?]*\?(?:[^&]*&)*?pid=([^&]*).*$"}) { set req.http.X-Replatform-P5 = regsub(req.url, {"^[^?]*\?(?:[^&]*&)*?pid=([^&]*).*$"}, "\1"); }
+  set req.http.X-Replatform-P6 = "";
+  if (req.url ~ {"^[^?]*\?(?:[^&]*&)*?gid=([^&]*).*$"}) { set req.http.X-Replatform-P6 = regsub(req.url, {"^[^?]*\?(?:[^&]*&)*?gid=([^&]*).*$"}, "\1"); }
   if (!req.http.X-Replatform && replatform.match("1:" + req.http.X-Replatform-Path + "?cbid=" + req.http.X-Replatform-P1 + "&csid=" + req.http.X-Replatform-P2 + "&mode=" + req.http.X-Replatform-P3 + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
   if (!req.http.X-Replatform && replatform.match("2:" + req.http.X-Replatform-Path + "?keyword=" + req.http.X-Replatform-P4 + "&mode=" + req.http.X-Replatform-P3 + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
   if (!req.http.X-Replatform && replatform.match("3:" + req.http.X-Replatform-Path + "?mode=" + req.http.X-Replatform-P3 + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
   if (!req.http.X-Replatform && replatform.match("4:" + req.http.X-Replatform-Path + "?pid=" + req.http.X-Replatform-P5 + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
   if (!req.http.X-Replatform && replatform.match("5:" + req.http.X-Replatform-Path + "")) { set req.http.X-Replatform = replatform.string(select=UNIQUE); }
+  set req.http.X-Replatform-Key = "" + req.http.X-Replatform-Path + "?gid=" + req.http.X-Replatform-P6 + "";
+  if (!req.http.X-Replatform && req.http.X-Replatform-Key ~ {"^/\?gid=([0-9]+)$"}) { set req.http.X-Replatform = regsub(req.http.X-Replatform-Key, {"^/\?gid=([0-9]+)$"}, {"301 https://new.example/collections/g\1?$=1"}); }
+  unset req.http.X-Replatform-Key;
+  set req.http.X-Replatform-Key = "" + req.http.X-Replatform-Path + "";
+  if (!req.http.X-Replatform && req.http.X-Replatform-Key ~ {"^/goods/([0-9A-Za-z_-]+)\.html$"}) { set req.http.X-Replatform = regsub(req.http.X-Replatform-Key, {"^/goods/([0-9A-Za-z_-]+)\.html$"}, {"301 https://new.example/products/\1"}); }
+  unset req.http.X-Replatform-Key;
   if (!req.http.X-Replatform && replatform.hasprefix("6:" + req.http.X-Replatform-Path + "/")) { set req.http.X-Replatform = replatform.string(select=LONGEST); }
   unset req.http.X-Replatform-Host;
   unset req.http.X-Replatform-Path;
@@ -45,6 +53,7 @@ sub vcl_recv {
   unset req.http.X-Replatform-P3;
   unset req.http.X-Replatform-P4;
   unset req.http.X-Replatform-P5;
+  unset req.http.X-Replatform-P6;
   if (req.http.X-Replatform ~ "^301") { return (synth(301)); }
   if (req.http.X-Replatform ~ "^410") { return (synth(410)); }
 }
