@@ -97,7 +97,7 @@ func newApp(t *talk) *cli.App {
 		Flags:           globalFlags(),
 		Commands: []*cli.Command{
 			demoCommand(t), crawlCommand(t), importCommand(t), targetCommand(t), inventoryCommand(t), matchCommand(t),
-			reviewCommand(t), planCommand(t), domainCommand(t), workaroundCommand(t), redirectsCommand(t), verifyCommand(t), announceCommand(t), platformsCommand(t),
+			reviewCommand(t), planCommand(t), domainCommand(t), workaroundCommand(t), redirectsCommand(t), verifyCommand(t), monitorCommand(t), announceCommand(t), platformsCommand(t),
 		},
 		ExitErrHandler: func(*cli.Context, error) {}, // run prints errors
 		OnUsageError:   func(_ *cli.Context, err error, _ bool) error { return t.usageErrorOf(err) },
