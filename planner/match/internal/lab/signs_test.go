@@ -11,19 +11,19 @@ import (
 
 // TestPictures matches moves of trades that the shipped model has not seen without what
 // their pictures say and with it; TestVariants does so with lists of variants.
-func TestPictures(t *testing.T) { testSigns(t, (*synth.Move).Picture) }
+func TestPictures(t *testing.T) { testSigns(t, 4, (*synth.Move).Picture) }
 
-func TestVariants(t *testing.T) { testSigns(t, (*synth.Move).ListVariants) }
+func TestVariants(t *testing.T) { testSigns(t, synth.Fields, (*synth.Move).ListVariants) }
 
 // testSigns sees that on the mean nothing gets worse, that what is published without
 // review stays right, and that where the shops say little more is right.
-func testSigns(t *testing.T, give func(*synth.Move, uint64) error) {
+func testSigns(t *testing.T, trades int, give func(*synth.Move, uint64) error) {
 	t.Helper()
 	brain, err := ReadBrain(filepath.Join("..", "..", "model.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	trades, size := synth.Fields, 500
+	size := 500
 	if testing.Short() {
 		trades, size = 2, 300
 	}
