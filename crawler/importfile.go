@@ -117,7 +117,7 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 	im := &importing{
 		platform: p, base: base, keys: frontier.New(p, originsOf(base, hosts)...), stand: stand,
 		found: map[catalog.Key]*inventory.Discovery{}, hosts: map[string]int{}, at: map[worthPlace]int{}, named: map[namedAddress]bool{},
-		shares: map[inventory.Standing]sources.Figures{},
+		linking: map[string][]inventory.Linking{}, linkAt: map[linkPlace]int{}, shares: map[inventory.Standing]sources.Figures{},
 	}
 	out.Reading, err = sources.ReadFile(ctx, name, f, o.Options, im.take)
 	if err != nil {
@@ -174,6 +174,8 @@ type importing struct {
 	named   map[namedAddress]bool
 	worth   []inventory.Worth
 	at      map[worthPlace]int
+	linking map[string][]inventory.Linking // by source
+	linkAt  map[linkPlace]int              // where in that list
 	shares  map[inventory.Standing]sources.Figures
 	foreign sources.Figures
 	hosts   map[string]int
@@ -187,6 +189,29 @@ type namedAddress struct{ url, source string }
 type worthPlace struct {
 	key                 catalog.Key
 	source, period, url string
+}
+
+type linkPlace struct {
+	source, site string
+	key          catalog.Key
+}
+
+// addLinking notes a site that links to a page. Spellings of one page are one page.
+func (im *importing) addLinking(source string, key catalog.Key, l sources.Linking) {
+	at := linkPlace{source, l.Site, key}
+	i, ok := im.linkAt[at]
+	if !ok {
+		im.linkAt[at] = len(im.linking[source])
+		im.linking[source] = append(im.linking[source], inventory.Linking{Site: l.Site, Key: key, Links: l.Links, Targets: l.Targets, Pages: l.Pages})
+		return
+	}
+	have := &im.linking[source][i]
+	have.Links += l.Links
+	for _, p := range l.Pages {
+		if len(have.Pages) < sources.MaxLinkingPages && !slices.Contains(have.Pages, p) {
+			have.Pages = append(have.Pages, p)
+		}
+	}
 }
 
 // take takes one address of the file.
@@ -243,6 +268,9 @@ func (im *importing) take(a sources.Address) error {
 	}
 	if !a.Before {
 		im.shares[how] = im.shares[how].Plus(a.Figures)
+	}
+	for _, l := range a.Linking {
+		im.addLinking(a.Source, id.Key, l)
 	}
 	im.addWorth(worthPlace{id.Key, a.Source, a.Period, u.String()}, a)
 	return nil
@@ -326,16 +354,24 @@ func (im *importing) log(r sources.Reading) []inventory.Import {
 	var out []inventory.Import
 	now := time.Now().UTC()
 	for _, t := range r.Tables {
+		for _, l := range t.Linking {
+			im.addLinking(t.Source, "", l)
+		}
+	}
+	for _, t := range r.Tables {
 		if t.Source == "" {
 			continue
 		}
+		linking := im.linking[t.Source]
+		delete(im.linking, t.Source) // once for each source of the file
 		periods := []string{t.Period}
 		if t.Before != "" {
 			periods = append(periods, t.Before)
 		}
 		for _, period := range periods {
 			out = append(out, inventory.Import{Name: r.Name, Kind: string(t.Kind), Source: t.Source, Period: period,
-				Rows: t.Rows, Refused: t.RefusedCount, Addresses: t.Addresses, At: now})
+				Rows: t.Rows, Refused: t.RefusedCount, Addresses: t.Addresses, At: now, Linking: linking})
+			linking = nil
 		}
 	}
 	return out

@@ -32,6 +32,9 @@ type Import struct {
 	Addresses int       `json:"addresses"`       // different ones of the shop
 	After     bool      `json:"after,omitempty"` // the figures are of the time after the switch (see SaveResults)
 	At        time.Time `json:"at"`
+	// Linking are the sites that the file names; Source, File and ReadAt are those of the
+	// import. They stand in a table of their own.
+	Linking []Linking `json:"-"`
 }
 
 func (i Import) same(o Import) bool {
@@ -39,8 +42,8 @@ func (i Import) same(o Import) bool {
 }
 
 // SaveImport stores what one file said, all in one transaction: the worth of
-// addresses, the addresses themselves as sightings of pages of the old shop, and that
-// the file was read. added is the number of new pages.
+// addresses, the addresses themselves as sightings of pages of the old shop, the sites
+// that link to them, and that the file was read. added is the number of new pages.
 //
 // The same file may be read again: entries of worth are replaced, not added, and those
 // that the file no longer has go, unless another file told of the same source and
@@ -64,6 +67,9 @@ func (p *Project) SaveImport(ctx context.Context, imports []Import, worth []Wort
 			if log = append(others, im); len(log) > maxImports {
 				log = log[1:]
 			}
+		}
+		if err := b.w.replaceLinking(b.ctx, imports); err != nil {
+			return err
 		}
 		for i, v := range worth {
 			if i%256 == 0 && ctx.Err() != nil {

@@ -51,6 +51,9 @@ const (
 	fCurrency     field = "currency"
 	fLinkingSites field = "linking sites"
 	fLinkingPage  field = "linking page"
+	fLinkingSite  field = "linking site"
+	fLinks        field = "links"
+	fTargets      field = "pages linked to"
 	fHost         field = "host"
 	fDate         field = "date"
 	fAnswer       field = "status code"
@@ -74,6 +77,7 @@ const (
 	roleGoods                 // products
 	roleList                  // addresses, perhaps with products
 	roleBeside                // says something of the file beside it
+	roleSites                 // names sites that link to the shop
 	roleNothing               // recognised, but holds nothing of use
 )
 

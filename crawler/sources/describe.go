@@ -16,6 +16,7 @@ func (r role) gives(lang string) string {
 		roleGoods:     {"products and their addresses", "商品とそのURL"},
 		roleList:      {"addresses", "URL"},
 		roleBeside:    {"the period and the sum, for the pages in the same archive", "同じ書庫にあるページの期間と合計"},
+		roleSites:     {"sites that link to the shop", "お店にリンクしているサイト"},
 		roleNothing:   {"nothing; it is recognised and left alone", "なし（認識だけします）"},
 	}
 	return words[r].In(lang)

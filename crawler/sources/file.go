@@ -52,6 +52,9 @@ type Address struct {
 	// Record is the product of the row, nil where the file is none of products. Products
 	// that are not public are handed out too: their Published is false.
 	Record *Record
+	// Linking are other sites that link to the address, those with the most links first,
+	// at most MaxLinkingSites; nil where the file does not name them.
+	Linking []Linking
 }
 
 // Reading tells what ReadFile found.

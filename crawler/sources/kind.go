@@ -14,30 +14,32 @@ import (
 type Kind string
 
 const (
-	SearchConsolePages   Kind = "search-console"          // pages with clicks and impressions, one period or two
-	SearchConsoleAPI     Kind = "search-console-api"      // answers of the Search Console API, JSON
-	SearchConsoleLinks   Kind = "search-console-links"    // the pages of the shop that others link to
-	SearchConsoleIndex   Kind = "search-console-indexing" // example pages of the indexing report
-	SearchConsoleDates   Kind = "search-console-dates"    // the daily figures that lie beside the pages
-	SearchConsoleFilters Kind = "search-console-filters"  // the filters that lie beside the pages
-	SearchConsoleOther   Kind = "search-console-other"    // tables that name no page of the shop
-	Analytics            Kind = "ga4"                     // landing pages of Google Analytics 4
-	Bing                 Kind = "bing"                    // pages of Bing Webmaster Tools
-	Ahrefs               Kind = "ahrefs"                  // backlinks
-	Majestic             Kind = "majestic"                // backlinks
-	Semrush              Kind = "semrush"                 // backlinks
-	Moz                  Kind = "moz"                     // backlinks
-	ScreamingFrog        Kind = "screaming-frog"          // internal_html.csv, internal_all.csv
-	Sitebulb             Kind = "sitebulb"                // pages of a crawl
-	AccessLog            Kind = "access-log"              // Apache and nginx, common or combined
-	FieldsLog            Kind = "fields-log"              // CloudFront: a log with a line #Fields
-	JSONLog              Kind = "json-log"                // one JSON object a request
-	Sitemap              Kind = "sitemap"                 // sitemap, RSS or Atom
-	MerchantXML          Kind = "merchant-xml"            // merchant feed as RSS or Atom
-	MerchantTable        Kind = "merchant-table"          // merchant feed as a table
-	Wayback              Kind = "wayback"                 // the CDX index of the Wayback Machine
-	CommonCrawl          Kind = "common-crawl"            // the index of Common Crawl
-	WorthTable           Kind = "worth-table"             // a table of one's own: addresses with figures
+	SearchConsolePages   Kind = "search-console"               // pages with clicks and impressions, one period or two
+	SearchConsoleAPI     Kind = "search-console-api"           // answers of the Search Console API, JSON
+	SearchConsoleLinks   Kind = "search-console-links"         // the pages of the shop that others link to
+	SearchConsoleSites   Kind = "search-console-linking-sites" // the sites that link to the shop most
+	SearchConsoleLatest  Kind = "search-console-latest-links"  // pages elsewhere that link to the shop
+	SearchConsoleIndex   Kind = "search-console-indexing"      // example pages of the indexing report
+	SearchConsoleDates   Kind = "search-console-dates"         // the daily figures that lie beside the pages
+	SearchConsoleFilters Kind = "search-console-filters"       // the filters that lie beside the pages
+	SearchConsoleOther   Kind = "search-console-other"         // tables that name no page of the shop
+	Analytics            Kind = "ga4"                          // landing pages of Google Analytics 4
+	Bing                 Kind = "bing"                         // pages of Bing Webmaster Tools
+	Ahrefs               Kind = "ahrefs"                       // backlinks
+	Majestic             Kind = "majestic"                     // backlinks
+	Semrush              Kind = "semrush"                      // backlinks
+	Moz                  Kind = "moz"                          // backlinks
+	ScreamingFrog        Kind = "screaming-frog"               // internal_html.csv, internal_all.csv
+	Sitebulb             Kind = "sitebulb"                     // pages of a crawl
+	AccessLog            Kind = "access-log"                   // Apache and nginx, common or combined
+	FieldsLog            Kind = "fields-log"                   // CloudFront: a log with a line #Fields
+	JSONLog              Kind = "json-log"                     // one JSON object a request
+	Sitemap              Kind = "sitemap"                      // sitemap, RSS or Atom
+	MerchantXML          Kind = "merchant-xml"                 // merchant feed as RSS or Atom
+	MerchantTable        Kind = "merchant-table"               // merchant feed as a table
+	Wayback              Kind = "wayback"                      // the CDX index of the Wayback Machine
+	CommonCrawl          Kind = "common-crawl"                 // the index of Common Crawl
+	WorthTable           Kind = "worth-table"                  // a table of one's own: addresses with figures
 
 	ShopifyTemplate Kind = "shopify-2025"    // "Title,URL handle,…", the template since 2025
 	ShopifyClassic  Kind = "shopify-classic" // "Handle,Title,Body (HTML),…"

@@ -41,7 +41,7 @@ func (f backlinks) row(r row) error {
 	}
 	site := siteOf(r.get(fLinkingPage))
 	switch {
-	case site == "":
+	case site == "" || len(site) > maxHost:
 		return f.s.refuse(r.line, "the linking page %q is not an address", short(r.get(fLinkingPage)))
 	case site == siteOf(u):
 		f.s.rep.Passed++ // the shop's own links
@@ -51,7 +51,15 @@ func (f backlinks) row(r row) error {
 	if f.s.kept.site(u, site) {
 		figures.LinkingSites = 1
 	}
-	return f.s.place(r.line, u, "", figures)
+	if err := f.s.place(r.line, u, "", figures); err != nil {
+		return err
+	}
+	page := r.get(fLinkingPage)
+	if !strings.Contains(page, "://") {
+		page = "https://" + page // Moz writes no scheme; most sites have this one
+	}
+	f.s.kept.named(u, site, page)
+	return nil
 }
 
 func (f backlinks) end() error { return nil }

@@ -85,6 +85,8 @@ type Report struct {
 	Hidden       int  // products that are not public
 	NoAddress    int  // products of which the file tells no address
 	Log          *Log // of access logs
+	// Linking are sites that link to the shop, of files that do not say to which page.
+	Linking []Linking
 }
 
 const maxListed = 1000

@@ -59,6 +59,14 @@ func told(r Reading, list []Address) string {
 			fmt.Fprintf(&b, "note     %s｜%s\n", n.EN, n.JA)
 		}
 	}
+	linking := func(indent string, list []Linking) {
+		for _, l := range list {
+			fmt.Fprintf(&b, "%slinked from %q, %d links to %d pages, %q\n", indent, l.Site, l.Links, l.Targets, l.Pages)
+		}
+	}
+	for _, t := range r.Tables {
+		linking("", t.Linking)
+	}
 	if len(r.Left) > 0 {
 		fmt.Fprintf(&b, "left     %s\n", strings.Join(r.Left, ", "))
 	}
@@ -67,6 +75,7 @@ func told(r Reading, list []Address) string {
 		if a.Figures != (Figures{}) {
 			fmt.Fprintf(&b, "  %s %s\n", figures(a.Figures), a.Currency)
 		}
+		linking("  ", a.Linking)
 		if rec := a.Record; rec != nil {
 			p := rec.Product
 			fmt.Fprintf(&b, "  published %t, id %q, handle %q, title %q, name %q, sku %q, gtin %q, brand %q, price %s %s, %s, images %v, description %q\n",

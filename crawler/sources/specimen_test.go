@@ -25,6 +25,7 @@ type specimen struct {
 	// partial: of a long file only the beginning is read, with a warning.
 	partial bool
 	idle    bool // names no page
+	sites   bool // names sites that link instead
 }
 
 // specimens has one for every kind.
@@ -42,6 +43,8 @@ func specimens() []specimen {
 		{kind: SearchConsoleDates, text: "Date,Clicks,Impressions,CTR,Position\n2026-10-01,40,900,4%,3\n", row: "2026", vary: "|40", comma: ",", idle: true},
 		{kind: SearchConsoleFilters, text: "Filter,Value\nPage,+tea\n", row: "Page", vary: "|tea", comma: ",", idle: true},
 		{kind: SearchConsoleLinks, sample: "search-console-links.csv", first: "https", row: "https://shop.example/?pid=2", vary: "pid=|2", comma: ","},
+		{kind: SearchConsoleSites, sample: "search-console-linking-sites.csv", row: "blog1.", vary: "blog|1", comma: ",", idle: true, sites: true},
+		{kind: SearchConsoleLatest, sample: "search-console-latest-links.csv", row: "https://blog1.", vary: "blog|1", comma: ",", idle: true, sites: true},
 		{kind: SearchConsoleIndex, sample: "search-console-indexing.csv", row: "https", vary: "pid=|9", comma: ","},
 		{kind: SearchConsoleOther, text: "Top queries,Clicks,Impressions,CTR,Position\ntea,9,90,10%,2\n", row: "tea", vary: "|tea", comma: ",", idle: true},
 		{kind: Analytics, sample: "ga4-report-en.csv", first: "/,410", row: "/products", vary: "products/|cup", comma: ","},
@@ -69,6 +72,9 @@ func specimens() []specimen {
 		{kind: URLList, sample: "list.txt", row: "/?pid", vary: "pid=|1"},
 	}
 }
+
+// useless says that a file of the kind, given alone, is refused.
+func (s specimen) useless() bool { return s.idle && !s.sites }
 
 // cut takes a specimen apart: what stands in front of the rows, and the row with the
 // number as "\x00".
@@ -271,7 +277,7 @@ func TestSpecimens(t *testing.T) {
 		delete(missing, s.kind)
 		r, list, err := readBytes(t, "file", []byte(s.file(t, numbers[0], numbers[1])), Options{})
 		if s.idle {
-			if err == nil || len(r.Tables) != 1 || r.Tables[0].Kind != s.kind || r.Tables[0].Rows != 2 {
+			if (err == nil) != s.sites || len(r.Tables) != 1 || r.Tables[0].Kind != s.kind || r.Tables[0].Rows != 2 {
 				t.Errorf("%s: %+v, %v", string(s.kind), r, err)
 			}
 			continue

@@ -38,6 +38,8 @@ func inJapanese(format string) string {
 		return "URLが %d 種類を超えました。超えた分の %d 行は数えていません"
 	case noteTooMuch:
 		return "ファイルの内容が %d MiB を超えました。超えた分の %d 行は取り込んでいません"
+	case noteLinking:
+		return "%d を超えるサイトからリンクされているページでは、リンクの多いサイトの名前だけを残しました"
 	case noteBare:
 		return "ファイルの内容が %d MiB を超えたため、%d 件の商品は説明文なしで取り込みました"
 	case noteNarrowed:

@@ -16,8 +16,9 @@ type kept struct {
 	most    int
 	list    []*Address
 	at      map[place]int
-	sites   map[uint64]struct{} // hash of address and linking site
-	size    int                 // bytes of what is kept
+	sites   map[uint64]struct{}      // hash of address and linking site
+	linking map[string]*linkingSites // by address
+	size    int                      // bytes of what is kept
 	dropped int
 	bare    int // products whose descriptions were left out
 }
@@ -201,6 +202,7 @@ func (s *session) finish() {
 		s.note(noteBeforeUnknown)
 	}
 	s.rep.Addresses = len(s.kept.list)
+	s.nameLinking()
 	for _, a := range s.kept.list {
 		a.Source = s.rep.Source
 		switch a.Period {

@@ -80,6 +80,16 @@ func worthFormats() []format {
 			columns: []column{{fURL, []string{"Target page"}, true}, {fLinkingSites, []string{"Linking sites"}, true}},
 		},
 		{
+			kind: SearchConsoleSites, role: roleSites, source: "search-console-linking-sites", platform: "generic", sink: sitesSink,
+			title: "sites that link to the shop, of Search Console", titleJA: "Search Console のリンク（上位のリンク元サイト）", cite: severalImporters,
+			columns: []column{{fLinkingSite, []string{"Site"}, true}, {fLinks, []string{"Linking pages"}, true}, {fTargets, []string{"Target pages"}, true}},
+		},
+		{
+			kind: SearchConsoleLatest, role: roleSites, source: "search-console-latest-links", platform: "generic", sink: sitesSink,
+			title: "newest links of Search Console", titleJA: "Search Console のリンク（最新のリンク）", cite: severalImporters,
+			columns: []column{{fLinkingPage, []string{"Linking page"}, true}, {fDate, []string{"Last crawled"}, true}},
+		},
+		{
 			kind: SearchConsoleIndex, role: roleAddresses, source: "search-console-indexing", platform: "generic", sink: crawledSink,
 			title: "example pages of Search Console's indexing report", titleJA: "Search Console のページのインデックス登録（例）", cite: severalImporters,
 			columns: []column{{fURL, []string{"URL"}, true}, {fDate, []string{"Last crawled"}, true}},
