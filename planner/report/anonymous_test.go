@@ -99,7 +99,7 @@ func namesOf(p *planner.Plan) []string {
 // any byte of the folder, in no format, and no figure differs from the real plan.
 func TestAnonymous(t *testing.T) {
 	for i, s := range shownStories() {
-		if testing.Short() && i > 1 && !s.hostile {
+		if testing.Short() && i != 1 && !s.hostile {
 			continue
 		}
 		p, _ := s.build(t)

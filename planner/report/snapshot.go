@@ -73,8 +73,10 @@ func Snapshot(p *planner.Plan, o Options) ([]byte, VersionSummary, error) {
 }
 
 // ReadSnapshot reads what Snapshot made. Errors are ErrNotPlan.
-func ReadSnapshot(packed []byte) (*PlanFile, error) {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxSnapshot))
+func ReadSnapshot(packed []byte) (*PlanFile, error) { return readSnapshot(packed, maxSnapshot) }
+
+func readSnapshot(packed []byte, most uint64) (*PlanFile, error) {
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(most))
 	if err != nil {
 		return nil, fmt.Errorf("reading a version: %w", err)
 	}
