@@ -117,7 +117,9 @@ func (b *builder) shops(ctx context.Context) error {
 
 func (b *builder) readMatches(ctx context.Context) error {
 	b.matches = map[catalog.Key]inventory.Match{}
+	var all []inventory.Match
 	err := b.project.Matches(ctx, func(m inventory.Match) error {
+		all = append(all, m)
 		b.matches[m.Old] = m
 		return nil
 	})
@@ -127,6 +129,7 @@ func (b *builder) readMatches(ctx context.Context) error {
 	if len(b.matches) == 0 && b.plan.Old.Counts.Pages > b.plan.Old.Counts.ByState[inventory.Queued] {
 		return ErrNothingMatched
 	}
+	b.plan.Calibration = calibration(all)
 	if b.plan.worth, err = b.project.WorthTotals(ctx); err != nil {
 		return fmt.Errorf("reading worth: %w", err)
 	}

@@ -37,7 +37,7 @@ type browser struct {
 
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
-	ctx := browsertest.Start(t, 5*time.Minute)
+	ctx := browsertest.Start(t, 9*time.Minute)
 	b := &browser{t: t, ctx: ctx}
 	err := chromedp.Listen(ctx, func(ev any) {
 		b.mu.Lock()

@@ -388,6 +388,7 @@ func (c *composer) mapSummary() []block {
 		return out
 	}
 	out = append(out, block{Kind: kindFigure, Figure: c.flowFigure(false)}, block{Kind: kindFigure, Figure: c.classFigure()})
+	out = append(out, c.calibration()...)
 	var review []inventory.PlanRow
 	all := 0
 	for _, r := range c.p.Rows {

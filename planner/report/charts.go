@@ -27,7 +27,9 @@ type chart struct {
 	Alt    string   `json:"alt"`  // what it shows, in words
 	Labels []string `json:"labels,omitempty"`
 	// Of bars: one series for each kind of part; all have a value for each label.
-	Series []series `json:"series,omitempty"`
+	// Grouped are those whose series stand beside each other and are shares of 1.
+	Series  []series `json:"series,omitempty"`
+	Grouped bool     `json:"grouped,omitempty"`
 	// Of a flow.
 	Nodes []node `json:"nodes,omitempty"`
 	Links []link `json:"links,omitempty"`

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,7 +43,11 @@ func TestFiguresAreOfTheProject(t *testing.T) {
 			if len(f.IfNo) > 0 && sum != int(want["pages.pointed"]) {
 				t.Errorf("under the fallback %d pages are counted, %v need a pointer", sum, want["pages.pointed"])
 			}
-			for _, lang := range Languages() {
+			languages := Languages()
+			if s.huge {
+				languages = languages[:1]
+			}
+			for _, lang := range languages {
 				summaryAgrees(t, p, lang, want)
 				workbookAgrees(t, p, lang, want)
 			}
@@ -179,5 +184,89 @@ func TestLanguagesAgree(t *testing.T) {
 		if diff := cmp.Diff(shape("ja"), shape("en")); diff != "" {
 			t.Errorf("%s (-ja +en):\n%s", s.name, diff)
 		}
+	}
+}
+
+// TestCalibrationOfTheProject: what people decided is compared with the confidence that
+// was stated, as soon as there is enough; the figures are those of the project.
+func TestCalibrationOfTheProject(t *testing.T) {
+	s := tangled()
+	s.products, s.name = 400, "judged"
+	want := map[string][2]int{} // by word: pairs, right
+	s.more = func(t testing.TB, project *inventory.Project) {
+		ctx := context.Background()
+		var all []inventory.Match
+		if err := project.Matches(ctx, func(m inventory.Match) error { all = append(all, m); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		for i, m := range all {
+			if m.New == "" || i%3 == 0 {
+				continue
+			}
+			d := inventory.Decision{Old: m.Old, Verdict: inventory.Accept, By: "owner"}
+			if m.NeedsReview && i%2 == 0 {
+				d.Verdict = inventory.Reject
+			}
+			if err := project.Decide(ctx, d); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	p, project := s.build(t)
+	db, err := sql.Open("sqlite", "file:"+project.Path()+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(`SELECT CASE WHEN confidence < 0.7 THEN '60%–70%' ELSE '95%–100%' END, count(*), sum(decision = 'accept')
+		FROM match JOIN decision USING (old_key) WHERE proposed = match.new_key GROUP BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		var n [2]int
+		if err := rows.Scan(&name, &n[0], &n[1]); err != nil {
+			t.Fatal(err)
+		}
+		want[name] = n
+	}
+	if err := rows.Err(); err != nil || len(want) != 2 {
+		t.Fatalf("%v, %v", want, err)
+	}
+	d, c, err := composeFor(p, "en", "x", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, ch := range d.Chapters {
+		for _, b := range ch.Blocks {
+			if b.Figure == nil || b.Figure.Table.Caption != c.say("calibration.caption") {
+				continue
+			}
+			for i, r := range b.Figure.Table.Rows {
+				n := want[r.Cells[0].Text]
+				if r.Cells[1].Text != c.n(n[0]) || r.Cells[3].Text != c.printer.Sprintf("%.0f%%", 100*float64(n[1])/float64(n[0])) {
+					t.Errorf("%v, the project has %v", r.Cells, n)
+				}
+				if got := b.Figure.Chart.Series[1].Values[i]; got != float64(n[1])/float64(n[0]) {
+					t.Errorf("the bar of %s is %v long, the project has %v", r.Cells[0].Text, got, n)
+				}
+				shown++
+			}
+		}
+	}
+	if shown != len(want) {
+		t.Errorf("%d ranges are shown, want %v", shown, want)
+	}
+	// With less than enough there is no picture, and the plan says so.
+	q, _ := tangled().build(t)
+	var out bytes.Buffer
+	if err := Markdown(&out, q, "en", "x", Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "judged since the newest match: 1.") || strings.Contains(out.String(), c.say("calibration.caption")) {
+		t.Error("a plan with one judged pair compares confidences, or does not say why it doesn't")
 	}
 }

@@ -49,7 +49,8 @@ func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error
 		return err
 	}
 	funcs := template.FuncMap{
-		"t": c.t, "maptable": c.mapTable,
+		"t": c.t, "maptable": c.mapTable, "short": short,
+		"keep":         func(c cell) bool { return c.Code == "" && c.Note == "" && short(c.Text) },
 		"mapdata":      func() template.JS { return template.JS(data) },   //nolint:gosec // encoded by mapData
 		"mapscript":    func() template.JS { return template.JS(script) }, //nolint:gosec // our own file
 		"charts":       func() bool { return len(d.charts()) > 0 },
@@ -84,4 +85,21 @@ func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error
 func hashOf(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// shortText is how many characters a text may have, those of double width counted
+// twice, to stand on one line of a table.
+const shortText = 16
+
+// short says that a text stays on one line: dates, ids and single words are hard to
+// read when they are broken.
+func short(s string) bool {
+	n := 0
+	for _, r := range s {
+		n++
+		if r >= 0x2e80 { // ideographs and kana begin here
+			n++
+		}
+	}
+	return n <= shortText
 }

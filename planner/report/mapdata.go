@@ -145,8 +145,11 @@ func (c *composer) mapTable() *table {
 			clicks = c.p.WorthOf(r.OldKey).Clicks
 		}
 		delivered := cell{}
-		if r.Strength != planner.StrengthNone {
+		switch {
+		case r.Strength != planner.StrengthNone:
 			delivered = cell{Text: c.say("strength." + r.Strength), Note: c.carrier(r.Carrier)}
+		case r.Action == planner.ActionRedirect || r.Action == planner.ActionGone:
+			delivered = text(c.say("strength." + r.Strength))
 		}
 		t.Rows = append(t.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, newPage(r), {Text: c.say("action." + r.Action), Note: class},
 			delivered, number(clicks), {Text: c.reason(r), Note: c.note(r)}}})

@@ -29,10 +29,10 @@
   function bars(c, box) {
     var o = common();
     o.indexAxis = "y";
-    o.scales = { x: { stacked: true, display: false, beginAtZero: true }, y: { stacked: true, grid: { display: false }, border: { display: false }, ticks: { color: colour("ink"), callback: function (v, i) { return text(c.labels[i], narrow(box) ? 12 : 26); } } } };
+    o.scales = { x: { stacked: !c.grouped, display: false, beginAtZero: true, max: c.grouped ? 1 : undefined }, y: { stacked: !c.grouped, grid: { display: false }, border: { display: false }, ticks: { color: colour("ink"), callback: function (v, i) { return text(c.labels[i], narrow(box) ? 12 : 26); } } } };
     o.plugins = { legend: { position: "top", align: "start", labels: { boxWidth: 14, boxHeight: 14, color: colour("ink") } },
       tooltip: { callbacks: { label: function (i) { return " " + i.dataset.label + ": " + i.dataset.texts[i.dataIndex]; } } } };
-    box.style.height = rowHeight(c.labels.length, narrow(box) ? 42 : 34, narrow(box) ? 120 : 60);
+    box.style.height = rowHeight(c.labels.length, c.grouped ? 58 : narrow(box) ? 42 : 34, narrow(box) ? 120 : 60);
     return { type: "bar", options: o, data: { labels: c.labels, datasets: c.series.map(function (s) {
       return { label: s.name, data: s.values, texts: s.texts, backgroundColor: colour(s.colour), borderColor: colour("paper"), borderWidth: { right: 1 }, borderSkipped: false, maxBarThickness: 22, minBarLength: 0 };
     }) } };
@@ -55,6 +55,7 @@
     var o = common(), by = {}, labels = {}, column = {}, priority = {};
     c.nodes.forEach(function (n, i) { by[n.id] = n; labels[n.id] = n.label; column[n.id] = n.column; priority[n.id] = i; });
     if (narrow(box)) { c.nodes.forEach(function (n) { labels[n.id] = [].concat(text(n.label, 9)).join("\n"); }); }
+    o.layout = { padding: { top: 10, bottom: 10 } }; // room for the labels of thin nodes
     o.plugins = { legend: { display: false }, tooltip: { callbacks: { title: function () { return ""; }, label: function (i) { var l = c.links[i.dataIndex]; return by[l.from].label + " → " + by[l.to].label + ": " + l.text; } } } };
     var most = [0, 1, 2].reduce(function (m, k) { return Math.max(m, c.nodes.filter(function (n) { return n.column === k; }).length); }, 0);
     box.style.height = Math.max(320, most * 46 + 40) + "px";

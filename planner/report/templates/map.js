@@ -58,7 +58,8 @@
       cell(tr, r[4], readable(oldURL(r)), "", "url");
       cell(tr, r[5], r[3] === "" ? "–" : readable(newURL(r)), "", "url");
       cell(tr, name("actions", r[6]), "", name("classes", r[7]) + (r[8] ? " " + Math.round(r[8] * 100) + "%" : ""));
-      cell(tr, name("strengths", r[9]), "", name("carriers", r[10]) + (r[11] >= 0 ? " · " + name("proofs", r[11]) : ""));
+      var carried = r[10] >= 0, action = data.actions[r[6]][0], pointed = action === "redirect" || action === "gone";
+      cell(tr, carried || pointed ? name("strengths", r[9]) : "", "", carried ? name("carriers", r[10]) + (r[11] >= 0 ? " · " + name("proofs", r[11]) : "") : "");
       cell(tr, data.worth ? (r[12] < 0 ? "" : r[12].toLocaleString(document.documentElement.lang)) : "", "", "", "num");
       cell(tr, name("reasons", r[13]), "", name("notes", r[14]));
       part.appendChild(tr);
