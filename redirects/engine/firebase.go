@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -35,7 +36,7 @@ func (firebase) Capabilities() Capabilities {
 	return Capabilities{
 		Name: text("Firebase Hosting", "Firebase Hosting"), Kind: "hosting",
 		Query: fact(QueryNone, measured), CaseSensitive: fact(true, measured), Decodes: fact(true, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}),
+		Patterns: fact(true, docs),
 		Statuses: fact([]int{301, 302}, docs), Incoming: fact(IncomingAppended, measured),
 		Proof: text("the server of the maker's emulator is asked every row in the tests; no site is", "提供元のエミュレーターのサーバーで全行を検証済み。実際のサイトでは検証していません"),
 	}
@@ -44,6 +45,7 @@ func (firebase) Capabilities() Capabilities {
 func (e firebase) rowChecks() []check {
 	c := e.Capabilities()
 	return append(append(wellFormed(), fromCapabilities(c)...),
+		wholeSite(),
 		check{
 			code: "glob", kind: Refused, fails: func(r redirects.Rule) bool { return strings.ContainsAny(r.Source.Path, "*?[]{}()!@+:|\\") },
 			reason: text("the path holds a character that is a pattern in this format", "パスに、この形式でパターンとして扱われる文字が含まれます"),
@@ -68,28 +70,46 @@ func (e firebase) rowChecks() []check {
 
 func (firebase) newSetCheck(m redirects.Map) (*setCheck, error) { return swallowsQueries(m) }
 
+type firebaseRow struct {
+	Source      string `json:"source,omitempty"`
+	Regex       string `json:"regex,omitempty"`
+	Destination string `json:"destination"`
+	Type        int    `json:"type"`
+}
+
+// Write puts folders last, as the first row that matches answers. They are regular
+// expressions: a glob leaves out names that begin with a dot.
 func (e firebase) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+	inside, _, err := folders(m)
+	if err != nil {
+		return fmt.Errorf("writing redirects for firebase: %w", err)
+	}
 	return sink.WriteFile("firebase.json", func(w io.Writer) error {
 		if _, err := io.WriteString(w, "{\"hosting\": {\"redirects\": ["); err != nil {
 			return err
 		}
 		sep := "\n"
-		for r, err := range checked(ctx, e, m) {
-			if err != nil {
-				return err
-			}
-			line, err := plainJSON(struct {
-				Source      string `json:"source"`
-				Destination string `json:"destination"`
-				Type        int    `json:"type"`
-			}{r.Source.Path, r.Target, r.Status})
-			if err != nil {
-				return err
-			}
-			if _, err := io.WriteString(w, sep+string(line)); err != nil {
-				return err
+		write := func(row firebaseRow) error {
+			line, err := plainJSON(row)
+			if err == nil {
+				_, err = io.WriteString(w, sep+string(line))
 			}
 			sep = ",\n"
+			return err
+		}
+		for r, err := range checked(ctx, e, m) {
+			if err == nil && r.Source.Match == redirects.Exact {
+				err = write(firebaseRow{Source: r.Source.Path, Destination: r.Target, Type: r.Status})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for _, r := range inside {
+			path := strings.ReplaceAll(regexp.QuoteMeta(strings.TrimRight(r.Source.Path, "/")), "/", "/+")
+			if err := write(firebaseRow{Regex: "^" + path + "(/.*)?$", Destination: r.Target, Type: r.Status}); err != nil {
+				return err
+			}
 		}
 		_, err := io.WriteString(w, "\n]}}\n")
 		return err
@@ -97,7 +117,12 @@ func (e firebase) Write(ctx context.Context, sink FileSink, m redirects.Map) err
 }
 
 // key: "/a/" is also answered by the row of "/a".
-func (firebase) key(s redirects.Source) string { return strings.TrimRight(s.Path, "/") }
+func (firebase) key(s redirects.Source) string {
+	if s.Match == redirects.Prefix {
+		return strings.TrimRight(s.Path, "/") + "/*"
+	}
+	return strings.TrimRight(s.Path, "/")
+}
 
 // Model compares the decoded path, in which slashes in a row are one; the query of the
 // request is added to the target.

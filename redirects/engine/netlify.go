@@ -35,7 +35,7 @@ func (netlify) Capabilities() Capabilities {
 		Name: text("Netlify _redirects", "Netlify の _redirects"), Kind: "hosting",
 		Query: fact(QueryParams, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(true, measured), TrailingSlash: fact(false, measured),
-		Patterns: fact(false, docs), HostAware: fact(false, docs),
+		Patterns: fact(true, docs), HostAware: fact(false, docs),
 		Statuses: fact([]int{301, 302, 308, 410}, measured), Incoming: fact(IncomingUnless, measured),
 		MaxRows: []Limit{{"", netlifyRows, docs}},
 		Proof:   text("the maker's own matcher is asked every row in the tests; no site is", "提供元の照合モジュールで全行を検証済み。実際のサイトでは検証していません"),
@@ -68,28 +68,53 @@ func (e netlify) rowChecks() []check {
 			reason: text("* and :name in a path are patterns in this file", "パス中の * と :名前 はこのファイルではパターンになります"),
 			next:   nextCode(), evidence: c.CaseSensitive.Evidence,
 		},
+		wholeSite(),
+		check{
+			code: "splat", kind: Refused, fails: func(r redirects.Rule) bool {
+				return r.Source.Match == redirects.Prefix && strings.Contains(r.Target, "/:")
+			},
+			reason: text("a word after a colon in the target of a folder is a placeholder", "フォルダーの転送先にある「:名前」は置き換えの対象になります"),
+			next:   text("write the colon as %3A", "コロンを %3A と書く"), evidence: c.CaseSensitive.Evidence,
+		},
 		rewrittenTarget(measured),
 		unknownMatching(c.Name),
 	)
 }
 
+// key: a slash at the end makes no difference.
 func (netlify) key(s redirects.Source) string {
+	if s.Match == redirects.Prefix {
+		return strings.TrimRight(s.Path, "/") + "/*"
+	}
 	return strings.TrimRight(s.Path, "/")
 }
 
 // Write puts an exclamation mark behind each status: a redirect then also beats a
-// file at its address.
+// file at its address. Folders come last, as the first line that matches answers.
 func (e netlify) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+	inside, _, err := folders(m)
+	if err != nil {
+		return fmt.Errorf("writing redirects for netlify: %w", err)
+	}
 	return sink.WriteFile("_redirects", func(w io.Writer) error {
-		for r, err := range checked(ctx, e, m) {
-			if err != nil {
-				return err
-			}
+		line := func(path string, r redirects.Rule) error {
 			target := r.Target
 			if r.Gone() {
 				target = "/" // the format wants one; a gone page is not sent there
 			}
-			if _, err := fmt.Fprintf(w, "%s %s %d!\n", r.Source.Path, target, r.Status); err != nil {
+			_, err := fmt.Fprintf(w, "%s %s %d!\n", path, target, r.Status)
+			return err
+		}
+		for r, err := range checked(ctx, e, m) {
+			if err == nil && r.Source.Match == redirects.Exact {
+				err = line(r.Source.Path, r)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for _, r := range inside {
+			if err := line(strings.TrimRight(r.Source.Path, "/")+"/*", r); err != nil {
 				return err
 			}
 		}

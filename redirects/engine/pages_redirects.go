@@ -23,6 +23,8 @@ const (
 	cloudflarePagesDocs     = "https://developers.cloudflare.com/workers/static-assets/redirects/"
 	cloudflarePagesMeasured = "measured: wrangler 4.164.0"
 	cloudflarePagesLine     = 1000
+	cloudflarePagesRows     = 2000
+	cloudflarePagesFolders  = 100
 )
 
 func (cloudflarePages) ID() string { return "cloudflare-pages" }
@@ -33,9 +35,9 @@ func (cloudflarePages) Capabilities() Capabilities {
 	return Capabilities{
 		Name: text("Cloudflare Pages _redirects", "Cloudflare Pages の _redirects"), Kind: "hosting",
 		Query: fact(QueryNone, measured), CaseSensitive: fact(true, measured), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, docs), HostAware: fact(false, docs),
+		Patterns: fact(true, docs), HostAware: fact(false, docs),
 		Statuses: fact([]int{301, 302, 308}, docs), Incoming: fact(IncomingUnless, measured),
-		MaxRows: []Limit{{"", 2000, docs}},
+		MaxRows: []Limit{{"", cloudflarePagesRows, docs}},
 		Proof:   text("the maker's own tool (wrangler, with its asset worker) is asked every row in the tests", "提供元のツール（wrangler とアセット用 Worker）で全行を検証済み"),
 	}
 }
@@ -59,23 +61,80 @@ func (e cloudflarePages) rowChecks() []check {
 			reason: text("the target must begin with https://; other lines are left out", "転送先は https:// で始まる必要があり、それ以外の行は無視されます"),
 			next:   text("the https address of the page", "ページの https のURLにする"), evidence: Evidence{cloudflarePagesMeasured, "2026-11", "high"},
 		},
+		wholeSite(),
+		check{
+			code: "splat", kind: Refused, fails: func(r redirects.Rule) bool {
+				return r.Source.Match == redirects.Prefix && strings.Contains(r.Target, ":splat")
+			},
+			reason: text("the word :splat in the target of a folder is replaced by what follows the folder", "フォルダーの転送先にある :splat は、フォルダーより後ろのパスに置き換えられます"),
+			next:   text("write the colon as %3A", "コロンを %3A と書く"), evidence: c.Statuses.Evidence,
+		},
 		rewrittenTarget(Evidence{cloudflarePagesMeasured, "2026-11", "high"}),
 		unknownMatching(c.Name),
 	)
 }
 
-func (cloudflarePages) newSetCheck(m redirects.Map) (*setCheck, error) { return swallowsQueries(m) }
-
-func (cloudflarePages) line(r redirects.Rule) string {
-	return fmt.Sprintf("%s %s %d", r.Source.Path, r.Target, r.Status)
+// newSetCheck counts the lines: a folder takes one of the 100 dynamic ones, and one of
+// the 2,000 static ones for its address without a slash.
+func (e cloudflarePages) newSetCheck(m redirects.Map) (*setCheck, error) {
+	set, err := swallowsQueries(m)
+	if err != nil {
+		return nil, err
+	}
+	queries, lines, dynamic := set.refuse, 0, 0
+	set.refuse = func(r redirects.Rule) *Refusal {
+		if refusal := queries(r); refusal != nil {
+			return refusal
+		}
+		folder := r.Source.Match == redirects.Prefix
+		if folder && dynamic == cloudflarePagesFolders || lines == cloudflarePagesRows {
+			return &Refusal{
+				Line: r.Line, Source: r.Source.String(), Code: "too-many-rows", Kind: Refused,
+				Reason:   text("the file takes 2,000 lines and 100 for folders", "ファイルに書けるのは 2,000 行、フォルダー用は 100 行までです"),
+				NextBest: text("Bulk Redirects, or a Worker with a table for the rest", "残りの行は Bulk Redirects、または表を持つ Worker で"), Evidence: e.Capabilities().Statuses.Evidence,
+			}
+		}
+		if lines++; folder {
+			dynamic++
+		}
+		return nil
+	}
+	return set, nil
 }
 
+func (cloudflarePages) line(r redirects.Rule) string {
+	path := r.Source.Path
+	if r.Source.Match == redirects.Prefix {
+		path = strings.TrimRight(path, "/") + "/*"
+	}
+	return fmt.Sprintf("%s %s %d", path, r.Target, r.Status)
+}
+
+// Write puts folders last: lines behind the first pattern count as patterns. A pattern
+// begins with the slash of its folder, so the address without it has a line of its own.
 func (e cloudflarePages) Write(ctx context.Context, sink FileSink, m redirects.Map) error {
+	inside, bare, err := folders(m)
+	if err != nil {
+		return fmt.Errorf("writing redirects for cloudflare-pages: %w", err)
+	}
 	return sink.WriteFile("_redirects", func(w io.Writer) error {
 		for r, err := range checked(ctx, e, m) {
 			if err != nil {
 				return err
 			}
+			if r.Source.Match == redirects.Prefix {
+				path := strings.TrimRight(r.Source.Path, "/")
+				if bare[path] {
+					continue
+				}
+				bare[path] = true
+				r.Source.Path, r.Source.Match = path, redirects.Exact
+			}
+			if _, err := io.WriteString(w, e.line(r)+"\n"); err != nil {
+				return err
+			}
+		}
+		for _, r := range inside {
 			if _, err := io.WriteString(w, e.line(r)+"\n"); err != nil {
 				return err
 			}

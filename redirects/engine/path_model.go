@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"replatform/redirects"
@@ -48,6 +49,46 @@ func newPathModel(m redirects.Map, o pathOptions) (pathModel, error) {
 	return p, nil
 }
 
+// folders are the prefix rows of a map for a file in which the first line that matches
+// answers, the longest path first; they stand behind all other rows. bare tells whether
+// the path of a folder without its slash has a row of its own.
+func folders(m redirects.Map) (rows redirects.Slice, bare map[string]bool, err error) {
+	bare = map[string]bool{}
+	for r, err := range m.Rules() {
+		if err != nil {
+			return nil, nil, err
+		}
+		if r.Source.Match == redirects.Prefix {
+			rows = append(rows, r)
+			bare[strings.TrimRight(r.Source.Path, "/")] = false
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b redirects.Rule) int {
+		return len(strings.TrimRight(b.Source.Path, "/")) - len(strings.TrimRight(a.Source.Path, "/"))
+	})
+	for r, err := range m.Rules() {
+		if err != nil {
+			return nil, nil, err
+		}
+		if _, ok := bare[r.Source.Path]; ok && r.Source.Match == redirects.Exact {
+			bare[r.Source.Path] = true
+		}
+	}
+	return rows, bare, nil
+}
+
+// wholeSite refuses a prefix row that would move the front page with everything.
+func wholeSite() check {
+	return check{
+		code: "whole-site", kind: Refused,
+		fails: func(r redirects.Rule) bool {
+			return r.Source.Match == redirects.Prefix && strings.Trim(r.Source.Path, "/") == ""
+		},
+		reason: text("the row would move the whole site with its front page", "トップページを含むサイト全体が転送されてしまいます"),
+		next:   text("one row for each address, as the crawl found them", "クロールで見つかったURLごとに一行ずつ書く"),
+	}
+}
+
 func (p pathModel) Answer(q Request) Answer {
 	path, _, _ := strings.Cut(q.Target, "?")
 	if p.read != nil {
@@ -69,6 +110,11 @@ func (p pathModel) Answer(q Request) Answer {
 func (p pathModel) find(host, path string) (redirects.Rule, bool) {
 	if r, ok := p.rows[host+path]; ok {
 		return r, true
+	}
+	if p.noSlash && strings.HasSuffix(path, "//") { // more than one slash is something inside the folder
+		if r, ok := p.prefixes[host+strings.TrimRight(path, "/")]; ok {
+			return r, true
+		}
 	}
 	if p.noSlash && path != "/" {
 		other := path + "/"

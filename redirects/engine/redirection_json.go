@@ -224,19 +224,21 @@ type flagRow struct {
 func phpRequest(target string) (path string, params map[string]string) {
 	decoded, _ := redirects.Unescape(target)
 	path, query, _ := strings.Cut(decoded, "?")
-	form := func(s string) string {
-		s, _ = redirects.Unescape(strings.ReplaceAll(s, "+", " "))
-		return s
-	}
 	params = map[string]string{}
 	for piece := range strings.SplitSeq(query, "&") {
 		if piece == "" {
 			continue
 		}
 		name, value, _ := strings.Cut(piece, "=")
-		params[form(name)] = form(value)
+		params[formDecode(name)] = formDecode(value)
 	}
-	return form(path), params
+	return formDecode(path), params
+}
+
+// formDecode decodes a name or a value as forms encode them.
+func formDecode(s string) string {
+	s, _ = redirects.Unescape(strings.ReplaceAll(s, "+", " "))
+	return s
 }
 
 func (m flagModel) Answer(q Request) Answer {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"replatform/redirects"
 )
@@ -79,7 +80,10 @@ func findDeno(t testing.TB) string {
 func vendor(name, pack string) func(t testing.TB, dir string) *server {
 	return func(t testing.TB, dir string) *server {
 		deno := findDeno(t)
-		folder := cmp.Or(os.Getenv("REPLATFORM_MATCHERS"), filepath.Join(enginesFolder(t), "matchers"))
+		folder := os.Getenv("REPLATFORM_MATCHERS")
+		if folder == "" {
+			folder = filepath.Join(enginesFolder(t), "matchers")
+		}
 		if _, err := os.Stat(filepath.Join(folder, "node_modules", filepath.FromSlash(pack))); err != nil {
 			missing(t, "REPLATFORM_MATCHERS", pack)
 		}
@@ -154,6 +158,9 @@ func pathMap(rnd *rand.Rand, n int, queries bool) redirects.Slice {
 		case 2:
 			r.KeepQuery = !s.HasQuery
 		}
+		if !s.HasQuery && strings.HasSuffix(path, "/") && rnd.IntN(8) == 0 {
+			r.Source.Match = redirects.Prefix
+		}
 		m = append(m, r)
 	}
 	return m
@@ -166,6 +173,10 @@ func slips(r redirects.Rule) []string {
 	around := []string{
 		path + "?utm_source=x&gclid=1", path + "/", strings.TrimSuffix(path, "/"), strings.ToUpper(path), "/" + path, "/x/.." + path, path + "/.", lowerEscapes(path), path + "x",
 		strings.Replace(path, "e", "%65", 1), strings.Replace(path, "/", "/./", 1),
+	}
+	if r.Source.Match == redirects.Prefix {
+		inside := strings.TrimSuffix(path, "/")
+		around = append(around, inside, inside+"/x", inside+"/x/y.html?z=1", inside+"/.hidden/", inside+"//x", inside+"/%E8%8C%B6/", inside+"/../y", inside+".html", inside+"x/y")
 	}
 	if has {
 		around = append(around, target+"&utm_source=x", path+"?utm_source=x&"+query, path+"?"+strings.ToUpper(query), target+"1", path+"?"+strings.Replace(query, "=", "=%", 1))
@@ -204,7 +215,7 @@ func TestVendorMaps(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if r.Line%20 == 0 {
+					if r.Line%20 == 0 || r.Source.Match == redirects.Prefix {
 						further = append(further, slips(r)...)
 					}
 				}
@@ -215,4 +226,34 @@ func TestVendorMaps(t *testing.T) {
 			})
 		}
 	})
+}
+
+// Cloudflare's file takes 100 lines with a pattern; what is beyond is refused, and none
+// of the folders takes the front page.
+func TestPagesFolders(t *testing.T) {
+	var m redirects.Slice
+	for i := range 102 {
+		m = append(m, row(t, i+1, fmt.Sprintf("/folder-%d/ https://new.example/%d prefix", i, i)))
+	}
+	m = append(m, row(t, 103, "/ https://new.example/ prefix"), row(t, 104, "/folder-1 https://new.example/own"))
+	e, _ := Get("cloudflare-pages", Options{})
+	sel, err := Select(t.Context(), e, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused []string
+	for _, r := range sel.Refused {
+		refused = append(refused, fmt.Sprint(r.Line, " ", r.Code))
+	}
+	if diff := cmp.Diff([]string{"101 too-many-rows", "102 too-many-rows", "103 whole-site"}, refused); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+	files := MemSink{}
+	if err := e.Write(t.Context(), files, sel.Map()); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(files["_redirects"])), "\n")
+	if len(lines) != 200 || lines[0] != "/folder-0 https://new.example/0 301" || lines[99] != "/folder-1 https://new.example/own 301" || !strings.HasPrefix(lines[100], "/folder-") || !strings.Contains(lines[100], "/* ") {
+		t.Errorf("%d lines: %q, %q", len(lines), lines[0], lines[99:101])
+	}
 }

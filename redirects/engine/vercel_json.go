@@ -196,8 +196,8 @@ func (m vercelModel) Answer(q Request) Answer {
 	path, query, _ := strings.Cut(q.Target, "?")
 	values := map[string]string{}
 	for _, p := range redirects.Params(query) {
-		if _, seen := values[p.Name]; !seen {
-			values[p.Name] = p.Value
+		if _, seen := values[formDecode(p.Name)]; !seen {
+			values[formDecode(p.Name)] = formDecode(p.Value)
 		}
 	}
 	for _, r := range m[path] {
