@@ -20,7 +20,7 @@ import (
 type MonitorOptions struct {
 	// Hosts are further hosts, "host[:port]", that the new server answers on.
 	Hosts []string
-	// MaxAddresses bounds how many rows are kept, and how many addresses one log may name.
+	// MaxAddresses bounds how many addresses are kept, of one log and of all together.
 	// 0: one million.
 	MaxAddresses int
 }
@@ -102,6 +102,7 @@ type Missed struct {
 
 	asked    []string // spellings that a new row would need, on the old shop's host
 	spelling map[string]sources.Hits
+	unlisted int // spellings for which there was no room; a spelling of two logs counts twice
 }
 
 // MissedSpelling is one address.
@@ -170,6 +171,7 @@ type Monitor struct {
 	names         map[nameOf]catalog.Key // pages of the new shop by what their address calls them; "" for several
 
 	rows   map[missedRow]*Missed
+	kept   int // spellings in rows
 	report MonitorReport
 	first  string // days of the period
 	last   string
@@ -349,7 +351,7 @@ func (m *Monitor) Report(ctx context.Context) (*MonitorReport, error) {
 
 // list orders the spellings.
 func (m *Missed) list() {
-	m.Spellings, m.More = nil, 0
+	m.Spellings, m.More = nil, m.unlisted
 	for u, h := range m.spelling {
 		m.Spellings = append(m.Spellings, MissedSpelling{u, h})
 	}
@@ -357,7 +359,7 @@ func (m *Missed) list() {
 		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(b.Robots, a.Robots), strings.Compare(a.URL, b.URL))
 	})
 	if len(m.Spellings) > maxMissedSpellings {
-		m.More = len(m.Spellings) - maxMissedSpellings
+		m.More += len(m.Spellings) - maxMissedSpellings
 		m.Spellings = m.Spellings[:maxMissedSpellings]
 	}
 	slices.Sort(m.asked)

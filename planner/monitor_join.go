@@ -197,7 +197,7 @@ func (m *Monitor) take(ctx context.Context, miss sources.Miss) error {
 	c := m.report.Classes[row.Class]
 	have := m.rows[at]
 	if have == nil {
-		if len(m.rows) >= m.opts.MaxAddresses {
+		if m.kept >= m.opts.MaxAddresses {
 			m.report.Beyond += hits.People + hits.Robots
 			return nil
 		}
@@ -210,6 +210,13 @@ func (m *Monitor) take(ctx context.Context, miss sources.Miss) error {
 	c.Hits = c.Plus(hits)
 	m.report.Classes[row.Class] = c
 	have.Absent, have.Shown, have.Broken = have.Absent.Plus(miss.Absent), have.Shown.Plus(miss.Shown), have.Broken.Plus(miss.Broken)
+	if _, known := have.spelling[miss.URL]; !known {
+		if m.kept >= m.opts.MaxAddresses {
+			have.unlisted++
+			return nil
+		}
+		m.kept++
+	}
 	have.spelling[miss.URL] = have.spelling[miss.URL].Plus(hits)
 	have.asked = append(have.asked, v.plain.String())
 	return nil

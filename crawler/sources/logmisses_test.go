@@ -186,6 +186,17 @@ func TestMissesRefused(t *testing.T) {
 	}
 }
 
+func BenchmarkMisses(b *testing.B) {
+	data := []byte(strings.Repeat(requests(5000, combinedLogLine), 16))
+	b.SetBytes(int64(len(data)))
+	odd := func(u string) bool { return strings.Contains(u, "?pid=") }
+	for b.Loop() {
+		if _, _, err := missesOf(b, data, Options{BaseURL: &url.URL{Scheme: "https", Host: "shop.example", Path: "/"}}, odd); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // Whatever is in the log: no panic, every miss is an address of the web that was asked,
 // and nothing of the visitor is in it.
 func FuzzReadMisses(f *testing.F) {
