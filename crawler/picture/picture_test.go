@@ -56,7 +56,7 @@ func spread(ds []int) string {
 func TestCopies(t *testing.T) {
 	n := uint64(100)
 	if testing.Short() {
-		n = 40
+		n = 20
 	}
 	ds := map[string][]int{}
 	var firsts []picture.Hash

@@ -15,7 +15,7 @@ import (
 // illustrated is a move of a made-up shop, with pictures and without them.
 func illustrated(t *testing.T, pictures bool) (old, new []Item, truth []int32) {
 	t.Helper()
-	m := synth.Unseen(6, 77, 240)
+	m := synth.Unseen(6, 77, 200)
 	if err := m.Picture(77); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 // TestVariantsAreExplained looks at a move in which the new shop calls most variants by
 // other names: pairs say which names stand for which, hostile ones are cut.
 func TestVariantsAreExplained(t *testing.T) {
-	m := synth.Unseen(2, 91, 400)
+	m := synth.Unseen(2, 91, 300)
 	if err := m.ListVariants(91); err != nil {
 		t.Fatal(err)
 	}

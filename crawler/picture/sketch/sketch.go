@@ -23,7 +23,8 @@ type shape struct {
 	round      bool
 	turn       float64 // radians
 	tone       color.RGBA
-	dyed       bool // takes the colour of the variant
+	dyed       bool    // takes the colour of the variant
+	cos, sin   float64 // of turn
 }
 
 // colours are those in which one product is sold.
@@ -74,14 +75,17 @@ func Product(number uint64, colour, shot, size int) *image.RGBA {
 			s.w, s.h, s.turn = s.w*zoom, s.h*zoom, s.turn+turn
 		}
 	}
+	for i := range shapes {
+		shapes[i].sin, shapes[i].cos = math.Sincos(shapes[i].turn)
+	}
 	img := image.NewRGBA(image.Rect(0, 0, size, size))
 	for y := range size {
 		fy := (float64(y) + 0.5) / float64(size)
 		for x := range size {
 			fx := (float64(x) + 0.5) / float64(size)
 			c := mix(ground[0], ground[1], fy)
-			for _, s := range shapes {
-				if s.holds(fx, fy) {
+			for i := range shapes {
+				if s := &shapes[i]; s.holds(fx, fy) {
 					c = s.tone
 					if s.dyed {
 						c = dye
@@ -97,8 +101,8 @@ func Product(number uint64, colour, shot, size int) *image.RGBA {
 
 func (s *shape) holds(x, y float64) bool {
 	dx, dy := x-s.x, y-s.y
-	u := (dx*math.Cos(s.turn) + dy*math.Sin(s.turn)) / (s.w / 2)
-	v := (dy*math.Cos(s.turn) - dx*math.Sin(s.turn)) / (s.h / 2)
+	u := (dx*s.cos + dy*s.sin) / (s.w / 2)
+	v := (dy*s.cos - dx*s.sin) / (s.h / 2)
 	if s.round {
 		return u*u+v*v <= 1
 	}
