@@ -15,6 +15,7 @@ import (
 	"replatform/crawler/catalog"
 	"replatform/crawler/fetch"
 	"replatform/crawler/inventory"
+	"replatform/planner/workaround"
 )
 
 // AnnounceOptions say how Announce prepares what search engines are told.
@@ -34,6 +35,8 @@ type Announcement struct {
 	Key    string          `json:"key"`
 	Hosts  []AnnouncedHost `json:"hosts"`
 	Linked []LinkedPage    `json:"linked"`
+	// Linking are the sites by name that link to pages that have moved or are gone.
+	Linking []workaround.LinkingSite `json:"linking_sites"`
 	// Unfit addresses are too long for a sitemap, or none of http and https.
 	Unfit int `json:"unfit,omitempty"`
 }
@@ -85,7 +88,7 @@ func Announce(ctx context.Context, project *inventory.Project, opts AnnounceOpti
 	if out.Key, err = announceKey(ctx, project, opts.Key); err != nil {
 		return out, err
 	}
-	a := &announcing{hosts: map[string]*AnnouncedHost{}, seen: map[string]bool{}}
+	a := &announcing{hosts: map[string]*AnnouncedHost{}, seen: map[string]bool{}, left: map[catalog.Key]inventory.PlanRow{}}
 	if a.worth, err = project.WorthTotals(ctx); err != nil {
 		return out, fmt.Errorf("reading worth: %w", err)
 	}
@@ -104,6 +107,13 @@ func Announce(ctx context.Context, project *inventory.Project, opts AnnounceOpti
 		return out, err
 	}
 	out.Linked, out.Unfit = a.linked, a.unfit
+	out.Linking, err = linkingSites(ctx, project, func(key catalog.Key) (oldURL, newURL string, ok bool) {
+		r, ok := a.left[key]
+		return r.OldURL, r.NewURL, ok
+	})
+	if err != nil {
+		return out, err
+	}
 	return out, nil
 }
 
@@ -170,6 +180,7 @@ type announcing struct {
 	hosts  map[string]*AnnouncedHost
 	seen   map[string]bool
 	linked []LinkedPage
+	left   map[catalog.Key]inventory.PlanRow // pages that have moved or are gone
 	unfit  int
 }
 
@@ -243,6 +254,7 @@ func (a *announcing) plan(ctx context.Context, project *inventory.Project) error
 			a.add(r.OldURL, newAddress)
 			continue // a link to it stays right
 		}
+		a.left[r.OldKey] = r
 		if w := a.worth[r.OldKey]; w.LinkingSites > 0 {
 			a.linked = append(a.linked, LinkedPage{r.OldURL, r.NewURL, w.LinkingSites, w.Clicks})
 		}

@@ -20,6 +20,7 @@ import (
 
 	"replatform/crawler/atomicfile"
 	"replatform/crawler/inventory"
+	"replatform/planner/workaround"
 )
 
 // Limits of one sitemap, before compression (https://www.sitemaps.org/protocol.html,
@@ -65,7 +66,8 @@ func (a Announcement) payloads(h AnnouncedHost) []indexNowPayload {
 }
 
 // Write makes the folder: for each host its sitemaps, the key file and the submissions
-// to IndexNow; beside them the list of pages that others link to, and what to do with
+// to IndexNow; beside them the list of pages that others link to, that of the sites
+// which do, as far as they are known by name, with a letter to them, and what to do with
 // each file, in both languages. Files of an earlier announcement that are not needed
 // any more are removed; no other file of the folder is touched.
 func (a Announcement) Write(ctx context.Context, dir string) ([]AnnouncedFile, error) {
@@ -91,6 +93,12 @@ func (a Announcement) Write(ctx context.Context, dir string) ([]AnnouncedFile, e
 	}
 	if len(a.Linked) > 0 {
 		w.file("links-to-change.csv", len(a.Linked), a.linkedCSV())
+	}
+	if len(a.Linking) > 0 {
+		w.file("linking-sites.csv", len(a.Linking), workaround.LinkingSitesCSV(a.Linking))
+		for _, l := range workaround.Letters("", "") {
+			w.file(l.Name, 0, l.Data)
+		}
 	}
 	made := slices.Clone(w.made)
 	for _, lang := range []string{"ja", "en"} {
@@ -205,7 +213,7 @@ func (w *announceWriter) clear() error {
 	for _, f := range w.made {
 		made[f.Name] = true
 	}
-	for _, pattern := range []string{"*/sitemap-old*.xml", "*/sitemap-new*.xml", "*/indexnow-*.json", "links-to-change.csv"} {
+	for _, pattern := range []string{"*/sitemap-old*.xml", "*/sitemap-new*.xml", "*/indexnow-*.json", "links-to-change.csv", "linking-sites.csv", "letter-to-linking-site.*.txt"} {
 		found, err := filepath.Glob(filepath.Join(w.dir, filepath.FromSlash(pattern)))
 		if err != nil {
 			return fmt.Errorf("looking for earlier files: %w", err)

@@ -19,6 +19,7 @@ import (
 	"replatform/crawler/catalog"
 	"replatform/crawler/feeds"
 	"replatform/crawler/inventory"
+	"replatform/planner/workaround"
 )
 
 // announceProject has one page of each kind on the old side and the new.
@@ -51,6 +52,21 @@ func announceProject(t *testing.T) *inventory.Project {
 			t.Fatal(step)
 		}
 	}
+	read := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	_, err := project.SaveImport(t.Context(), []inventory.Import{
+		{Name: "=backlinks.csv", Kind: "ahrefs", Source: "ahrefs", At: read, Linking: []inventory.Linking{
+			{Site: "blog.example.org", Key: key(2), Links: 2, Pages: []string{"https://blog.example.org/a?x=\"<b>", "https://blog.example.org/b"}},
+			{Site: "blog.example.org", Key: key(3), Links: 5}, {Site: "blog.example.org", Key: key(4), Links: 9},
+			{Site: "forum.example.com", Key: key(2), Links: 1, Pages: []string{"https://forum.example.com/t"}},
+			{Site: "home.example.net", Key: "colorme home", Links: 40},
+		}},
+		{Name: "links.csv", Kind: "search-console-linking-sites", Source: "search-console-linking-sites", At: read.AddDate(0, 0, 1), Linking: []inventory.Linking{
+			{Site: "blog.example.org", Links: 120, Targets: 14}, {Site: "=cmd.example", Links: 3, Targets: 2}, {Site: "home.example.net", Links: 50},
+		}},
+	}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return project
 }
 
@@ -69,7 +85,17 @@ func TestAnnounce(t *testing.T) {
 			{Host: "www.old.example", Moved: []string{"https://www.old.example/?pid=2", "https://www.old.example/?pid=1"}, New: []string{"https://www.old.example/"}, KeyLocation: "https://www.old.example/" + k + ".txt", scheme: "https"},
 		},
 		Linked: []LinkedPage{{OldURL: "http://old.example/?pid=3", LinkingSites: 5, Clicks: 7}, {OldURL: "https://www.old.example/?pid=2", NewURL: "https://new.example/products/cup", LinkingSites: 3}},
-		Unfit:  1,
+		Linking: []workaround.LinkingSite{
+			{Site: "blog.example.org", Links: 120, Targets: 14, Pages: []workaround.LinkedPage{
+				{OldURL: "http://old.example/?pid=3", Links: 5},
+				{OldURL: "https://www.old.example/?pid=2", NewURL: "https://new.example/products/cup", Links: 2, From: []string{"https://blog.example.org/a?x=\"<b>", "https://blog.example.org/b"}},
+			}, Sources: []string{"search-console-linking-sites", "ahrefs"}, Files: []string{"links.csv", "=backlinks.csv"}, Read: "2026-11-21"},
+			{Site: "forum.example.com", Links: 1, Pages: []workaround.LinkedPage{
+				{OldURL: "https://www.old.example/?pid=2", NewURL: "https://new.example/products/cup", Links: 1, From: []string{"https://forum.example.com/t"}},
+			}, Sources: []string{"ahrefs"}, Files: []string{"=backlinks.csv"}, Read: "2026-11-20"},
+			{Site: "=cmd.example", Links: 3, Targets: 2, Sources: []string{"search-console-linking-sites"}, Files: []string{"links.csv"}, Read: "2026-11-21"},
+		},
+		Unfit: 1,
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(AnnouncedHost{})); diff != "" {
 		t.Errorf("announcement (-want +got):\n%s", diff)
@@ -121,7 +147,7 @@ func TestAnnounceWrite(t *testing.T) {
 		{"new.example/indexnow-4.json", 10_000}, {"new.example/indexnow-5.json", 10_000}, {"new.example/indexnow-6.json", 10_000}, {"new.example/indexnow-7.json", 3},
 		{"old.example/invented-key-0001.txt", 0}, {"old.example/indexnow-1.json", 1},
 		{"www.old.example/sitemap-old.xml", 2}, {"www.old.example/sitemap-new.xml", 1}, {"www.old.example/invented-key-0001.txt", 0}, {"www.old.example/indexnow-1.json", 3},
-		{"links-to-change.csv", 2},
+		{"links-to-change.csv", 2}, {"linking-sites.csv", 3}, {"letter-to-linking-site.ja.txt", 0}, {"letter-to-linking-site.en.txt", 0},
 	}
 	if diff := cmp.Diff(want, files); diff != "" {
 		t.Fatalf("files (-want +got):\n%s", diff)
@@ -147,9 +173,22 @@ func TestAnnounceWrite(t *testing.T) {
 	if !bytes.Contains(read("new.example/sitemap-new-1.xml"), []byte("<loc>https://new.example/products/%E8%8C%B6%E7%A2%97?a=1&amp;b=2</loc>")) {
 		t.Error("the ampersand is not escaped")
 	}
+	const golden = "testdata/linking-sites.csv"
+	if *update {
+		if err := os.WriteFile(golden, read("linking-sites.csv"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantSites, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(wantSites), string(read("linking-sites.csv"))); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", golden, diff)
+	}
 	for _, lang := range []string{"en", "ja"} {
 		text := string(read("README." + lang + ".md"))
-		for _, part := range []string{"new.example/indexnow-7.json", "https://www.old.example/invented-key-0001.txt", "links-to-change.csv", "60003", "2,048"} {
+		for _, part := range []string{"new.example/indexnow-7.json", "https://www.old.example/invented-key-0001.txt", "links-to-change.csv", "linking-sites.csv", "letter-to-linking-site." + lang + ".txt", "60003", "2,048"} {
 			if !strings.Contains(text, part) {
 				t.Errorf("README.%s.md does not name %q", lang, part)
 			}

@@ -208,7 +208,7 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 	oldSide := onOldSideOrOutside(d.Way)
 	reaches := func(string, string) bool { return true }
 	if oldSide || onOldSideOrOutside(d.Fallback) {
-		in, rows, err := b.workaroundInput(b.oldTargets())
+		in, rows, err := b.workaroundInput(ctx, b.oldTargets())
 		if err != nil {
 			return err
 		}
@@ -221,7 +221,7 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 		}
 	}
 	if b.needsNewSide() {
-		in, rows, err := b.workaroundInput(targets{home: b.newHome})
+		in, rows, err := b.workaroundInput(ctx, targets{home: b.newHome})
 		if err != nil {
 			return err
 		}
@@ -365,7 +365,7 @@ func (b *builder) oldTargets() targets {
 // workaroundInput are the pages of the plan in the words of the workarounds, those of
 // most worth first, since template space is short. rows gives for each of them the
 // index in the plan's rows.
-func (b *builder) workaroundInput(to targets) (in workaround.Input, rows []int, err error) {
+func (b *builder) workaroundInput(ctx context.Context, to targets) (in workaround.Input, rows []int, err error) {
 	in = workaround.Input{
 		Source: capabilities(b.source), NewHome: to.home, NewSearch: b.newSearch(to.home), NewCart: b.opts.NewCart,
 		Origins: b.opts.Origins, MapBase: b.opts.MapBase, NoForward: b.opts.NoForward,
@@ -389,6 +389,7 @@ func (b *builder) workaroundInput(to targets) (in workaround.Input, rows []int, 
 		a, c := b.plan.worth[b.plan.Rows[x].OldKey], b.plan.worth[b.plan.Rows[y].OldKey]
 		return cmp.Or(cmp.Compare(c.Clicks, a.Clicks), cmp.Compare(c.Revenue, a.Revenue), cmp.Compare(c.LinkingSites, a.LinkingSites))
 	})
+	at := map[catalog.Key]int{}
 	for _, i := range rows {
 		r := b.plan.Rows[i]
 		row := workaround.Row{OldURL: r.OldURL, OwnCode: b.codes[r.OldKey], Type: r.Type, OldTitle: r.OldTitle,
@@ -398,8 +399,16 @@ func (b *builder) workaroundInput(to targets) (in workaround.Input, rows []int, 
 			row.NewURL, row.NewTitle = to.of(r.NewURL), r.NewTitle
 		}
 		in.Rows = append(in.Rows, row)
+		at[r.OldKey] = len(in.Rows) - 1
 	}
-	return in, rows, nil
+	in.Linking, err = linkingSites(ctx, b.project, func(key catalog.Key) (oldURL, newURL string, ok bool) {
+		i, ok := at[key]
+		if !ok || b.plan.Rows[rows[i]].Action == ActionKeep {
+			return "", "", false
+		}
+		return in.Rows[i].OldURL, in.Rows[i].NewURL, true
+	})
+	return in, rows, err
 }
 
 // generate writes the artefacts of one input and notes the best that each page gets,

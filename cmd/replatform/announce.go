@@ -81,6 +81,9 @@ func (t *talk) announce(c *cli.Context) error {
 	if len(doc.Linked) > 0 {
 		t.result("announce.linked", len(doc.Linked))
 	}
+	if len(doc.Linking) > 0 {
+		t.result("announce.linking", len(doc.Linking))
+	}
 	t.result("announce.written", doc.Folder, filepath.Join(doc.Folder, "README."+t.lang.code+".md"))
 	if c.Bool("send") {
 		client := &http.Client{Timeout: c.Duration("timeout"), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -125,6 +125,9 @@ func (t *talk) sayTable(file string, r sources.Report) {
 		t.result("import.table", clean(name), r.Kind.In(t.lang.code), r.Charset, period)
 	}
 	t.result("import.rows", r.Rows, r.RefusedCount, r.Passed+r.Hidden, r.UnplacedRows)
+	if n := len(r.Linking); n > 0 {
+		t.result("import.linking", n)
+	}
 	if l := r.Log; l != nil {
 		t.result("import.log", l.People, l.Visits, l.Robots, l.Assets, l.OtherMethods, l.OtherAnswers)
 	}

@@ -60,6 +60,12 @@ func goldenCases(t *testing.T) map[string]Input {
 			{OldURL: "https://old.example/index.php?route=product/product&product_id=42", Type: catalog.ProductP, NewURL: newShop + "/products/a"},
 			{OldURL: "https://old.example/about.html", Type: catalog.Page, NewURL: newShop + "/pages/about"},
 		},
+		Linking: []LinkingSite{
+			{Site: "blog.example.org", Links: 12, Targets: 4, Pages: []LinkedPage{
+				{OldURL: "https://old.example/about.html", NewURL: newShop + "/pages/about", Links: 2, From: []string{"https://blog.example.org/a", "https://blog.example.org/?q=\"b\",c"}},
+			}, Sources: []string{"ahrefs", "search-console-linking-sites"}, Files: []string{"backlinks.csv", "links.csv"}, Read: "2026-11-01"},
+			{Site: "=cmd|' /C calc'!A0", Targets: 1, Sources: []string{"search-console-linking-sites"}, Files: []string{"@links\n.csv"}, Read: "2026-11-01"},
+		},
 		NewHome: newShop, Generated: made,
 	}
 	return map[string]Input{

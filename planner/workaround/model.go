@@ -117,6 +117,9 @@ type Input struct {
 	Live func(path string) bool
 
 	Rows []Row
+	// Linking are the sites that link to the old pages by name, in the order in which one
+	// writes to them.
+	Linking []LinkingSite
 	// Complete says that Rows holds every known page of the old shop, those without
 	// counterpart included. Only then may an address be written from a product's code,
 	// which would send unlisted products to pages that do not exist.

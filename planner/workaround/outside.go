@@ -24,48 +24,24 @@ func outsideFolder(j *job) (*folder, error) {
 	f.Mode, f.Strength, f.search = "outside", NoStrength, true
 	shop := j.in.ShopName
 	if shop == (Text{}) {
-		shop = Text{"（お店の名前）", "(name of the shop)"}
+		shop = unnamedShop()
 	}
 	rows := linkedMost(j.in.Rows)
 	if len(rows) > 0 {
 		f.files = append(f.files, file{"pages-linked-most.csv", linkedRows(j.in.Rows, rows)})
 	}
-	old, fresh := "（旧URL）", "（新URL）"
-	oldEN, freshEN := "(OLD ADDRESS)", "(NEW ADDRESS)"
+	sites := j.in.Linking[:min(len(j.in.Linking), mostSites)]
+	if len(sites) > 0 {
+		f.files = append(f.files, file{"linking-sites.csv", LinkingSitesCSV(sites)})
+	}
+	old, fresh := "", ""
 	if len(rows) > 0 {
 		r := j.in.Rows[rows[0]]
 		old, fresh = r.OldURL, r.NewURL
-		oldEN, freshEN = old, fresh
 	}
-	f.add("letter-to-linking-site.ja.txt", plainText(`件名：リンク先URL変更のお願い（`+shop.JA+`）
-
-はじめてご連絡いたします。`+shop.JA+`です。
-いつも当店のページをご紹介いただき、ありがとうございます。
-
-このたび当店は新しいお店へ移転しました。
-お手数ですが、次のリンクを書き換えていただけないでしょうか。
-
-　変更前：`+old+`
-　変更後：`+fresh+`
-
-旧ページはいずれ表示されなくなります。ご不明な点はこのメールにご返信ください。
-どうぞよろしくお願いいたします。
-`))
-	f.add("letter-to-linking-site.en.txt", plainText(`Subject: new address for a page you link to (`+shop.EN+`)
-
-Hello,
-
-thank you for linking to us. Our shop has moved, and the page you point to has a
-new address. Could you change the link?
-
-  before: `+oldEN+`
-  now:    `+freshEN+`
-
-The old page will go away in time. Please reply to this mail with any question.
-
-Kind regards
-`+shop.EN+`
-`))
+	for _, l := range letters(shop, old, fresh) {
+		f.files = append(f.files, file{l.Name, l.Data})
+	}
 	f.add("texts.ja.txt", plainText(`【プロフィール・SNSの固定投稿】
 `+shop.JA+`は新しいお店に移転しました。今後はこちらをご利用ください： `+j.home+`
 
@@ -86,7 +62,7 @@ We have moved: `+j.home+`
 Our website has a new address. Please change your bookmark.
 `+j.home+`
 `))
-	outsideGuide(f, j, len(rows))
+	outsideGuide(f, j, len(rows), len(sites))
 	return f, nil
 }
 
@@ -128,7 +104,7 @@ func plainText(s string) string {
 	}, s)
 }
 
-func outsideGuide(f *folder, j *job, linked int) {
+func outsideGuide(f *folder, j *job, linked, sites int) {
 	f.count = Text{
 		"旧店のページには何も入れない方法です。案内できる旧URL: 0 件。",
 		"Nothing is put into the old shop; old addresses carried: 0.",
@@ -136,6 +112,10 @@ func outsideGuide(f *folder, j *job, linked int) {
 	if linked > 0 {
 		f.count.JA += fmt.Sprintf("リンク元が分かっているページ: %d 件（多い順に最大 %d 件を `pages-linked-most.csv` に）。", linked, mostLinked)
 		f.count.EN += fmt.Sprintf(" Pages known to be linked from other sites: %d (at most %d, the most linked first, in `pages-linked-most.csv`).", linked, mostLinked)
+	}
+	if sites > 0 {
+		f.count.JA += fmt.Sprintf("名前の分かっているリンク元サイト: %d 件（全 %d 件、どのページにリンクしているかとあわせて `linking-sites.csv` に）。", sites, len(j.in.Linking))
+		f.count.EN += fmt.Sprintf(" Linking sites known by name: %d of %d, with the pages they link to, in `linking-sites.csv`.", sites, len(j.in.Linking))
 	}
 	f.what = []Text{{
 		"リンクしてくれているサイトに書き換えをお願いし、自社の名前でURLを載せている場所をすべて直すための文面と一覧です。転送できる場合でも、Googleはこの作業を勧めています。",
@@ -147,10 +127,17 @@ func outsideGuide(f *folder, j *job, linked int) {
 			"The terms of the old platform forbid to lead visitors to another shop, so nothing was made for its pages. **Do not mention the new shop in product texts, pictures or answers there either.** Check the terms before using leaflets or mail to customers who came through the platform.",
 		})
 	}
-	f.steps = []Text{{
+	first := Text{
 		"Search Consoleの「リンク」または被リンクの一覧から、リンク数の多いサイトと、そのリンク先の旧URLを書き出します（まだなら `replatform import` で読み込むと、次の計画で多い順に並びます）。",
 		"Export the sites that link most, with the old addresses they link to, from Search Console's links report or a backlink list (once imported with `replatform import`, the next plan lists the pages in order).",
-	}, {
+	}
+	if sites > 0 {
+		first = Text{
+			"`linking-sites.csv` を表計算ソフトで開きます。リンク元サイト、リンクされている旧URLと新URL、リンクの数、出典のファイルと読み込んだ日が並んでいます（空欄は不明）。",
+			"Open `linking-sites.csv` in a spreadsheet: the sites, the old addresses they link to with the new ones, the number of links, and the file that says so with the day it was read (empty: unknown).",
+		}
+	}
+	f.steps = []Text{first, {
 		"上から順に、`letter-to-linking-site.ja.txt` の2行のURLを入れ替えて送ります。返事と書き換えの有無を記録します。",
 		"Going down the list, put the two addresses into `letter-to-linking-site.en.txt` and send it. Note who answered and who changed the link.",
 	}, {
@@ -180,4 +167,53 @@ func outsideGuide(f *folder, j *job, linked int) {
 		"旧URLを載せた場所の一覧を作る（SNS、地図、広告、モール、署名、印刷物のQRコード）",
 		"list the places that hold old addresses (social accounts, maps, ads, malls, signatures, printed QR codes)",
 	}}}
+}
+
+// Letter is a text to send, in UTF-8.
+type Letter struct {
+	Name string // of its file
+	Data []byte
+}
+
+// Letters are the letters to the owners of linking sites, in Japanese and English. What
+// is empty is left to be filled in: the address of the old page, that of the new one.
+func Letters(oldURL, newURL string) []Letter {
+	return letters(unnamedShop(), oldURL, newURL)
+}
+
+// unnamedShop stands where nobody said what the shop is called.
+func unnamedShop() Text { return Text{"（お店の名前）", "(name of the shop)"} }
+
+func letters(shop Text, oldURL, newURL string) []Letter {
+	old, fresh := cmp.Or(oldURL, "（旧URL）"), cmp.Or(newURL, "（新URL）")
+	oldEN, freshEN := cmp.Or(oldURL, "(OLD ADDRESS)"), cmp.Or(newURL, "(NEW ADDRESS)")
+	return []Letter{{"letter-to-linking-site.ja.txt", []byte(plainText(`件名：リンク先URL変更のお願い（` + shop.JA + `）
+
+はじめてご連絡いたします。` + shop.JA + `です。
+いつも当店のページをご紹介いただき、ありがとうございます。
+
+このたび当店は新しいお店へ移転しました。
+お手数ですが、次のリンクを書き換えていただけないでしょうか。
+
+　変更前：` + old + `
+　変更後：` + fresh + `
+
+旧ページはいずれ表示されなくなります。ご不明な点はこのメールにご返信ください。
+どうぞよろしくお願いいたします。
+`))},
+		{"letter-to-linking-site.en.txt", []byte(plainText(`Subject: new address for a page you link to (` + shop.EN + `)
+
+Hello,
+
+thank you for linking to us. Our shop has moved, and the page you point to has a
+new address. Could you change the link?
+
+  before: ` + oldEN + `
+  now:    ` + freshEN + `
+
+The old page will go away in time. Please reply to this mail with any question.
+
+Kind regards
+` + shop.EN + `
+`))}}
 }
