@@ -20,10 +20,7 @@ type pattern struct {
 // known address, gets the answer that it had; a pattern that would change one is
 // declined with that address.
 func foldCaptures(ctx context.Context, all Slice, out *Compaction, o CompactOptions) error {
-	before, err := NewResolver(all)
-	if err != nil {
-		return err
-	}
+	var before *Resolver
 	declined := map[string]string{} // by Source.Key, the address
 	maps.Copy(declined, o.Without)
 	least := cmp.Or(max(0, o.MinCapture), 10)
@@ -42,6 +39,11 @@ func foldCaptures(ctx context.Context, all Slice, out *Compaction, o CompactOpti
 			return err
 		}
 		kept, added, dropped := withPatterns(out.Kept, patterns)
+		if before == nil {
+			if before, err = NewResolver(all); err != nil {
+				return err
+			}
+		}
 		after, err := NewResolver(kept)
 		if err != nil {
 			return err

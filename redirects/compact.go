@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -142,15 +142,12 @@ func (c *compactor) parameters() error {
 	if err != nil {
 		return err
 	}
-	order := make([]int, len(c.all))
-	for i := range order {
-		order[i] = i
+	order, count := make([]int32, len(c.all)), make([]int32, len(c.all))
+	for i, r := range c.all {
+		names, _, _ := r.Source.Identifying()
+		order[i], count[i] = int32(i), int32(len(names))
 	}
-	count := func(i int) int {
-		names, _, _ := c.all[i].Source.Identifying()
-		return len(names)
-	}
-	sort.SliceStable(order, func(a, b int) bool { return count(order[a]) < count(order[b]) })
+	slices.SortStableFunc(order, func(a, b int32) int { return int(count[a] - count[b]) })
 	for _, i := range order {
 		r := c.all[i]
 		names, _, ok := r.Source.Identifying()
@@ -218,6 +215,14 @@ func (c *compactor) wholePaths() {
 // settle asks what is kept for every address that was dropped, and puts back the
 // rows whose answer would change.
 func (c *compactor) settle(ctx context.Context) (*Compaction, error) {
+	c.first, c.paths = nil, nil
+	if !slices.Contains(c.dropped, true) {
+		return &Compaction{Rows: len(c.all), Kept: c.all}, nil
+	}
+	whole, err := NewResolver(c.all)
+	if err != nil {
+		return nil, fmt.Errorf("compacting redirects: %w", err)
+	}
 	for {
 		out := &Compaction{Rows: len(c.all)}
 		for i, r := range c.all {
@@ -226,10 +231,6 @@ func (c *compactor) settle(ctx context.Context) (*Compaction, error) {
 			}
 		}
 		resolver, err := NewResolver(out.Kept)
-		if err != nil {
-			return nil, fmt.Errorf("compacting redirects: %w", err)
-		}
-		whole, err := NewResolver(c.all)
 		if err != nil {
 			return nil, fmt.Errorf("compacting redirects: %w", err)
 		}

@@ -50,6 +50,8 @@ func TestCompact(t *testing.T) {
 func FuzzCompact(f *testing.F) {
 	f.Add([]byte("/?a=1,https://n.example/x\n/?a=1&b=2,https://n.example/x\n/?b=2,https://n.example/y\n/,https://n.example/x\n"))
 	f.Add([]byte("https://a.example/l,https://n.example/x\n/l?p=2,https://n.example/x\n/l,https://n.example/x\n"))
+	f.Add([]byte("/?a=1&p=7,https://n.example/7?7\n/?p=8&a=1,https://n.example/8?8\n/?a=1&p=9,https://n.example/9?9\n/?p=9,https://n.example/x\n/,https://n.example/y\n"))
+	f.Add([]byte("/i/a-1.html,https://n.example/a-1\n/i/b_2.html,https://n.example/b_2\n/i/%a43.html,https://n.example/%a43\n/i/*,https://n.example/z\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 2048 {
 			return
@@ -63,7 +65,7 @@ func FuzzCompact(f *testing.F) {
 				all = append(all, r)
 			}
 		}
-		c, err := Compact(t.Context(), all)
+		c, err := CompactFor(t.Context(), all, CompactOptions{Parameters: true, Prefixes: true, Captures: true, MinPrefix: 2, MinCapture: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

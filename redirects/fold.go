@@ -21,13 +21,19 @@ func foldPrefixes(ctx context.Context, all Slice, o CompactOptions) (*folding, e
 	if least <= 0 {
 		least = 3
 	}
-	before, err := NewResolver(all)
-	if err != nil {
-		return nil, err
-	}
 	banned := map[string]bool{}
+	var before *Resolver
 	for {
 		f := foldOnce(all, least, banned)
+		if len(f.added) == 0 {
+			return f, nil
+		}
+		if before == nil {
+			var err error
+			if before, err = NewResolver(all); err != nil {
+				return nil, err
+			}
+		}
 		after, err := NewResolver(f.kept)
 		if err != nil {
 			return nil, err
@@ -84,46 +90,60 @@ func under(s, prefix Source) bool {
 
 // folder is what foldOnce knows of one folder of one host.
 type folder struct {
-	rows    []int
-	uniform bool
+	first, rows int
+	uniform     bool
+	head        int // number of its prefix row, from 1; 0 when it has none
+}
+
+// eachFolder lists host and path of the folders that a source is in, the highest
+// first, until yield returns false.
+func eachFolder(s Source, yield func(string) bool) {
+	path := s.Host + UpperEscapes(s.Path)
+	for at := len(s.Host) + 1; at < len(path); at++ {
+		if path[at] == '/' && !yield(path[:at+1]) {
+			return
+		}
+	}
 }
 
 // foldOnce makes the map with as high folders as there can be.
 func foldOnce(all Slice, least int, banned map[string]bool) *folding {
 	folders := map[string]*folder{}
 	for i, r := range all {
-		path := UpperEscapes(r.Source.Path)
-		for at := range len(path) {
-			if at == 0 || path[at] != '/' {
-				continue
-			}
-			k := r.Source.Host + path[:at+1]
+		eachFolder(r.Source, func(k string) bool {
 			f, ok := folders[k]
 			if !ok {
-				f = &folder{uniform: true}
+				f = &folder{first: i, uniform: true}
 				folders[k] = f
 			}
-			f.uniform = f.uniform && sameAnswer(r, all[firstOf(f.rows, i)])
-			f.rows = append(f.rows, i)
-		}
+			f.uniform = f.uniform && sameAnswer(r, all[f.first])
+			f.rows++
+			return true
+		})
 	}
 	names := make([]string, 0, len(folders))
 	for k, f := range folders {
-		if f.uniform && len(f.rows) >= least && !banned[k+"*"] {
+		if f.uniform && f.rows >= least && !banned[k+"*"] {
 			names = append(names, k)
 		}
 	}
 	// A folder comes before what is in it.
 	slices.Sort(names)
-	taken := make([]int, len(all)) // number of the folder, from 1
+	taken := func(s Source) (n int) { // the number of the folder that a row is in, from 1
+		eachFolder(s, func(k string) bool {
+			n = folders[k].head
+			return n == 0
+		})
+		return n
+	}
 	out := &folding{}
 	var heads []Rule
 	for _, k := range names {
 		f := folders[k]
-		if taken[f.rows[0]] > 0 {
+		r := all[f.first]
+		if taken(r.Source) > 0 {
 			continue
 		}
-		r := all[f.rows[0]]
 		path := strings.TrimPrefix(k, r.Source.Host)
 		if strings.Contains(path, "//") || strings.Contains(path, "/.") || leadsInto(r, path) {
 			continue
@@ -131,13 +151,14 @@ func foldOnce(all Slice, least int, banned map[string]bool) *folding {
 		r.Source = Source{Host: r.Source.Host, Path: path, Match: Prefix}
 		r.Label = ""
 		heads = append(heads, r)
-		for _, i := range f.rows {
-			taken[i] = len(heads)
-		}
+		f.head = len(heads)
+	}
+	if len(heads) == 0 {
+		return &folding{kept: all}
 	}
 	written := make([]bool, len(heads)+1)
-	for i, r := range all {
-		n := taken[i]
+	for _, r := range all {
+		n := taken(r.Source)
 		if n == 0 {
 			out.kept = append(out.kept, r)
 			continue
@@ -151,14 +172,6 @@ func foldOnce(all Slice, least int, banned map[string]bool) *folding {
 		out.dropped = append(out.dropped, Drop{Line: r.Line, Source: r.Source.String(), By: head.Line})
 	}
 	return out
-}
-
-// firstOf is the first of rows, or the row itself when there is none yet.
-func firstOf(rows []int, i int) int {
-	if len(rows) == 0 {
-		return i
-	}
-	return rows[0]
 }
 
 // leadsInto tells whether the target of a rule may lie in the very folder: the

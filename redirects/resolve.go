@@ -29,7 +29,7 @@ type Resolver struct {
 }
 
 // NewResolver reads a map. Of rows with one key the first counts. It returns the
-// first error of the map.
+// first error of the map. A Slice is not copied, so it must not be changed afterwards.
 func NewResolver(m Map) (*Resolver, error) {
 	groups, err := CollectGroups(m, MaxGroups)
 	if err != nil {
@@ -40,12 +40,19 @@ func NewResolver(m Map) (*Resolver, error) {
 		paths: map[string]int32{}, guards: map[int32][]string{}, prefixes: map[string]int32{},
 		captured: map[string][]captured{},
 	}
+	own, shared := m.(Slice)
+	n := int32(0)
 	for rule, err := range m.Rules() {
 		if err != nil {
 			return nil, err
 		}
-		r.add(rule)
+		if !shared {
+			own = append(own, rule)
+		}
+		r.add(n, rule)
+		n++
 	}
+	r.rules = own
 	for _, list := range r.captured {
 		slices.SortStableFunc(list, func(a, b captured) int {
 			return CompareCaptured(r.rules[a.rule].Source, r.rules[b.rule].Source)
@@ -54,9 +61,7 @@ func NewResolver(m Map) (*Resolver, error) {
 	return r, nil
 }
 
-func (r *Resolver) add(rule Rule) {
-	n := int32(len(r.rules))
-	r.rules = append(r.rules, rule)
+func (r *Resolver) add(n int32, rule Rule) {
 	s := rule.Source
 	host := s.Hostname()
 	r.hosts = r.hosts || host != ""

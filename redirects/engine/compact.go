@@ -57,10 +57,8 @@ func Compact(ctx context.Context, e Engine, m redirects.Map, options CompactOpti
 	if err != nil {
 		return nil, err
 	}
-	before, err := e.Model(whole.Map())
-	if err != nil {
-		return nil, fmt.Errorf("compacting redirects for %s: %w", e.ID(), err)
-	}
+	// Made after the first compaction: the memory of the two is not needed at once.
+	var before Matcher
 	for round := 1; ; round++ {
 		c, err := redirects.CompactFor(ctx, m, o)
 		if err != nil {
@@ -69,6 +67,11 @@ func Compact(ctx context.Context, e Engine, m redirects.Map, options CompactOpti
 		sel, err := selectUpTo(ctx, e, c.Kept, Limit{Max: math.MaxInt})
 		if err != nil {
 			return nil, err
+		}
+		if before == nil {
+			if before, err = e.Model(whole.Map()); err != nil {
+				return nil, fmt.Errorf("compacting redirects for %s: %w", e.ID(), err)
+			}
 		}
 		after, err := e.Model(sel.Map())
 		if err != nil {

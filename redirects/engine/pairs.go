@@ -188,9 +188,9 @@ func (p *pairPlan) capturedValue(r redirects.Rule) string {
 // model asks the tables in order, byte by byte; parameter takes a value out of a
 // query as the engine does.
 func (p *pairPlan) model(m redirects.Map, parameter func(query, name string) string) (*pairModel, error) {
-	model := &pairModel{plan: p, parameter: parameter, rows: make([]map[string]redirects.Rule, len(p.tables)), captured: map[int][]keyCapture{}}
+	model := &pairModel{plan: p, parameter: parameter, rows: make([]map[string]int32, len(p.tables)), captured: map[int][]keyCapture{}}
 	for n := range model.rows {
-		model.rows[n] = map[string]redirects.Rule{}
+		model.rows[n] = map[string]int32{}
 	}
 	for n, rows := range p.captured {
 		for _, r := range rows {
@@ -203,9 +203,13 @@ func (p *pairPlan) model(m redirects.Map, parameter func(query, name string) str
 		}
 	}
 	for _, spelt := range []bool{false, true} {
+		row := int32(-1)
 		for r, err := range m.Rules() {
 			if err != nil {
 				return nil, err
+			}
+			if row++; !spelt {
+				model.rules = append(model.rules, r)
 			}
 			if r.Source.Match == redirects.Captured {
 				continue
@@ -217,7 +221,7 @@ func (p *pairPlan) model(m redirects.Map, parameter func(query, name string) str
 			}
 			for _, k := range keys {
 				if _, ok := model.rows[n][k]; !ok {
-					model.rows[n][k] = r
+					model.rows[n][k] = row
 				}
 			}
 		}
@@ -228,7 +232,8 @@ func (p *pairPlan) model(m redirects.Map, parameter func(query, name string) str
 type pairModel struct {
 	plan      *pairPlan
 	parameter func(query, name string) string
-	rows      []map[string]redirects.Rule
+	rules     []redirects.Rule
+	rows      []map[string]int32 // by table: key -> row
 	captured  map[int][]keyCapture
 }
 
@@ -245,19 +250,21 @@ func (m *pairModel) find(q Request) (redirects.Rule, bool) {
 	host := asciiLower(redirects.Source{Host: q.Host}.Hostname())
 	for _, n := range m.plan.used() {
 		key := m.plan.tables[n].expression(host, q.Target, path, func(name string) string { return name + "=" + m.parameter(query, name) })
-		r, ok := m.rows[n][key]
+		i, ok := m.rows[n][key]
 		if captured := m.captured[n]; !ok && len(captured) > 0 {
-			r, ok = firstCaptured(captured, key)
+			if r, ok := firstCaptured(captured, key); ok {
+				return r, true
+			}
 		}
 		for folder := key; !ok && m.plan.tables[n].kind == "prefix"; {
 			folder = strings.TrimRight(folder, "/")
-			if r, ok = m.rows[n][folder]; ok || strings.IndexByte(folder, '/') < 0 {
+			if i, ok = m.rows[n][folder]; ok || strings.IndexByte(folder, '/') < 0 {
 				break
 			}
 			folder = folder[:strings.LastIndexByte(folder, '/')]
 		}
 		if ok {
-			return r, true
+			return m.rules[i], true
 		}
 	}
 	return redirects.Rule{}, false
