@@ -88,7 +88,7 @@ func TestStubHostInBrowser(t *testing.T) {
 			b := browsertest.Open(t, hosts)
 			visited := 0
 			for i, r := range rows {
-				if i > 40 && i%97 != 0 || r.OldURL == old+"/blog/post" {
+				if i > 20 && i%97 != 0 || r.OldURL == old+"/blog/post" {
 					continue
 				}
 				visited++

@@ -87,9 +87,9 @@ func TestColorMeInBrowser(t *testing.T) {
 		sample   int // products to visit
 	}{
 		{"frame with chain", 120, "chain", true, false, 50},
-		{"product template with chain", 120, "chain", false, true, 20},
-		{"frame and product template with map files", 3000, "shards", true, true, 50},
-		{"frame with map files", 3000, "shards", true, false, 20},
+		{"product template with chain", 120, "chain", false, true, 10},
+		{"frame and product template with map files", 3000, "shards", true, true, 30},
+		{"frame with map files", 3000, "shards", true, false, 10},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			in := colormeInput(tt.products)

@@ -80,7 +80,7 @@ func TestHeadCodeInBrowser(t *testing.T) {
 			}
 			visited := 0
 			for _, kind := range []catalog.PageType{catalog.ProductP, catalog.Category, catalog.Page} {
-				for _, r := range some(in.Rows, kind, 30) {
+				for _, r := range some(in.Rows, kind, 15) {
 					if tt.mode == "shards" && visited > 12 || refused[rowOf(in.Rows, r.OldURL)] {
 						continue
 					}

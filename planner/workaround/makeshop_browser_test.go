@@ -83,7 +83,7 @@ func TestCreatorInBrowser(t *testing.T) {
 		late  bool // some pages are moved by script
 		n     int  // pages of each type to visit
 	}{
-		{"chain", creatorRows(60, odd), 0, "chain", false, 50},
+		{"chain", creatorRows(60, odd), 0, "chain", false, 60},
 		{"pattern by system code", creatorRows(60, func(i int, code string) string {
 			switch {
 			case i == 7:
@@ -92,9 +92,9 @@ func TestCreatorInBrowser(t *testing.T) {
 				return fmt.Sprintf("/products/special-%d", i)
 			}
 			return "/products/" + code
-		}), 0, "pattern", false, 50},
-		{"pattern by own code", creatorRows(60, func(i int, _ string) string { return fmt.Sprintf("/products/KM-%04d", i) }), 0, "pattern", false, 20},
-		{"room for some", creatorRows(900, odd), 40000, "mixed", true, 50},
+		}), 0, "pattern", false, 20},
+		{"pattern by own code", creatorRows(60, func(i int, _ string) string { return fmt.Sprintf("/products/KM-%04d", i) }), 0, "pattern", false, 10},
+		{"room for some", creatorRows(900, odd), 40000, "mixed", true, 25},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			in := creatorInput(tt.rows)

@@ -76,7 +76,7 @@ func TestNoForwardInBrowser(t *testing.T) {
 			b := browsertest.Open(t, map[string]http.Handler{
 				host(tt.old): shop, host(newShop): browsertest.Static("new"), host(mapHost): files, host(startPage): browsertest.Static("start"),
 			})
-			rows := append(some(in.Rows, catalog.ProductP, 6), some(in.Rows, catalog.Category, 2)...)
+			rows := append(some(in.Rows, catalog.ProductP, 4), some(in.Rows, catalog.Category, 2)...)
 			for _, r := range rows {
 				if got := b.Stays(r.OldURL); got != r.OldURL {
 					t.Fatalf("%s leads to %s", r.OldURL, got)
