@@ -112,7 +112,7 @@ func (c *composer) data(t planner.TextData) string { return c.in(t.Text()) }
 // whose builder returns nothing and that has no text of its own is left out.
 func builders() map[string]func(*composer) []block {
 	return map[string]func(*composer) []block{
-		"summary": (*composer).summary, "today": (*composer).today, "decisions": (*composer).decide, "calendar": (*composer).calendar,
+		"premises": (*composer).premises, "summary": (*composer).summary, "today": (*composer).today, "decisions": (*composer).decide, "calendar": (*composer).calendar,
 		"way": (*composer).way, "inventory": (*composer).inventory, "worth": (*composer).worth, "map": (*composer).mapSummary,
 		"not-moved": (*composer).notMoved, "workarounds": (*composer).workarounds, "notices": (*composer).notices,
 		"runbook": (*composer).runbook, "go": (*composer).goNoGo, "expectations": (*composer).expectations, "cost": (*composer).cost,

@@ -90,7 +90,7 @@ func TestOwnTexts(t *testing.T) {
 // TestOwnTextsRefused: what is wrong is said with its line.
 func TestOwnTextsRefused(t *testing.T) {
 	for _, tc := range []struct{ yaml, want string }{
-		{"- {chapter: summary, ja: あ, en: a}\n- chapter: nowhere\n  ja: あ\n", `line 2: there is no chapter "nowhere"; there are summary, today`},
+		{"- {chapter: summary, ja: あ, en: a}\n- chapter: nowhere\n  ja: あ\n", `line 2: there is no chapter "nowhere"; there are premises, summary`},
 		{"- chapter: summary\n  position: above\n  en: a\n", `line 2: the position "above" is neither before nor after`},
 		{"- chapter: summary\n  text: a\n", `line 2: there is no field "text"`},
 		{"- chapter: summary\n  en: [a]\n", "line 2: "},

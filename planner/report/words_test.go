@@ -138,7 +138,7 @@ func TestTextsAreBilingual(t *testing.T) {
 			}
 		}
 	}
-	want := strings.Fields("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 A B C D E F")
+	want := strings.Fields("0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 A B C D E F")
 	if diff := cmp.Diff(want, numbers); diff != "" {
 		t.Errorf("chapters (-want +got):\n%s", diff)
 	}
