@@ -29,8 +29,8 @@ const (
 // TestStories holds ten moves against testdata/stories, a folder for each: story.ja.md
 // and story.en.md with the ways, the coverage and the list of all files, and below
 // files/ the files themselves. Instructions, letters and tables are whole; of others
-// the first storyLines lines, each of at most storyWidth characters; of archives the
-// name only. Files in CP932 are kept in UTF-8, line ends as "\n". -update writes the
+// the first storyLines lines, each of at most storyWidth characters; of archives and of
+// what an engine has for every shop the names only. Files in CP932 are kept in UTF-8, line ends as "\n". -update writes the
 // folders anew; read the differences in both languages before you keep them.
 func TestStories(t *testing.T) {
 	for _, s := range tenStories() {
@@ -100,6 +100,9 @@ func keptPart(name string, data []byte) (kept string, left Text) {
 		data, left = u, text("UTF-8 に直したもの", "kept in UTF-8")
 	}
 	s := strings.ReplaceAll(string(data), "\r\n", "\n")
+	if strings.HasPrefix(name, "redirects/") && engineCode(name) {
+		return "", text("エンジンのプログラムと設定。名前だけ", "the engine's program and settings: their names only")
+	}
 	switch filepath.Ext(name) {
 	case ".md", ".txt", ".csv":
 		return s, left
@@ -119,6 +122,12 @@ func keptPart(name string, data []byte) (kept string, left Text) {
 			fmt.Sprintf("in part: without the last %d lines and the ends of %d long ones", more, cut))
 	}
 	return strings.Join(lines, ""), left
+}
+
+// engineCode tells the parts of an engine's files that are the same for every shop;
+// the engines' own tests keep them.
+func engineCode(name string) bool {
+	return slices.Contains([]string{".js", ".capnp", ".toml", ".conf", ".lua", ".vcl"}, filepath.Ext(name))
 }
 
 // storySheet is a story for people: what was decided and what is made.
@@ -191,10 +200,12 @@ func storySheet(s story, p *Plan, files map[string][]byte, lang string) string {
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		_, left := keptPart(name, files[name])
 		size := fmt.Sprintf(say("%d バイト", "%d bytes"), len(files[name]))
-		if filepath.Ext(name) == ".zip" {
+		switch {
+		case filepath.Ext(name) == ".zip":
 			size = say("書庫", "archive")
-		}
-		if left != (Text{}) {
+		case strings.HasPrefix(name, "redirects/") && engineCode(name):
+			size = left.In(lang)
+		case left != (Text{}):
 			size += "; " + left.In(lang)
 		}
 		line("- `%s` (%s)", name, size)
