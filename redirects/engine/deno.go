@@ -15,6 +15,7 @@ type deno struct{ worker }
 func newDeno() Engine {
 	var e deno
 	e.checks = append(wellFormed(), fromCapabilities(e.Capabilities())...)
+	e.checks = append(e.checks, carriedEscaped(denoMeasured))
 	return e
 }
 

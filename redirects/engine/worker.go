@@ -72,7 +72,7 @@ func (e worker) Capabilities() Capabilities {
 
 func (e worker) rowChecks() []check {
 	checks := append(wellFormed(), fromCapabilities(e.Capabilities())...)
-	return append(checks,
+	return append(checks, carriedEscaped(workerMeasured),
 		check{
 			code: "url-too-long", kind: Refused, fails: func(r redirects.Rule) bool { return len(r.Source.URL()) > workerMaxURL },
 			reason: text("a URL that reaches a Worker has at most 16 KB", "Worker に届くURLは 16 KB までです"),
@@ -86,6 +86,18 @@ func (e worker) rowChecks() []check {
 			next:   text("write the escape in the source, or use nginx", "転送元をエスケープした形で書くか、nginx を使う"), evidence: Evidence{workerMeasured, "2026-11-25", "medium"},
 		},
 	)
+}
+
+// carriedEscaped refuses rows that carry over a query with characters that the runtime
+// escapes when it reads the address (https://url.spec.whatwg.org/#query-state).
+func carriedEscaped(measured string) check {
+	return check{
+		code: "carried-query-escaped", kind: Refused, fails: func(r redirects.Rule) bool {
+			return r.KeepQuery && strings.ContainsAny(r.Source.Query, `"'<>`)
+		},
+		reason: text("the runtime escapes quotes and angle brackets of the query that is carried over", "引き継ぐクエリの引用符と山かっこは、ランタイムでエスケープされます"),
+		next:   text("write %22, %27, %3C, %3E in the source", "転送元を %22・%27・%3C・%3E の形で書く"), evidence: Evidence{measured, "2026-11-25", "high"},
+	}
 }
 
 func (e worker) newSetCheck(m redirects.Map) (*setCheck, error) {
