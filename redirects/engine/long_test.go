@@ -111,7 +111,7 @@ func TestLongExport(t *testing.T) {
 		}
 	})
 	t.Logf("audit: %d rows in %v (%.0f rows/s), peak heap %d MB", audit.Kept, took.Round(time.Millisecond), n/took.Seconds(), mem>>20)
-	for _, id := range []string{"csv", "json-lines", "xlsx", "nginx", "haproxy", "apache", "lighttpd", "cloudflare-worker", "cloudflare-worker-kv", "redirection-csv"} {
+	for _, id := range []string{"csv", "json-lines", "xlsx", "nginx", "haproxy", "apache", "lighttpd", "cloudflare-worker", "cloudflare-worker-kv"} {
 		t.Run(id, func(t *testing.T) {
 			e, _ := Get(id, Options{})
 			dir := t.TempDir()
