@@ -67,8 +67,9 @@ type logHits struct {
 const (
 	maxLogLine   = 64 << 10
 	logBuffer    = 1 << 20
-	maxPrograms  = 100_000
-	maxLogTarget = 2048 // what most crawlers allow; longer ones are attacks
+	maxPrograms  = 100_000 // names that are remembered
+	maxProgram   = 512     // bytes of one that is; longer ones are read anew each time
+	maxLogTarget = 2048    // what most crawlers allow; longer ones are attacks
 )
 
 func newLogReader(s *session) *logReader {
@@ -275,7 +276,7 @@ func (l *logReader) isRobot(agent []byte) bool {
 		return robot
 	}
 	robot := robotName(string(agent))
-	if len(l.robots) < maxPrograms {
+	if len(l.robots) < maxPrograms && len(agent) <= maxProgram {
 		l.robots[string(agent)] = robot
 	}
 	return robot

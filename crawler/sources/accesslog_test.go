@@ -202,3 +202,24 @@ func BenchmarkLogs(b *testing.B) {
 		})
 	}
 }
+
+// Programs with long names are told apart as others are, but not remembered: a log may
+// hold as many of them as it likes.
+func TestLongProgramNamesAreNotKept(t *testing.T) {
+	l := &logReader{robots: map[string]bool{}}
+	long := strings.Repeat("x", 4*maxProgram)
+	for _, test := range []struct {
+		name  string
+		robot bool
+		kept  int
+	}{
+		{"Mozilla/5.0", false, 1},
+		{long, false, 1},
+		{long + " bot", true, 1},
+		{"examplebot/1.0", true, 2},
+	} {
+		if got := l.isRobot([]byte(test.name)); got != test.robot || len(l.robots) != test.kept {
+			t.Errorf("%.20q: robot %t with %d names kept, want %t with %d", test.name, got, len(l.robots), test.robot, test.kept)
+		}
+	}
+}
