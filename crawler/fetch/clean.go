@@ -9,8 +9,9 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// maxRef is the longest reference that Resolve looks at, in bytes. Servers refuse
-// far shorter ones; RFC 9110 section 4.1 asks for support of 8,000 octets.
+// maxRef is the longest reference that Resolve looks at and the longest URL that it
+// gives, in bytes. Servers refuse far shorter ones; RFC 9110 section 4.1 asks for
+// support of 8,000 octets.
 const maxRef = 32 << 10
 
 // Resolve turns what a page writes in an href into the absolute http or https URL
@@ -30,7 +31,7 @@ const maxRef = 32 << 10
 //
 // ok is false for references that no HTTP request can be made of: other schemes
 // (javascript, data, mailto, tel, file, ftp), a relative reference without a base,
-// an unusable host or port. base may be nil; it is not changed.
+// an unusable host or port, a URL of more than 32 KiB. base may be nil; it is not changed.
 func Resolve(base *url.URL, ref string) (u *url.URL, ok bool) {
 	return resolve(base, ref, nil)
 }
@@ -55,6 +56,17 @@ func resolve(base *url.URL, ref string, enc encoding.Encoding) (*url.URL, bool) 
 	if len(ref) > maxRef {
 		return nil, false
 	}
+	u, ok := resolveAny(base, ref, enc)
+	// A byte of a path is printed as three at most; a query is held as it is printed.
+	// Only what may be too long is printed to be measured.
+	if ok && len(u.Host)+3*len(u.Path)+len(u.RawQuery) > maxRef/2 && len(u.String()) > maxRef {
+		return nil, false
+	}
+	return u, ok
+}
+
+// resolveAny is resolve without a limit to the length of what comes out.
+func resolveAny(base *url.URL, ref string, enc encoding.Encoding) (*url.URL, bool) {
 	ref = trimRef(ref)
 	if i := strings.IndexByte(ref, '#'); i >= 0 {
 		ref = ref[:i]

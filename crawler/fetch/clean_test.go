@@ -2,10 +2,12 @@ package fetch
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	whatwg "github.com/nlnwa/whatwg-url/url"
+	"golang.org/x/text/unicode/norm"
 )
 
 func mustURL(t testing.TB, s string) *url.URL {
@@ -80,8 +82,14 @@ func TestResolve(t *testing.T) {
 		{"http://[::1/", ""},
 		{"http://1.2.3.4.5/", ""},
 		{"http://256.1.1.1/", ""},
+		{"//-0/", "https://-0/"}, // no number, as a sign is none of the digits
+		{"//-0.1/", ""},
+		{"//99999999999999999999/", ""},
 		{"http://a%00b/", ""},
 		{"/" + strings.Repeat("x", maxRef), ""},
+		{"/" + strings.Repeat("あ", maxRef/8), ""}, // short enough as written, too long once it is encoded
+		{"?" + strings.Repeat("あ", maxRef/8), ""},
+		{"/" + strings.Repeat("あ", maxRef/16), "https://shop.example/" + strings.Repeat("%E3%81%82", maxRef/16)},
 	}
 	for _, tt := range tests {
 		u, ok := Resolve(mustURL(t, base), tt.ref)
@@ -157,6 +165,9 @@ func oracle(base, ref string) (string, bool) {
 	if u.Search() == "" && strings.Contains(strings.SplitN(u.Href(false), "#", 2)[0], "?") {
 		out += "?"
 	}
+	if len(out) > maxRef {
+		return "", false
+	}
 	return out, true
 }
 
@@ -167,8 +178,15 @@ func skipOracle(ref string) bool {
 		strings.Contains(ref, "\uFFFD") || strings.ContainsRune(ref, 0) ||
 		!isASCII(ref) && strings.ToValidUTF8(ref, "") != ref || // it drops bytes that are no UTF-8
 		strings.Contains(strings.ToLower(ref), "xn--") ||
-		strings.ContainsAny(ref, "[]") // IPv4-mapped addresses are printed differently
+		strings.ContainsAny(ref, "[]") || // IPv4-mapped addresses are printed differently
+		signedNumber.MatchString(norm.NFKC.String(ref)) || // it reads "-0" and "0x+1" as numbers of an IPv4 address
+		longNumber.MatchString(norm.NFKC.String(ref)) // and digits over 63 bits as a name
 }
+
+var (
+	signedNumber = regexp.MustCompile(`(?i)([/\\\\.。:]|%2e)\s*(0x?)?\s*([-+]|%2[bd])\s*[0-9a-f%]`)
+	longNumber   = regexp.MustCompile(`(?i)([0-9a-f]\s*|%[346][0-9a-f]\s*){16}`)
+)
 
 var oracleBases = []string{
 	"https://shop.example/a/b.html?x=1",
