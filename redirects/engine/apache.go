@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,8 @@ const (
 	// is lost without a word.
 	apacheMaxLine   = 1024
 	apacheMaxGroups = 16
+	// apacheMaxFolders: each folder is one more rule for every request.
+	apacheMaxFolders = 500
 	// apacheSeparator stands between status and target: a value ends at a blank.
 	apacheSeparator = "|"
 )
@@ -42,7 +45,7 @@ func (apache) Capabilities() Capabilities {
 		Name: text("Apache RewriteMap", "Apache RewriteMap"), Kind: "server",
 		Query: fact(QueryFull, measured), OrderMatters: fact(false, measured), ExtraParameters: fact(true, measured),
 		CaseSensitive: fact(true, docs), Decodes: fact(false, measured), TrailingSlash: fact(true, measured),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), Captures: fact(true, measured), HostAware: fact(true, measured),
+		Patterns: fact(true, measured), Captures: fact(true, measured), HostAware: fact(true, measured),
 		Statuses: fact([]int{301, 302, 308, 410}, flags), Incoming: fact(IncomingDropped, flags),
 		LivePageWins: fact(false, docs), ChainsRefused: fact(false, docs),
 		Proof: text("the real Apache is asked every row in the tests where it is installed", "Apache がある環境では、テストで実際に全行を問い合わせて照合しています"),
@@ -56,6 +59,13 @@ func (e apache) rowChecks() []check {
 			code: "bad-request", kind: Refused, fails: func(r redirects.Rule) bool { return !serverTakesPath(r.Source.Path) },
 			reason: text("Apache answers 400 or 404 to this path before any rule: a percent sign without two hex digits, %00, or more .. than folders", "% の後が16進2桁でない、%00 を含む、または .. が階層数を超えるため、Apache はルールより前にエラーを返します"),
 			next:   text("a server that takes the path as it is (HAProxy)", "パスをそのまま受け取るサーバー（HAProxy）"), evidence: measured,
+		},
+		check{
+			code: "target-quote", kind: Refused, fails: func(r redirects.Rule) bool {
+				return r.Source.Match == redirects.Prefix && strings.Contains(r.Target, `"`)
+			},
+			reason: text("a double quote cannot be written into the target of a folder", "フォルダーの行の転送先に引用符を書けません"),
+			next:   text("write %22 in the target", "転送先を %22 で書く"), evidence: measured,
 		},
 		check{
 			code: "line-too-long", kind: Refused,
@@ -82,7 +92,21 @@ func (e apache) newSetCheck(m redirects.Map) (*setCheck, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &setCheck{key: plan.setCheckKey}, nil
+	folders := 0
+	return &setCheck{key: plan.setCheckKey, refuse: func(r redirects.Rule) *Refusal {
+		if r.Source.Match != redirects.Prefix {
+			return nil
+		}
+		if folders++; folders <= apacheMaxFolders {
+			return nil
+		}
+		most := strconv.Itoa(apacheMaxFolders)
+		return &Refusal{
+			Line: r.Line, Source: r.Source.String(), Code: "too-many-folders", Kind: Refused,
+			Reason:   text("each folder is one more rule for every request; this program writes "+most, "フォルダーの行はアクセスのたびに一つずつ照合されるため、書き出すのは "+most+" 件までです"),
+			NextBest: text("HAProxy or lighttpd, which look folders up", "フォルダーを表で引ける HAProxy または lighttpd"),
+		}
+	}}, nil
 }
 
 // Write writes one map for all tables; the number of the table stands before each
@@ -94,7 +118,7 @@ func (e apache) Write(ctx context.Context, sink FileSink, m redirects.Map) error
 	}
 	err = sink.WriteFile("replatform/map.txt", func(w io.Writer) error {
 		for _, n := range plan.used() {
-			if plan.tables[n].kind == "captured" {
+			if kind := plan.tables[n].kind; kind == "captured" || kind == "prefix" {
 				continue // these are rules
 			}
 			if err := plan.write(ctx, w, e, n, strconv.Itoa(n)+":", m); err != nil {
@@ -151,6 +175,10 @@ RewriteRule ^ - [E=REPLATFORM_HOST:%1]
 			b.WriteString(plan.apacheCaptured(rows, key))
 			continue
 		}
+		if rows := plan.folders[n]; len(rows) > 0 {
+			b.WriteString(plan.apacheFolders(rows, key))
+			continue
+		}
 		fmt.Fprintf(&b, "RewriteCond ${replatform:%d:%s} \"(.+)\"\nRewriteRule ^ - [E=REPLATFORM_ANSWER:%%1]\n", n, key)
 	}
 	for _, s := range plan.codes() {
@@ -182,6 +210,36 @@ func (p *pairPlan) apacheCaptured(rows []redirects.Rule, expression string) stri
 	}
 	return b.String()
 }
+
+// apacheFolders are the rules of folders, the longest first, in the spellings in which
+// the map has them. They end the request too.
+func (p *pairPlan) apacheFolders(rows []redirects.Rule, expression string) string {
+	var b strings.Builder
+	for i, r := range rows {
+		if i > 0 {
+			b.WriteString("RewriteCond %{ENV:REPLATFORM_ANSWER} \"^$\"\n")
+		}
+		_, key := p.place(r)
+		spellings := []string{apachePattern(key)}
+		for _, s := range p.spellings(r) {
+			spellings = append(spellings, apachePattern(s))
+		}
+		fmt.Fprintf(&b, "RewriteCond \"%s\" \"^(?:%s)(?:/|$)\"\n", expression, strings.Join(spellings, "|"))
+		switch {
+		case r.Gone():
+			b.WriteString("RewriteRule ^ - [G,L]\n")
+		case strings.Contains(r.Target, "?"):
+			fmt.Fprintf(&b, "RewriteRule ^ \"%s\" [R=%d,NE,L]\n", apacheLiteral(r.Target), r.Status)
+		default:
+			fmt.Fprintf(&b, "RewriteRule ^ \"%s\" [R=%d,NE,QSD,L]\n", apacheLiteral(r.Target), r.Status)
+		}
+	}
+	return b.String()
+}
+
+// apachePattern matches a text. Apache's argument parser does not undo backslashes, so
+// quotes are written as \x22.
+func apachePattern(s string) string { return strings.ReplaceAll(regexp.QuoteMeta(s), `"`, `\x22`) }
 
 // apacheLiteral writes a text of a substitution in which nothing is a reference.
 func apacheLiteral(s string) string {

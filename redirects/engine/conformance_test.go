@@ -197,7 +197,7 @@ func refusedHosts() map[string][]string {
 		"/keep.html keep-query", "/keep2.html keep-query", "/keep3.html?id=1 keep-query",
 	}
 	return map[string][]string{
-		"haproxy": {"/keep2.html keep-query-fragment"}, "varnish": {"/keep2.html keep-query-fragment"}, "caddy": plain[3:], "cloudfront": plain, "apache": append(plain[:len(plain):len(plain)], "/law.html status"),
+		"haproxy": {"/keep2.html keep-query-fragment"}, "varnish": {"/keep2.html keep-query-fragment"}, "caddy": plain[3:], "cloudfront": plain, "apache": append(plain[3:len(plain):len(plain)], "/law.html status"),
 		"htaccess": {"/keep2.html keep-query-fragment", "/law.html status"},
 	}
 }

@@ -35,6 +35,7 @@ type pairPlan struct {
 	statuses  map[int]bool
 	keeps     bool                     // some row carries the query over
 	captured  map[int][]redirects.Rule // by table, in the order in which they are asked
+	folders   map[int][]redirects.Rule // the same, for engines that have rules for folders
 }
 
 func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, error) {
@@ -42,7 +43,7 @@ func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, e
 	if err != nil {
 		return nil, err
 	}
-	p := &pairPlan{tablePlan: tables, separator: separator, statuses: map[int]bool{}, captured: map[int][]redirects.Rule{}}
+	p := &pairPlan{tablePlan: tables, separator: separator, statuses: map[int]bool{}, captured: map[int][]redirects.Rule{}, folders: map[int][]redirects.Rule{}}
 	for r, err := range m.Rules() {
 		if err != nil {
 			return nil, err
@@ -51,9 +52,17 @@ func newPairPlan(m redirects.Map, separator string, o planOptions) (*pairPlan, e
 		p.tables[t].rows++
 		p.statuses[r.Status] = true
 		p.keeps = p.keeps || r.KeepQuery
-		if r.Source.Match == redirects.Captured {
+		switch r.Source.Match {
+		case redirects.Captured:
 			p.captured[t] = append(p.captured[t], r)
+		case redirects.Prefix:
+			p.folders[t] = append(p.folders[t], r)
 		}
+	}
+	for _, rows := range p.folders {
+		slices.SortStableFunc(rows, func(a, b redirects.Rule) int {
+			return len(strings.TrimRight(b.Source.Path, "/")) - len(strings.TrimRight(a.Source.Path, "/"))
+		})
 	}
 	for _, rows := range p.captured {
 		sortCaptured(rows)
