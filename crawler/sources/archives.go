@@ -49,17 +49,13 @@ func (s *session) eachLine(in io.Reader, fn func(line string, n int) error) erro
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		line, n, err := lines.next()
-		var broken *brokenRow
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.As(err, &broken):
-			if err := s.broken(broken); err != nil {
+		if err != nil {
+			if err = s.passBroken(err); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
 				return err
 			}
 			continue
-		case err != nil:
-			return fmt.Errorf("reading the file: %w", err)
 		}
 		if line = strings.TrimSpace(line); line == "" {
 			continue

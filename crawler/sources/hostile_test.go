@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -357,70 +356,4 @@ func TestHostileMembers(t *testing.T) {
 			}
 		}
 	})
-}
-
-// A file of 5 GB of every kind is read in a bounded memory, whether its rows name the
-// same pages again and again or each a new one.
-func TestHostileStreams(t *testing.T) {
-	size := int64(12 << 20)
-	switch {
-	case os.Getenv("REPLATFORM_LONG") == "1":
-		size = 5 << 30
-	case testing.Short() || raceEnabled:
-		size = 2 << 20
-	}
-	const pages, most = 1000, 20_000
-	eachSpecimen(t, func(t *testing.T, s specimen, _ []string) {
-		for name, again := range map[string]int64{"the same pages": pages, "new pages": 0} {
-			f := newRowsFile(t, s, size, again)
-			r, given, peak, err := streamed(t, f, Options{MaxAddresses: most})
-			if (err != nil) != s.useless() {
-				t.Errorf("%s: %v", name, err)
-				continue
-			}
-			rows := int(f.rows)
-			if s.after != "" {
-				rows++
-			}
-			if got := rowsOf(r); got != rows && !s.partial {
-				t.Errorf("%s: %d rows of %d", name, got, rows)
-			}
-			if want := min(rows, pages); again > 0 && !s.idle && given != want {
-				t.Errorf("%s: %d addresses, want %d", name, given, want)
-			}
-			if want := min(int(f.rows), most); again == 0 && !s.idle && given != want {
-				t.Errorf("%s: %d addresses, want %d", name, given, want)
-			}
-			if peak > streamMemory {
-				t.Errorf("%s: %d MiB of memory, %d are allowed", name, peak>>20, streamMemory>>20)
-			}
-			t.Logf("%s: %d MiB read, %d rows, %d refused, memory at most %d MiB", name, f.size()>>20, rowsOf(r), len(refusedLines(r)), peak>>20)
-		}
-	})
-}
-
-// streamMemory is what reading a file of any size may take. A sitemap, of which at most
-// 128 MiB are read, is kept whole; a set of a million identities takes 40 MiB.
-const streamMemory = 320 << 20
-
-// streamed reads a file and says how much memory was in use at most, beyond what was
-// before.
-func streamed(t *testing.T, f File, o Options) (r Reading, given int, peak uint64, err error) {
-	t.Helper()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	before, reads := m.HeapAlloc, 0
-	o.BaseURL = mustURL(t, "https://shop.example/")
-	o.Progress = func(int64, int64) {
-		if reads++; reads%8 == 0 {
-			runtime.ReadMemStats(&m)
-			peak = max(peak, m.HeapAlloc-min(before, m.HeapAlloc))
-		}
-	}
-	r, err = ReadFile(t.Context(), "file", f, o, func(Address) error {
-		given++
-		return nil
-	})
-	return r, given, peak, err
 }

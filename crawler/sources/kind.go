@@ -166,7 +166,12 @@ func quoteAll(names []string) []string {
 }
 
 func digits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // Recognise tells the kind of a file from its first line and leaves r where it was.
@@ -243,7 +248,7 @@ func examineAs(kind Kind, head []byte) (Guess, error) {
 		g.Kind, g.Comma, g.Evidence, g.above = below.Kind, below.Comma, below.Evidence, below.above
 		return g, nil
 	}
-	if (kind == "" || kind == URLList) && isAddress(firstLine(text)) {
+	if (kind == "" || kind == URLList) && parsedAddress(firstLine(text)) != nil {
 		g.Kind, g.Comma, g.headless = URLList, ',', true
 		g.Evidence = append(g.Evidence, "the first line is an address")
 		return g, nil

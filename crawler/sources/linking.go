@@ -122,7 +122,7 @@ func (f *sitesTable) row(r row) error {
 	switch {
 	case site == "" || len(site) > maxHost:
 		return f.s.refuse(r.line, "the linking page %q is not an address", short(cmp.Or(page, r.get(fLinkingSite))))
-	case f.s.o.BaseURL != nil && site == siteOf(f.s.o.BaseURL.String()):
+	case f.s.isOwn(site):
 		f.s.rep.Passed++ // the shop's own links
 		return nil
 	}

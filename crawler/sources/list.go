@@ -10,18 +10,23 @@ import (
 	"replatform/crawler/catalog"
 )
 
-// isAddress says whether a line of a list is an address: absolute, or a path.
-func isAddress(line string) bool {
-	if strings.ContainsAny(line, " \t,;\"") && !strings.HasPrefix(line, "http") {
-		return false
+// parsedAddress reads an address of a list: absolute, or a path; nil when it is none.
+func parsedAddress(line string) *url.URL {
+	if !strings.HasPrefix(line, "http") && strings.ContainsAny(line, " \t,;\"") {
+		return nil
 	}
-	u, err := url.Parse(line)
-	if err != nil {
-		return false
+	u, err := url.Parse(strings.TrimSpace(line))
+	switch {
+	case err != nil:
+		return nil
+	case u.Scheme == "" && u.Host == "" && strings.HasPrefix(line, "/"), isWeb(u):
+		return u
 	}
-	if u.Scheme == "" {
-		return u.Host == "" && strings.HasPrefix(line, "/")
-	}
+	return nil
+}
+
+// isWeb says whether an address is one of the web.
+func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
@@ -58,13 +63,14 @@ func (f *list) end() error { return nil }
 
 // listed gives one address to the caller.
 func (s *session) listed(line int, ref, id string, p *catalog.Product) error {
-	switch {
-	case len(ref) > maxAddress:
+	if len(ref) > maxAddress {
 		return s.refuse(line, "an address of more than 8 KiB: %q", short(ref))
-	case !isAddress(ref):
+	}
+	parsed := parsedAddress(ref)
+	if parsed == nil {
 		return s.refuse(line, "%q is not an address", short(ref))
 	}
-	u := s.absolute(ref)
+	u := s.resolved(parsed)
 	if u == "" {
 		return s.refuse(line, "%q is a path, and the shop's address is not known", short(ref))
 	}
@@ -80,17 +86,13 @@ func (s *session) lines(lines *lineReader) error {
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		line, n, err := lines.next()
-		var broken *brokenRow
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.As(err, &broken):
-			if err := s.broken(broken); err != nil {
+		if err != nil {
+			if err = s.passBroken(err); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
 				return err
 			}
 			continue
-		case err != nil:
-			return fmt.Errorf("reading the file: %w", err)
 		}
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue

@@ -132,6 +132,8 @@ type session struct {
 	cols *columns
 	fn   func(Record) error
 
+	own, front string // site and front page of the shop; "" until somebody asks
+
 	// Of ReadFile only.
 	kept        *kept
 	beside      *beside
@@ -245,22 +247,19 @@ func separatorLine(text string) bool {
 // records hands every usable row to the sink.
 func (s *session) records(rr rowSource, to sink) error {
 	skipping, newTable := false, false
+	used := s.cols.used()
 	for {
 		if err := s.ctx.Err(); err != nil {
 			return fmt.Errorf("reading the file: %w", err)
 		}
 		rec, line, err := rr.next()
-		var broken *brokenRow
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.As(err, &broken):
-			if err := s.broken(broken); err != nil {
+		if err != nil {
+			if err = s.passBroken(err); errors.Is(err, io.EOF) {
+				return nil
+			} else if err != nil {
 				return err
 			}
 			continue
-		case err != nil:
-			return fmt.Errorf("reading the file: %w", err)
 		}
 		if blank(rec) {
 			continue
@@ -277,7 +276,7 @@ func (s *session) records(rr rowSource, to sink) error {
 				newTable = false
 				cols := s.cols.format.match(rec)
 				if skipping = len(cols.missing()) > 0; !skipping {
-					s.cols = cols
+					s.cols, used = cols, cols.used()
 				}
 				continue
 			}
@@ -286,7 +285,7 @@ func (s *session) records(rr rowSource, to sink) error {
 			}
 		}
 		s.rep.Rows++
-		if reason, args := s.unfit(rec); reason != "" {
+		if reason, args := s.unfit(rec, used); reason != "" {
 			if err := s.refuse(line, reason, args...); err != nil {
 				return err
 			}
@@ -307,9 +306,10 @@ func blank(rec []string) bool {
 	return true
 }
 
-// unfit says why a row cannot be read at all. Missing fields at the end are
+// unfit says why a row cannot be read at all; used are the positions of the columns that
+// are read. Missing fields at the end are
 // allowed, spreadsheets drop them.
-func (s *session) unfit(rec []string) (reason string, args []any) {
+func (s *session) unfit(rec []string, used []int) (reason string, args []any) {
 	for i := len(s.cols.header); i < len(rec); i++ {
 		if strings.TrimSpace(rec[i]) != "" {
 			return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)}
@@ -318,7 +318,6 @@ func (s *session) unfit(rec []string) (reason string, args []any) {
 	if s.o.Strict && len(rec) < len(s.cols.header) {
 		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)}
 	}
-	used := s.cols.used()
 	if f := s.cols.format; (f.role == roleWorth || f.role == roleAddresses) && !f.byHand && !s.ragged && len(used) > 0 && len(rec) <= used[len(used)-1] {
 		return "%d fields, the first line names %d", []any{len(rec), len(s.cols.header)} // cut off
 	}
@@ -339,10 +338,18 @@ func (s *session) refuse(line int, format string, args ...any) error {
 	return s.reject(rowError(line, format, args))
 }
 
-// broken refuses a row that could not be taken apart.
-func (s *session) broken(b *brokenRow) error {
-	s.rep.Rows++
-	return s.reject(RowError{b.line, b.reason, inJapanese(b.reason)})
+// passBroken refuses a row that could not be taken apart. Other errors of a source of
+// rows end the reading: it returns them, io.EOF as it is.
+func (s *session) passBroken(err error) error {
+	var broken *brokenRow
+	switch {
+	case errors.Is(err, io.EOF):
+		return io.EOF
+	case errors.As(err, &broken):
+		s.rep.Rows++
+		return s.reject(RowError{broken.line, broken.reason, inJapanese(broken.reason)})
+	}
+	return fmt.Errorf("reading the file: %w", err)
 }
 
 func (s *session) reject(e RowError) error {
@@ -393,10 +400,14 @@ func (s *session) address(path, id, handle string) string {
 		strings.Contains(path, "{id}") && id == "" || strings.Contains(path, "{handle}") && handle == "" {
 		return ""
 	}
-	path = strings.NewReplacer("{id}", url.PathEscape(id), "{handle}", url.PathEscape(handle)).Replace(path)
-	base := *s.o.BaseURL
-	base.RawQuery, base.Fragment = "", ""
-	return strings.TrimSuffix(base.String(), "/") + path
+	if s.front == "" {
+		base := *s.o.BaseURL
+		base.RawQuery, base.Fragment = "", ""
+		s.front = strings.TrimSuffix(base.String(), "/")
+	}
+	// No escaped identity holds a brace, so that the second step finds only its own.
+	path = strings.ReplaceAll(path, "{id}", url.PathEscape(id))
+	return s.front + strings.ReplaceAll(path, "{handle}", url.PathEscape(handle))
 }
 
 // absolute resolves an address that the file gives; "" when it is none or its base
@@ -409,13 +420,18 @@ func (s *session) absolute(ref string) string {
 	if err != nil || ref == "" {
 		return ""
 	}
+	return s.resolved(u)
+}
+
+// resolved is absolute for an address that was parsed.
+func (s *session) resolved(u *url.URL) string {
 	if !u.IsAbs() {
 		if s.o.BaseURL == nil {
 			return ""
 		}
 		u = s.o.BaseURL.ResolveReference(u)
 	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+	if !isWeb(u) {
 		return ""
 	}
 	return u.String()

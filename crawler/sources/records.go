@@ -45,8 +45,11 @@ func (r *recordReader) next() (fields []string, line int, err error) {
 	if err != nil {
 		return nil, line, err
 	}
-	p := fieldParser{comma: r.comma}
+	p := fieldParser{comma: r.comma, fields: make([]string, 0, r.want)}
 	p.feed(first)
+	if !p.open && !p.loose { // nearly every row
+		return p.fields, line, nil
+	}
 	taken, size := []string(nil), len(first)
 	for p.open {
 		more, _, err := r.lines.next()
@@ -228,12 +231,16 @@ func (l *lineReader) next() (string, int, error) {
 			return "", l.n + 1, err
 		}
 		l.n++
-		line := string(part)
 		if long != nil {
-			line = string(append(long, part...))
+			part = append(long, part...)
 		}
-		line = strings.TrimSuffix(line, string(l.end))
-		return strings.TrimSuffix(line, "\r"), l.n, nil
+		if n := len(part); n > 0 && part[n-1] == l.end {
+			part = part[:n-1]
+		}
+		if n := len(part); n > 0 && part[n-1] == '\r' {
+			part = part[:n-1]
+		}
+		return string(part), l.n, nil
 	}
 }
 

@@ -183,28 +183,27 @@ func identitiesOf(list []Address) []string {
 	return out
 }
 
-// rowsFile is a file of rows made while it is read, as large as one wishes. The rows
-// are numbered from 0, modulo again when that is not 0.
+// rowsFile is a file of rows made while it is read, as large as one wishes.
 type rowsFile struct {
 	head, tail string
 	row        []byte // with digits where the number stands
 	digits     []int  // where
 	rows       int64
-	again      int64
+	number     func(row int64) int64 // of a row, counted from 0
 	at         int64
 }
 
 // digitsOfNumber is how many digits a number has; makeshop's codes have so many.
 const digitsOfNumber = 12
 
-func newRowsFile(t *testing.T, s specimen, size, again int64) *rowsFile {
+func newRowsFile(t *testing.T, s specimen, size int64, number func(row int64) int64) *rowsFile {
 	t.Helper()
 	head, row := s.cut(t)
 	row += s.after
-	f := &rowsFile{head: head, again: again}
-	number := strings.Repeat("0", digitsOfNumber)
+	f := &rowsFile{head: head, number: number}
+	zeros := strings.Repeat("0", digitsOfNumber)
 	for i := strings.IndexByte(row, 0); i >= 0; i = strings.IndexByte(row, 0) {
-		row = row[:i] + number + row[i+1:]
+		row = row[:i] + zeros + row[i+1:]
 		f.digits = append(f.digits, i)
 	}
 	f.row, f.tail = []byte(row), s.close
@@ -231,9 +230,7 @@ func (f *rowsFile) ReadAt(b []byte, off int64) (int, error) {
 			k, within := (at-body)/width, (at-body)%width
 			start := n
 			n += copy(b[n:], f.row[within:])
-			if f.again > 0 {
-				k %= f.again
-			}
+			k = f.number(k)
 			for i := digitsOfNumber - 1; i >= 0 && k > 0; i, k = i-1, k/10 {
 				for _, d := range f.digits {
 					if p := int64(d+i) - within; p >= 0 && start+int(p) < n {
@@ -287,7 +284,7 @@ func TestSpecimens(t *testing.T) {
 			continue
 		}
 		// The file that is made while it is read is the same.
-		f := newRowsFile(t, s, 1, 0)
+		f := newRowsFile(t, s, 1, func(row int64) int64 { return row })
 		f.rows = 3
 		made, err := io.ReadAll(f)
 		if err != nil {

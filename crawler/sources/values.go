@@ -17,13 +17,16 @@ const source = "csv"
 // "1.980,00". It gives a plain decimal, and false for anything else. Without other
 // marks a comma before exactly three digits groups, a point is a decimal point.
 func amount(s string) (string, bool) {
+	if s = strings.TrimSpace(s); len(s) <= 12 && digits(s) { // most figures: nothing to take apart
+		return withoutZeros(s), true
+	}
 	s = strings.Map(func(r rune) rune {
 		switch r {
 		case '¥', '円', '$', '€', '£', ' ', '\'', '\u00a0', '\u202f':
 			return -1
 		}
 		return r
-	}, norm.NFKC.String(strings.TrimSpace(s)))
+	}, norm.NFKC.String(s))
 	whole, cents, mark := s, "", strings.LastIndexAny(s, ".,")
 	if mark >= 0 {
 		sep := s[mark]
@@ -43,17 +46,23 @@ func amount(s string) (string, bool) {
 			return "", false
 		}
 	}
-	whole = strings.NewReplacer(".", "", ",", "").Replace(whole)
+	whole = strings.ReplaceAll(strings.ReplaceAll(whole, ".", ""), ",", "")
 	if !digits(whole) || cents != "" && !digits(cents) || len(whole) > 12 || len(cents) > 6 {
 		return "", false
 	}
-	if whole = strings.TrimLeft(whole, "0"); whole == "" {
-		whole = "0"
-	}
+	whole = withoutZeros(whole)
 	if strings.Trim(cents, "0") == "" {
 		return whole, true
 	}
 	return whole + "." + cents, true
+}
+
+// withoutZeros takes the zeros in front of a whole number away.
+func withoutZeros(whole string) string {
+	if whole = strings.TrimLeft(whole, "0"); whole == "" {
+		return "0"
+	}
+	return whole
 }
 
 // price reads the field into an amount and doubts what is none.
@@ -147,13 +156,16 @@ func squeeze(s string) string {
 
 // fill notes for every field of the product that has a value that the file gave it.
 func fill(p *catalog.Product) *catalog.Product {
-	for name, filled := range map[string]bool{
-		"name": p.Name != "", "sku": p.SKU != "", "mpn": p.MPN != "", "gtin": p.GTIN != "", "brand": p.Brand != "",
-		"price": p.Price.Amount != "", "list_price": p.ListPrice.Amount != "", "availability": p.Availability != "",
-		"image": len(p.Images) > 0, "description": p.Description != "", "breadcrumb": len(p.Breadcrumb) > 0, "variants": len(p.Variants) > 0,
+	for _, f := range [...]struct {
+		name   string
+		filled bool
+	}{
+		{"name", p.Name != ""}, {"sku", p.SKU != ""}, {"mpn", p.MPN != ""}, {"gtin", p.GTIN != ""}, {"brand", p.Brand != ""},
+		{"price", p.Price.Amount != ""}, {"list_price", p.ListPrice.Amount != ""}, {"availability", p.Availability != ""},
+		{"image", len(p.Images) > 0}, {"description", p.Description != ""}, {"breadcrumb", len(p.Breadcrumb) > 0}, {"variants", len(p.Variants) > 0},
 	} {
-		if filled {
-			p.Set(name, source)
+		if f.filled {
+			p.Set(f.name, source)
 		}
 	}
 	return p

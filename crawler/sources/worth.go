@@ -119,13 +119,14 @@ func (s *session) pageAddress(ref string) (u, reason string) {
 	switch {
 	case len(ref) > maxAddress:
 		return "", "an address of more than 8 KiB: %q"
-	case s.o.BaseURL != nil && !strings.Contains(ref, "://") && siteOf(ref) != "" && siteOf(ref) == siteOf(s.o.BaseURL.String()):
+	case s.o.BaseURL != nil && !strings.HasPrefix(ref, "/") && !strings.Contains(ref, "://") && s.isOwn(siteOf(ref)):
 		ref = s.o.BaseURL.Scheme + "://" + ref // "shop.example/x"
 	}
-	if !isAddress(ref) {
+	parsed := parsedAddress(ref)
+	if parsed == nil {
 		return "", "%q is not an address"
 	}
-	if u = s.absolute(ref); u == "" {
+	if u = s.resolved(parsed); u == "" {
 		return "", "%q is a path, and the shop's address is not known"
 	}
 	return u, ""
@@ -288,6 +289,9 @@ func ParsePeriod(text string) (period string, ok bool) {
 // else. A number of days since 1899-12-30 is how workbooks store dates
 // (ECMA-376 part 1, 18.17.4).
 func day(text string) time.Time {
+	if text == "" || text[0] < '0' || text[0] > '9' {
+		return time.Time{}
+	}
 	for _, layout := range []string{time.DateOnly, "2006/01/02", "2006/1/2", "20060102"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t
@@ -310,6 +314,17 @@ func siteOf(ref string) string {
 		return ""
 	}
 	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}
+
+// isOwn says whether a site, as siteOf names it, is that of the shop.
+func (s *session) isOwn(site string) bool {
+	if s.o.BaseURL == nil || site == "" {
+		return false
+	}
+	if s.own == "" {
+		s.own = siteOf(s.o.BaseURL.String())
+	}
+	return site == s.own
 }
 
 // PeriodsOverlap says whether two periods share a day. An unknown one shares none that
