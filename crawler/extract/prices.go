@@ -46,6 +46,9 @@ var (
 	afterNoPriceWords = []string{"off", "引き", "ポイント", "pt", "以上", "オフ", "還元", "saved", "savings", "shipping", "discount", "per month", "month", "mo", "month with", "monat", "mois", "off retail", "gift card", "gift certificate", "credit", "or more", "minimum"}
 )
 
+// maxRelatedHead is the longest heading over other products, in bytes.
+const maxRelatedHead = 70
+
 // relatedHeads begin a block of other products, folded.
 var relatedHeads = [...]string{
 	"related products", "related items", "related", "you may also like", "you might also like", "you may also", "you might also", "customers who bought", "customers also", "customers who viewed", "people who bought", "people also",
@@ -58,14 +61,18 @@ var relatedHeads = [...]string{
 // relatedHead says whether run i is a heading over other products.
 func (v *view) relatedHead(i int) bool {
 	r := &v.runs[i]
-	if len(r.text) > 70 || len(r.text) < 6 {
+	if len(r.text) > maxRelatedHead || len(r.text) < 6 {
 		return false
 	}
 	n := &v.nodes[r.at]
 	if n.all&(inOption|inDesc|inLink) != 0 || n.n.Data == "a" || n.all&inHeading == 0 && !shortBlock(n) {
 		return false
 	}
-	f := fold(r.text)
+	return beginsRelated(fold(r.text))
+}
+
+// beginsRelated says whether a folded text begins as headings over other products do.
+func beginsRelated(f string) bool {
 	for _, w := range relatedHeads {
 		if strings.HasPrefix(f, w) {
 			return true

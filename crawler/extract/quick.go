@@ -348,6 +348,9 @@ func (g *glance) agreesWith(text string) bool {
 	if !g.numbersKnown(text) {
 		return false
 	}
+	if g.heading && !g.confirmed && len(text) >= 6 && len(text) <= maxRelatedHead && beginsRelated(fold(text)) {
+		return false // what stands behind it may be the price of another product
+	}
 	g.lists = g.lists || !g.sure && len(text) <= 150 && saysList(text)
 	if hasDigit(text) && len(text) <= maxAmountText {
 		if p := percentIn(text); p >= 3 && len(g.percents) < 20 {
