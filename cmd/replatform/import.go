@@ -125,6 +125,10 @@ func explained(name string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {
 		return withHint(err, "hint.no-file")
 	}
+	var header *sources.HeaderError
+	if errors.As(err, &header) && len(header.Addresses) > 0 {
+		return withHint(err, "hint.import-columns", clean(strings.Join(header.Addresses, ", ")))
+	}
 	if errors.Is(err, sources.ErrHeader) {
 		return withHint(err, "hint.import-formats", clean(filepath.Base(name)))
 	}

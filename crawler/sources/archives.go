@@ -74,8 +74,8 @@ func detectWayback(text string) string {
 	if f := strings.Fields(line); len(f) >= 5 && len(f) <= 9 && len(f[1]) == 14 && digits(f[1]) && strings.HasPrefix(f[2], "http") {
 		return "the first line is a capture: key, time, address"
 	}
-	if names, ok := jsonRow(line); ok && contains(names, "original") && contains(names, "timestamp") {
-		return `the first row names "original" and "timestamp"`
+	if names, ok := jsonRow(line); ok && contains(names, "original") {
+		return `the first row names "original"`
 	}
 	return ""
 }
@@ -109,7 +109,7 @@ func jsonRow(line string) ([]string, bool) {
 // readWayback reads the index of the Wayback Machine, as lines of words or as JSON. A
 // resume key at the end, behind an empty row, is left out.
 func readWayback(s *session, in io.Reader) error {
-	names, ended := strings.Fields(waybackNames), false
+	names, ended, fewest := strings.Fields(waybackNames), false, 3
 	s.rep.Used = []string{"original", "mimetype", "statuscode"}
 	return s.eachLine(in, func(line string, n int) error {
 		fields := strings.Fields(line)
@@ -122,7 +122,7 @@ func readWayback(s *session, in io.Reader) error {
 				s.rep.Rows++
 				return s.refuse(n, "not a row of JSON")
 			case contains(row, "original"):
-				names = row
+				names, fewest = row, 1 // "fl=original" asks for no more
 				return nil
 			case len(row) == 0:
 				ended = true
@@ -130,10 +130,10 @@ func readWayback(s *session, in io.Reader) error {
 			}
 			fields = row
 		}
-		if ended || len(fields) == 1 && n > 1 { // the resume key
+		if ended || len(fields) < fewest && len(fields) == 1 && n > 1 { // the resume key
 			return nil
 		}
-		if len(fields) > len(names) || len(fields) < 3 {
+		if len(fields) > len(names) || len(fields) < fewest {
 			s.rep.Rows++
 			return s.refuse(n, "%d fields, the first line names %d", len(fields), len(names))
 		}

@@ -70,6 +70,12 @@ func WriteFormats(w io.Writer, lang string) error {
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", string(f.kind), cellText(f.kind.In(lang)), cellText(strings.Join(needed, ", ")), cellText(strings.Join(further, ", ")),
 			f.role.gives(lang), cellText(f.cite))
 	}
+	fmt.Fprintf(b, "\n## %s\n\n", say("列の名前が分からないファイル", "Files of which the columns are not known"))
+	for _, u := range unknownShapes() {
+		fmt.Fprintf(b, "- %s\n", say(u.ja, u.en))
+	}
+	fmt.Fprintf(b, "\n%s\n", say("これらは、表計算ソフトで見出しを書き換えれば読めます。お店のページのURLの列を `URL` に、数字の列を `clicks`・`impressions`・`sessions`・`revenue`・`linking_sites` にします。被リンクは、お店のページの列を `Target URL`、リンク元のページの列を `Source URL` にします。URLだけを1行に1つ書いた一覧でも構いません。",
+		"They are read once their names are changed in a spreadsheet: the column with the addresses of the shop's pages to `URL`, columns with figures to `clicks`, `impressions`, `sessions`, `revenue` or `linking_sites`. For links from elsewhere call the column with the shop's page `Target URL` and the one with the linking page `Source URL`. A list with one address a line will do as well."))
 	return b.Flush()
 }
 

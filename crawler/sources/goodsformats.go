@@ -23,6 +23,15 @@ package sources
 func goodsFormats() []format {
 	return []format{
 		{
+			kind: ProductOptions, role: roleNothing, sink: nothingSink, platform: "generic",
+			title: "forms of products, of Color Me, makeshop or futureshop", titleJA: "商品のオプション・バリエーションのCSV（カラーミーショップ・makeshop・futureshop）",
+			cite: "a real file of 2026-06, https://github.com/yasu0311/iorishobo; a makeshop client of 2021-06; a public import screen for futureshop, 2025 to 2026",
+			columns: []column{
+				{fID, []string{"商品ID", "システム商品コード", "商品URLコード"}, true},
+				{fType, []string{"登録種別", "オプション特定コード指定", "バリエーション別選択肢（横軸）"}, true},
+			},
+		},
+		{
 			kind: ShopifyTemplate, role: roleGoods, source: "csv", sink: shopifySink, platform: "shopify",
 			title: "Shopify's product file (template since 2025)", titleJA: "Shopifyの商品CSV（2025年からの形式）",
 			cite: "https://help.shopify.com/en/manual/products/import-export/using-csv and header lines in public exporters, 2023 to 2026",

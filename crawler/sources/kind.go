@@ -29,6 +29,7 @@ const (
 	Majestic             Kind = "majestic"                     // backlinks
 	Semrush              Kind = "semrush"                      // backlinks
 	Moz                  Kind = "moz"                          // backlinks
+	LinksTable           Kind = "links-table"                  // a table of one's own: which page links to which
 	ScreamingFrog        Kind = "screaming-frog"               // internal_html.csv, internal_all.csv
 	Sitebulb             Kind = "sitebulb"                     // pages of a crawl
 	AccessLog            Kind = "access-log"                   // Apache and nginx, common or combined
@@ -41,6 +42,7 @@ const (
 	CommonCrawl          Kind = "common-crawl"                 // the index of Common Crawl
 	WorthTable           Kind = "worth-table"                  // a table of one's own: addresses with figures
 
+	ProductOptions  Kind = "product-options" // forms of products of Color Me, makeshop or futureshop, which name no page
 	ShopifyTemplate Kind = "shopify-2025"    // "Title,URL handle,…", the template since 2025
 	ShopifyClassic  Kind = "shopify-classic" // "Handle,Title,Body (HTML),…"
 	WooCommerce     Kind = "woocommerce"     // the export of WooCommerce, in English or Japanese
@@ -125,7 +127,10 @@ type HeaderError struct {
 	Any     bool     // any kind would have done
 	Found   []string // names in the first line, at most 20
 	Missing []string // names that the kind needs and the first line lacks
-	hits    int      // names that the kind knows
+	// Addresses are names of columns that hold addresses of the web, at most 20: once the
+	// right one is called URL, the file can be read.
+	Addresses []string
+	hits      int // names that the kind knows
 }
 
 // Error names the kind, the header found and what is missing. Names from the file
@@ -241,6 +246,7 @@ func examineAs(kind Kind, head []byte) (Guess, error) {
 			return g, nil
 		}
 		if best == nil || miss.hits > best.hits {
+			miss.Addresses = addressColumns(text, comma)
 			best = miss
 		}
 	}
@@ -254,6 +260,39 @@ func examineAs(kind Kind, head []byte) (Guess, error) {
 		return g, nil
 	}
 	return g, best
+}
+
+// addressColumns names the columns of a table that hold nothing but addresses of the web,
+// as far as its first rows tell.
+func addressColumns(text string, comma rune) []string {
+	const looked = 20
+	rr := &recordReader{lines: newLineReader(strings.NewReader(text), text), comma: byte(comma)}
+	header, _, err := rr.next()
+	if err != nil || len(header) > maxColumns {
+		return nil
+	}
+	found, other := make([]bool, len(header)), make([]bool, len(header))
+	for range looked {
+		rec, _, err := rr.next()
+		if err != nil {
+			break
+		}
+		for i, value := range rec[:min(len(rec), len(header))] {
+			switch u := parsedAddress(strings.TrimSpace(value)); {
+			case u != nil && isWeb(u):
+				found[i] = true
+			case strings.TrimSpace(value) != "":
+				other[i] = true
+			}
+		}
+	}
+	var names []string
+	for i, name := range header {
+		if found[i] && !other[i] {
+			names = append(names, name)
+		}
+	}
+	return capped(names)
 }
 
 // ofHeader finds the kind, of all or the one asked for, that a line of names belongs

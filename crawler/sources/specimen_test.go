@@ -53,6 +53,8 @@ func specimens() []specimen {
 		{kind: Majestic, sample: "majestic.csv", row: "https", vary: "pid=|2", comma: ","},
 		{kind: Semrush, sample: "semrush.csv", row: "12,", vary: "pid=|1", comma: ","},
 		{kind: Moz, sample: "moz.csv", row: "blog", vary: "pid=|1", comma: ","},
+		{kind: LinksTable, sample: "links-table.csv", row: "https", vary: "pid=|1", comma: ","},
+		{kind: ProductOptions, text: "商品ID,登録種別,オプション名１,オプション名２,オプションID,型番,在庫数,適正在庫数,販売価格,会員価格\n101,item,赤,,1,YH-1,3,,1980,\n", row: "101", vary: "|101", comma: ",", idle: true},
 		{kind: ScreamingFrog, sample: "screaming-frog.csv", row: `"https`, vary: "pid=|1", comma: ","},
 		{kind: Sitebulb, sample: "sitebulb.csv", row: "https", vary: "pid=|1", comma: ";"},
 		{kind: MerchantTable, sample: "merchant.tsv", row: "YH-1", vary: "pid=|1", comma: "\t"},

@@ -52,22 +52,19 @@ const severalImporters = "several importers and fixtures of 2026"
 // English and Japanese. Where no Japanese name is documented, there is none here.
 func worthFormats() []format {
 	ctr, position := column{fBrand, []string{"CTR"}, true}, column{fSKU, []string{"Position", "掲載順位"}, true}
-	clicks := column{fClicks, []string{"Clicks", "クリック数", "Klicks"}, false}
-	impressions := column{fImpressions, []string{"Impressions", "表示回数", "Impressionen"}, false}
-	must := func(c column) column {
-		c.required = true
-		return c
-	}
+	clicks := column{fClicks, []string{"Clicks", "クリック数"}, true}
+	impressions := column{fImpressions, []string{"Impressions", "表示回数"}, true}
 	return []format{
 		{
 			kind: SearchConsolePages, role: roleWorth, source: "search-console", platform: "generic", sink: searchConsoleSink,
 			title: "pages of Search Console", titleJA: "Search Console の検索パフォーマンス（ページ）", cite: severalImporters,
-			columns: []column{{fURL, []string{"Top pages", "上位のページ", "Die häufigsten Seiten"}, true}, clicks, impressions},
+			columns: []column{{fURL, []string{"Top pages", "上位のページ", "Die häufigsten Seiten"}, true},
+				{fClicks, []string{"Clicks", "クリック数", "Klicks"}, false}, {fImpressions, []string{"Impressions", "表示回数", "Impressionen"}, false}},
 		},
 		{
 			kind: SearchConsoleDates, role: roleBeside, platform: "generic", sink: searchConsoleDatesSink,
 			title: "daily figures of Search Console", titleJA: "Search Console の検索パフォーマンス（日付）", cite: severalImporters,
-			columns: []column{{fDate, []string{"Date", "日付", "期間"}, true}, must(clicks), must(impressions), ctr, position},
+			columns: []column{{fDate, []string{"Date", "日付", "期間"}, true}, clicks, impressions, ctr, position},
 		},
 		{
 			kind: SearchConsoleFilters, role: roleBeside, platform: "generic", sink: searchConsoleFiltersSink,
@@ -98,7 +95,7 @@ func worthFormats() []format {
 			kind: SearchConsoleOther, role: roleNothing, platform: "generic", sink: nothingSink,
 			title: "a table of Search Console that names no page", titleJA: "ページのない Search Console の表", cite: severalImporters,
 			columns: []column{{fName, []string{"Top queries", "上位のクエリ", "Country", "国", "Device", "デバイス", "Search Appearance", "検索での見え方"}, true},
-				must(clicks), must(impressions), ctr, position},
+				clicks, impressions, ctr, position},
 		},
 		{
 			kind: Analytics, role: roleWorth, source: "ga4", platform: "generic", sink: analyticsSink, below: true, comments: true,
@@ -112,7 +109,7 @@ func worthFormats() []format {
 		{
 			kind: Bing, role: roleWorth, source: "bing", platform: "generic", sink: figuresSink,
 			title: "pages of Bing Webmaster Tools", titleJA: "Bing Webmaster ツールの検索パフォーマンス", cite: "one importer of 2026",
-			columns: []column{{fURL, []string{"Page"}, true}, must(clicks), must(impressions), {fDate, []string{"Date"}, false},
+			columns: []column{{fURL, []string{"Page"}, true}, {fClicks, []string{"Clicks"}, true}, {fImpressions, []string{"Impressions"}, true}, {fDate, []string{"Date"}, false},
 				{fBrand, []string{"Avg. CTR"}, false}, {fSKU, []string{"Avg. position"}, false}},
 			oneOf: []field{fBrand, fSKU},
 		},
@@ -135,6 +132,11 @@ func worthFormats() []format {
 			kind: Moz, role: roleWorth, source: "moz", platform: "generic", sink: backlinksSink, below: true,
 			title: "backlinks of Moz", titleJA: "Moz の被リンク", cite: "one importer of 2026",
 			columns: []column{{fURL, []string{"Target URL"}, true}, {fLinkingPage, []string{"URL"}, true}, {fStatus, []string{"Domain Authority"}, true}},
+		},
+		{
+			kind: LinksTable, role: roleWorth, byHand: true, source: "links-table", platform: "generic", sink: backlinksSink,
+			title: "a table of links: which page links to which", titleJA: "リンクの表（リンク元とリンク先）", cite: "for exports whose own columns are not known; the names are those that most link databases have",
+			columns: []column{{fURL, []string{"Target URL", "target_url"}, true}, {fLinkingPage, []string{"Source URL", "source_url"}, true}},
 		},
 		{
 			kind: ScreamingFrog, role: roleAddresses, source: "screaming-frog", platform: "generic", sink: crawledSink,
