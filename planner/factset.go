@@ -47,6 +47,8 @@ func (b *builder) facts(ctx context.Context) error {
 		"src.body": s.Source.Body.Value, "src.links": s.Source.Links.Value, "src.after": s.Source.After.Value, "src.pause": s.Source.Pause.Value,
 		"src.key": s.Source.Key.Value, "dst.redirect": s.Destination.Redirect.Value,
 		"own": string(s.OwnDomain), "own.movable": string(s.Movable), "breach": string(No),
+		"src.mall": string(answer(s.Source.Mall)), "gone": strconv.Itoa(p.Pages.ByAction[ActionGone]), "review": strconv.Itoa(p.Pages.ByAction[ActionAsk]),
+		"unreached": strconv.Itoa(p.Old.Counts.ByState[inventory.Failed] + p.Old.Counts.ByState[inventory.Skipped] + p.Old.Counts.Due),
 	}
 	if b.opts.Haste || !b.opts.Clocks.Breach.IsZero() {
 		c["breach"] = string(Yes)

@@ -34,6 +34,30 @@ type CatalogueTask struct {
 	Why      TextData  `yaml:"why"`      // empty: the statement of the first evidence
 	Evidence []string  `yaml:"evidence"` // ids of Evidences
 	Done     TextData  `yaml:"done"`     // what shows that it is done
+	Variants []Variant `yaml:"variants"` // other words for some shops; the first that holds
+}
+
+// Variant is how a task is put to the shops of a condition. An empty text is that of
+// the task itself.
+type Variant struct {
+	When  Condition `yaml:"when"`
+	Title TextData  `yaml:"title"`
+	Done  TextData  `yaml:"done"`
+}
+
+// put gives the title and the test of a task in the words for a case.
+func (c CatalogueTask) put(facts FactSet) (title, done TextData, err error) {
+	title, done = c.Title, c.Done
+	for _, v := range c.Variants {
+		a, err := v.When.Holds(facts)
+		if err != nil {
+			return title, done, err
+		}
+		if a == Yes {
+			return cmp.Or(v.Title, title), cmp.Or(v.Done, done), nil
+		}
+	}
+	return title, done, nil
 }
 
 // TextData is a Text as the data files spell it.
@@ -176,9 +200,13 @@ func fitTasks(catalogue []CatalogueTask, evidence map[string]Evidence, main, fal
 			}
 			at = c.Breach
 		}
-		t := Task{ID: c.ID, Phase: c.Phase, Title: c.Title.Text(), Who: c.Who, Applies: applies, Branch: branch,
+		title, done, err := c.put(facts)
+		if err != nil {
+			return nil, fmt.Errorf("task %s: %w", c.ID, err)
+		}
+		t := Task{ID: c.ID, Phase: c.Phase, Title: title.Text(), Who: c.Who, Applies: applies, Branch: branch,
 			First: c.First && breach == Yes, Later: c.Later && breach == Yes,
-			Why: c.Why.Text(), Evidence: c.Evidence, Done: c.Done.Text()}
+			Why: c.Why.Text(), Evidence: c.Evidence, Done: done.Text()}
 		if t.Why == (Text{}) && len(c.Evidence) > 0 {
 			t.Why = evidence[c.Evidence[0]].Statement
 		}

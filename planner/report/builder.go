@@ -162,7 +162,7 @@ func (c *composer) openQuestions(when planner.Condition) string {
 			out = append(out, c.say("quoted", c.in(f.Ask)))
 		}
 	}
-	return strings.Join(out, "")
+	return strings.Join(out, c.say("quoted.join"))
 }
 
 func (c *composer) points(list []sentence) ([]item, error) {
@@ -203,22 +203,22 @@ func (c *composer) ticks(ids []string) []item {
 }
 
 func (c *composer) tick(t planner.Task) item {
-	return item{Lead: t.ID, Text: c.in(t.Title) + c.marks(t), Note: c.whens(t.Times) + " · " + c.who(t.Who) + " · " + c.say("done.when", c.in(t.Done))}
+	return item{Lead: t.ID, Text: c.marked(t), Note: c.whens(t.Times) + " · " + c.who(t.Who) + " · " + c.say("done.when", c.in(t.Done))}
 }
 
-// marks says under which doubt a task stands.
-func (c *composer) marks(t planner.Task) string {
-	s := ""
+// marked is the title of a task with the doubt under which it stands.
+func (c *composer) marked(t planner.Task) string {
+	s := c.in(t.Title)
 	if t.First {
-		s += " " + c.say("mark.first")
+		s = c.beside(s, c.say("mark.first"))
 	}
 	if t.Later {
-		s += " " + c.say("mark.later")
+		s = c.beside(s, c.say("mark.later"))
 	}
 	if t.Branch == planner.BranchFallback {
-		s += " " + c.say("mark.fallback", string(c.p.Decision.Fallback))
+		s = c.beside(s, c.say("mark.fallback", string(c.p.Decision.Fallback)))
 	} else if t.Applies == planner.Unknown {
-		s += " " + c.say("mark.unknown")
+		s = c.beside(s, c.say("mark.unknown"))
 	}
 	return s
 }

@@ -55,14 +55,14 @@ func Calendar(w io.Writer, p *planner.Plan, lang string, o Options) error {
 		alarm.SetDescription(title)
 	}
 	for _, d := range p.Clocks.All() {
-		event("clock-"+d.Letter, d.Letter+": "+c.say("clock."+d.Letter), "", planner.TaskAt{Offset: d.Letter + "+0", From: d.Date})
+		event("clock-"+d.Letter, d.Letter+": "+c.clockMeaning(d.Letter), "", planner.TaskAt{Offset: d.Letter + "+0", From: d.Date})
 	}
 	for _, t := range p.Tasks {
 		if t.Branch == planner.BranchFallback {
 			continue // only if the chosen way turns out impossible
 		}
 		for _, at := range t.Times {
-			title := t.ID + " " + c.in(t.Title) + c.marks(t)
+			title := t.ID + " " + c.marked(t)
 			if at.Label != "" {
 				title += " " + c.or("label."+at.Label, at.Label)
 			}

@@ -17,6 +17,9 @@ func (c *composer) calibration() []block {
 		judged += s.Pairs
 	}
 	out := []block{heading(c.say("h.calibration"))}
+	if judged == 0 {
+		return append(out, para(c.say("calibration.none", c.n(leastJudged))))
+	}
 	if judged < leastJudged {
 		return append(out, para(c.say("calibration.few", c.n(judged), c.n(leastJudged))))
 	}

@@ -44,7 +44,11 @@ func (c *composer) calendar() []block {
 	if c.holidays != nil {
 		holidays = "calendar.holidays"
 	}
-	return append(out, small(c.say(holidays, c.p.Clocks.Location().String())), small(c.say("calendar.season")))
+	file := "calendar.file-later"
+	if dated(c.p) {
+		file = "calendar.file"
+	}
+	return append(out, small(c.join(c.say(holidays, c.p.Clocks.Location().String()), c.say(file))), small(c.say("calendar.season")))
 }
 
 // watchDays are the days after the cutover on which people have to be at hand.
@@ -111,6 +115,8 @@ func (c *composer) search() []block {
 	switch {
 	case host == "kept":
 		return []block{para(c.say("search.kept"))}
+	case c.p.Facts["src.mall"] == string(planner.Yes):
+		return []block{para(c.say("search.address-mall"))}
 	case way == planner.WayD || way == planner.WayB2:
 		return []block{para(c.say("search.address-yes"))}
 	}
@@ -148,22 +154,77 @@ func (c *composer) notices() []block {
 		case a.Applies == planner.Unknown:
 			to.Note = c.say("mark.unknown")
 		}
-		t.Rows = append(t.Rows, row{Cells: []cell{to, text(c.whens(times)), text(c.data(n.Say))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{to, text(c.whens(times)), text(c.parts(n.Say))}})
 	}
 	return []block{{Kind: kindTable, Table: t}}
+}
+
+// parts joins the parts of a notice that this case needs or may need.
+func (c *composer) parts(list []sentence) string {
+	var out []string
+	for _, s := range list {
+		a, err := holds(c.p, s.When)
+		if err != nil {
+			c.err = cmp.Or(c.err, err)
+			continue
+		}
+		switch {
+		case a.Applies == planner.No || a.Fallback:
+		case a.Applies == planner.Unknown:
+			out = append(out, c.in(s.text())+c.say("mark.part-unknown"))
+		default:
+			out = append(out, c.in(s.text()))
+		}
+	}
+	return strings.Join(out, c.say("list.comma"))
 }
 
 // runbook is the order of the cutover: the tasks of that phase with the day before.
 func (c *composer) runbook() []block {
 	t := &table{Caption: c.say("runbook.caption"), Head: cols("☐", c.say("col.when"), c.say("col.step"), c.say("col.who"), c.say("col.check"))}
-	for _, task := range c.p.Tasks {
-		if task.Phase != 6 {
-			continue
-		}
-		t.Rows = append(t.Rows, row{Cells: []cell{text("☐"), text(c.whens(task.Times)), {Text: task.ID + " " + c.in(task.Title) + c.marks(task), Header: true}, text(c.who(task.Who)), text(c.in(task.Done))}})
+	for _, task := range c.cutoverTasks() {
+		t.Rows = append(t.Rows, row{Cells: []cell{text("☐"), text(c.whens(task.Times)), {Text: task.ID + " " + c.marked(task), Header: true}, text(c.who(task.Who)), text(c.in(task.Done))}})
 	}
 	return []block{{Kind: kindTable, Table: t}}
 }
+
+// cutoverTasks are the tasks of the cutover in the order in which they are done: day by
+// day; within a day first what is switched, then the checks by their hour, then what
+// is told to others, and last what may take until a later day.
+func (c *composer) cutoverTasks() []planner.Task {
+	list := slices.DeleteFunc(slices.Clone(c.p.Tasks), func(t planner.Task) bool { return t.Phase != cutoverPhase })
+	hour := func(t planner.Task) int {
+		o, err := planner.ParseOffset(t.Times[0].Offset)
+		if err != nil {
+			c.err = cmp.Or(c.err, err)
+		}
+		return o.Hours
+	}
+	checks := "" // the first task with an hour; ids count in the order of the work
+	for _, t := range list {
+		if hour(t) > 0 && (checks == "" || t.ID < checks) {
+			checks = t.ID
+		}
+	}
+	place := func(t planner.Task) int {
+		switch {
+		case hour(t) > 0:
+			return 1
+		case checks != "" && t.ID > checks:
+			return 2
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b planner.Task) int {
+		x, xEnd := c.dayNumbers(a.Times[0])
+		y, yEnd := c.dayNumbers(b.Times[0])
+		return cmp.Or(cmp.Compare(x, y), cmp.Compare(xEnd, yEnd), cmp.Compare(place(a), place(b)), cmp.Compare(hour(a), hour(b)), strings.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// cutoverPhase is the phase of the cutover in the task catalogue.
+const cutoverPhase = 6
 
 func (c *composer) goNoGo() []block {
 	points := func(list []sentence) []item {
@@ -173,7 +234,10 @@ func (c *composer) goNoGo() []block {
 		}
 		return out
 	}
-	out := []block{heading(c.say("h.go")), {Kind: kindTicks, Items: points(c.texts.Limits.Go)}, para(c.protectedNow())}
+	out := []block{heading(c.say("h.go")), {Kind: kindTicks, Items: points(c.texts.Limits.Go)}}
+	if c.p.Facts["ways"] != string(planner.WayI) {
+		out = append(out, para(c.protectedNow()))
+	}
 	if c.p.Facts["breach"] != string(planner.No) {
 		out = append(out, para(c.data(c.texts.Limits.GoBreach)))
 	}
@@ -316,7 +380,17 @@ func (c *composer) roles() []block {
 }
 
 func (c *composer) allTasks() []block {
-	out := []block{para(c.say("tasks.intro", c.n(len(c.p.Tasks))))}
+	intro := c.say("tasks.intro", c.n(len(c.p.Tasks)))
+	doubtful := 0
+	for _, t := range c.p.Tasks {
+		if t.Applies == planner.Unknown || t.Branch == planner.BranchFallback {
+			doubtful++
+		}
+	}
+	if doubtful > 0 {
+		intro = c.join(intro, c.say("tasks.doubtful", c.n(doubtful)))
+	}
+	out := []block{para(intro)}
 	for phase := range planner.Phases {
 		t := &table{Head: cols("☐", c.say("col.task"), c.say("col.when"), c.say("col.who"), c.say("col.why"))}
 		for _, task := range c.p.Tasks {
@@ -324,7 +398,7 @@ func (c *composer) allTasks() []block {
 				continue
 			}
 			t.Rows = append(t.Rows, row{ID: "task-" + task.ID, Cells: []cell{text("☐"),
-				{Text: task.ID + " " + c.in(task.Title) + c.marks(task), Note: c.say("done.when", c.in(task.Done)), Header: true},
+				{Text: task.ID + " " + c.marked(task), Note: c.say("done.when", c.in(task.Done)), Header: true},
 				text(c.whens(task.Times)), text(c.who(task.Who)), {Text: c.in(task.Why), Note: c.say("evidence.of", strings.Join(task.Evidence, ", "))}}})
 		}
 		if len(t.Rows) > 0 {
@@ -386,11 +460,11 @@ func (c *composer) factValue(f planner.Fact) string {
 func (c *composer) grounds() []block {
 	facts := &table{Caption: c.say("facts.of-platforms"), Head: cols(c.say("col.fact"), c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
 	for _, f := range c.platformFacts() {
-		facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.factName(f)), text(c.factValue(f)), c.sourceCell(f.Source), text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
+		facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.factName(f)), text(c.factValue(f)), c.sourceCell(f.Source), text(c.sourceDate(f.Date)), text(c.or("evidence."+f.Confidence, f.Confidence))}})
 	}
 	t := &table{Caption: c.say("facts.general"), Head: cols("#", c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
 	for _, e := range c.evidence {
-		t.Rows = append(t.Rows, row{ID: "evidence-" + e.ID, Cells: []cell{head(e.ID), text(c.in(e.Statement)), c.sourceCell(e.Source), text(e.Date), text(c.or("evidence."+e.Confidence, e.Confidence))}})
+		t.Rows = append(t.Rows, row{ID: "evidence-" + e.ID, Cells: []cell{head(e.ID), text(c.in(e.Statement)), c.sourceCell(e.Source), text(c.sourceDate(e.Date)), text(c.or("evidence."+e.Confidence, e.Confidence))}})
 	}
 	out := []block{para(c.say("evidence.intro"))}
 	if len(facts.Rows) > 0 {

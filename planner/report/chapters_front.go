@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
@@ -35,8 +37,8 @@ func (c *composer) cover() []block {
 func (c *composer) summary() []block {
 	p, a := c.p, c.p.Pages.ByAction
 	chosen := p.Decision.Rung(p.Decision.Way)
-	way := block{Kind: kindCallout, Text: c.say("way.chosen") + ": " + string(p.Decision.Way) + " – " + c.in(chosen.Name),
-		Items: []item{{Text: c.in(chosen.Why)}, {Text: c.in(chosen.Keeps)}}}
+	way := block{Kind: kindCallout, Text: c.say("way.is", string(p.Decision.Way), c.in(chosen.Name)),
+		Items: []item{{Text: c.sentence(chosen.Why)}, {Text: c.sentence(chosen.Keeps)}}}
 	if fb := p.Decision.Fallback; fb != "" {
 		fallback := c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))
 		if c.o.Anonymous != nil {
@@ -53,11 +55,7 @@ func (c *composer) summary() []block {
 		out = append(out, block{Kind: kindCallout, Text: c.say("summary.breach"), Items: []item{{Text: c.say("summary.breach-text")}}})
 	}
 	out = append(out, way,
-		block{Kind: kindCards, Cards: []card{
-			{c.n(a[planner.ActionRedirect]), c.say("card.redirect")}, {c.n(a[planner.ActionAsk]), c.say("card.ask")},
-			{c.n(a[planner.ActionGone]), c.say("card.gone")}, {c.n(a[planner.ActionIgnore]), c.say("card.ignore")},
-			{c.n(a[planner.ActionKeep]), c.say("card.keep")},
-		}},
+		block{Kind: kindCards, Cards: c.cards(planner.ActionRedirect, planner.ActionAsk, planner.ActionGone, planner.ActionIgnore, planner.ActionKeep)},
 		small(c.say("summary.terms")), heading(c.say("h.dates")), block{Kind: kindTable, Table: c.clockTable()})
 	for _, t := range p.Decision.Advice {
 		out = append(out, block{Kind: kindList, Items: []item{{Text: c.in(t)}}})
@@ -86,6 +84,21 @@ func (c *composer) summary() []block {
 	}
 	out = append(out, heading(c.say("h.cost")), para(c.say("summary.cost")),
 		heading(c.say("h.unknown")), para(c.say("summary.unknown", c.n(len(p.Questions)+len(p.OpenFacts)))))
+	return out
+}
+
+// cards count the pages of each action; one that no page has is left out.
+func (c *composer) cards(actions ...string) []card {
+	var out []card
+	for _, a := range actions {
+		n := c.p.Pages.ByAction[a]
+		switch {
+		case n == 1:
+			out = append(out, card{c.n(n), c.say("card." + a + ".one")})
+		case n > 1:
+			out = append(out, card{c.n(n), c.say("card." + a)})
+		}
+	}
 	return out
 }
 
@@ -136,6 +149,26 @@ func (c *composer) join(a, b string) string {
 	return a + " " + b
 }
 
+// sentence writes a reason, which in a table is a fragment, as a sentence of its own.
+func (c *composer) sentence(t planner.Text) string {
+	s := c.in(t)
+	if s == "" {
+		return s
+	}
+	if c.code == "ja" {
+		if !strings.HasSuffix(s, "。") && !strings.HasSuffix(s, "）") {
+			s += "。"
+		}
+		return s
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[size:]
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
+		s += "."
+	}
+	return s
+}
+
 // mergeLists joins lists that follow each other.
 func mergeLists(blocks []block) []block {
 	var out []block
@@ -179,14 +212,15 @@ func (c *composer) clockTable() *table {
 		}
 	}
 	for _, d := range c.p.Clocks.All() {
-		if d.Letter == "B" && c.p.Facts["breach"] == string(planner.No) {
+		if d.Letter == "B" && c.p.Facts["breach"] == string(planner.No) ||
+			d.Letter == "D" && d.Date.IsZero() && c.p.Facts["own"] == string(planner.No) { // a lent address has no expiry of its own
 			continue
 		}
 		date := c.say("date.unset")
 		if !d.Date.IsZero() {
 			date = c.date(d.Date)
 		}
-		t.Rows = append(t.Rows, row{Cells: []cell{head(d.Letter), text(date), text(c.say("clock." + d.Letter))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(d.Letter), text(date), text(c.clockMeaning(d.Letter))}})
 	}
 	least, better := c.p.Clocks.KeepUntil()
 	onOld := c.pointersOnOldSide()
@@ -209,6 +243,14 @@ func (c *composer) clockTable() *table {
 		t.Rows = append(t.Rows, row{Cells: []cell{head("E ≥"), text(until), text(why)}})
 	}
 	return t
+}
+
+// clockMeaning says what a clock stands for in this case.
+func (c *composer) clockMeaning(letter string) string {
+	if letter == "T" && c.p.Facts["ways"] == string(planner.WayI) {
+		return c.say("clock.T-alone")
+	}
+	return c.say("clock." + letter)
 }
 
 func (c *composer) today() []block {
@@ -310,11 +352,20 @@ func (c *composer) inventory() []block {
 	if len(sources.Rows) > 0 {
 		out = append(out, block{Kind: kindTable, Table: sources})
 	}
-	out = append(out, heading(c.say("h.unreached")), para(c.say("unreached", c.n(c.p.Old.Counts.ByState[inventory.Failed]), c.n(c.p.Old.Counts.ByState[inventory.Skipped]), c.n(c.p.Old.Counts.Due))))
+	out = append(out, heading(c.say("h.unreached")), para(c.unreached()))
 	if f := c.findings(); len(f.Rows) > 0 {
 		out = append(out, heading(c.say("h.findings")), block{Kind: kindTable, Table: f})
 	}
 	return out
+}
+
+// unreached counts the pages that could not be read, if there are any.
+func (c *composer) unreached() string {
+	failed, skipped, due := c.p.Old.Counts.ByState[inventory.Failed], c.p.Old.Counts.ByState[inventory.Skipped], c.p.Old.Counts.Due
+	if failed+skipped+due == 0 {
+		return c.say("unreached.none")
+	}
+	return c.say("unreached", c.n(failed), c.n(skipped), c.n(due))
 }
 
 func (c *composer) findings() *table {
@@ -400,7 +451,7 @@ func (c *composer) mapSummary() []block {
 		}
 	}
 	if all > 0 {
-		out = append(out, heading(c.say("h.review")), para(c.say("review.intro", c.n(all), c.n(len(review)))))
+		out = append(out, heading(c.say("h.review")), para(c.reviewIntro(all, len(review))))
 		t := &table{Head: []column{{Text: c.say("col.old-page")}, {Text: c.say("col.candidate")}, {Text: c.say("col.confidence"), Num: true}, {Text: c.say("col.reason")}}}
 		for _, r := range review {
 			t.Rows = append(t.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, newPage(r), number(c.percent(r.Confidence)), text(c.reason(r))}})
@@ -411,6 +462,13 @@ func (c *composer) mapSummary() []block {
 		out = append(out, heading(c.say("h.refused")), para(c.say("refused.intro", c.n(len(c.p.Refused)), c.carrier(c.p.Engine))))
 	}
 	return out
+}
+
+func (c *composer) reviewIntro(all, shown int) string {
+	if all == shown {
+		return c.say("review.all", c.n(all))
+	}
+	return c.say("review.intro", c.n(all), c.n(shown))
 }
 
 func newPage(r inventory.PlanRow) cell {

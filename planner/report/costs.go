@@ -79,9 +79,17 @@ func (c *composer) cost() []block {
 	known := &table{Caption: c.say("cost.known"), Head: cols(c.say("col.item"), c.say("col.statement"), c.say("col.source"), c.say("col.date"), c.say("col.confidence"))}
 	for _, f := range fees {
 		said := planner.Text{JA: f.JA, EN: f.EN}
-		known.Rows = append(known.Rows, row{Cells: []cell{head(c.say("cost.about." + f.About)), text(c.in(said)), {Code: f.Source}, text(f.Date), text(c.or("evidence."+f.Confidence, f.Confidence))}})
+		known.Rows = append(known.Rows, row{Cells: []cell{head(c.say("cost.about." + f.About)), text(c.in(said)), {Code: f.Source}, text(c.sourceDate(f.Date)), text(c.or("evidence."+f.Confidence, f.Confidence))}})
 	}
 	return append(out, heading(c.say("h.cost-known")), block{Kind: kindTable, Table: known})
+}
+
+// sourceDate is the date of a source; pages often carry none.
+func (c *composer) sourceDate(date string) string {
+	if date == "n.d." {
+		return c.say("date.none")
+	}
+	return date
 }
 
 // sourceCell shows where a statement is from. Some rest on something that has no

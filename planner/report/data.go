@@ -52,7 +52,7 @@ type noticeData struct {
 	To     planner.TextData  `yaml:"to"`
 	At     []string          `yaml:"at"`
 	Breach []string          `yaml:"breach"`
-	Say    planner.TextData  `yaml:"say"`
+	Say    []sentence        `yaml:"say"` // parts, joined by commas
 	When   planner.Condition `yaml:"when"`
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"replatform/planner"
@@ -139,15 +140,24 @@ func (w *words) when(a planner.TaskAt) string {
 		if !a.Until.IsZero() {
 			s += " – " + w.shortDate(a.Until)
 		}
-		s += " [" + w.offset(a.Offset) + "]"
+		s = w.beside(s, "["+w.offset(a.Offset)+"]")
 	}
 	if a.Label != "" {
-		s += " " + w.or("label."+a.Label, a.Label)
+		s = w.beside(s, w.or("label."+a.Label, a.Label))
 	}
 	if a.Past {
 		s = w.or("label.now", "now") + w.printer.Sprintf(w.or("label.was", " (%s)"), s)
 	}
 	return s
+}
+
+// beside puts a remark behind a text. No blank stands next to a bracket of full width,
+// which brings its own.
+func (w *words) beside(s, remark string) string {
+	if strings.HasSuffix(s, "）") || strings.HasPrefix(remark, "（") {
+		return s + remark
+	}
+	return s + " " + remark
 }
 
 func (w *words) whens(times []planner.TaskAt) string {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
@@ -228,6 +229,15 @@ func (c *composer) dayNumbers(a planner.TaskAt) (from, to float64) {
 	return from, to
 }
 
+// edge is the first or the last day of a time of a task, as a time of its own.
+func edge(a planner.TaskAt, last bool) planner.TaskAt {
+	from, until, span := strings.Cut(a.Offset, "..")
+	if last && span { // the day of the end is not known where a.Until is zero
+		return planner.TaskAt{Offset: until, From: a.Until}
+	}
+	return planner.TaskAt{Offset: from, From: a.From}
+}
+
 func (c *composer) timelineFigure() *figure {
 	caption := c.say("timeline.caption")
 	t := &table{Caption: caption, Head: cols(c.say("col.phase"), c.say("col.from"), c.say("col.until"), c.say("col.tasks"))}
@@ -255,9 +265,9 @@ func (c *composer) timelineFigure() *figure {
 		if n == 0 {
 			continue
 		}
-		first.Label, last.Label, first.Past, last.Past = "", "", false, false
-		spans = append(spans, span{Label: c.phase(phase), Title: c.phase(phase) + ": " + c.when(first) + " … " + c.when(last), From: low, To: high})
-		t.Rows = append(t.Rows, row{Cells: []cell{head(c.phase(phase)), text(c.when(first)), text(c.when(last)), number(c.n(n))}})
+		from, until := c.when(edge(first, false)), c.when(edge(last, true))
+		spans = append(spans, span{Label: c.phase(phase), Title: c.phase(phase) + ": " + from + " … " + until, From: low, To: high})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.phase(phase)), text(from), text(until), number(c.n(n))}})
 	}
 	if len(spans) == 0 {
 		return &figure{Table: t}

@@ -134,7 +134,7 @@ func (m *markdown) table(t *table) {
 					parts = append(parts, markdownCell(s))
 				}
 			}
-			b.WriteString("| " + strings.Join(parts, " ") + " ")
+			b.WriteString("| " + strings.Join(parts, " · ") + " ")
 		}
 		m.line(b.String() + "|")
 	}

@@ -161,7 +161,9 @@ func TestTextsAreBilingual(t *testing.T) {
 	}
 	for _, n := range all.Notices {
 		both("notice", n.To)
-		both("notice", n.Say)
+		for _, part := range n.Say {
+			both("notice", planner.TextData(part.text()))
+		}
 		when("notice", n.When)
 		for _, at := range append(slices.Clone(n.At), n.Breach...) {
 			if _, err := planner.ParseOffset(at); err != nil {

@@ -60,7 +60,7 @@ func (c *composer) workaround(a planner.Artefact) []block {
 	}
 	t.Rows = append(t.Rows, rows(
 		[]cell{head(c.say("artefact.guide")), {Code: c.in(a.Guide)}},
-		[]cell{head(c.say("artefact.files")), {Code: strings.Join(a.Files, "  ")}},
+		[]cell{head(c.say("artefact.files")), {Code: strings.Join(a.Files, ", ")}},
 		[]cell{head(c.say("artefact.stays")), text(c.say("artefact.stays." + string(a.Side)))},
 	)...)
 	out = append(out, block{Kind: kindTable, Table: t})

@@ -359,7 +359,7 @@ func (b *book) tasksSheet() error {
 				branch = strings.TrimSpace(b.say("mark.fallback", string(b.p.Decision.Fallback)))
 			}
 			when := strings.TrimSpace(b.offset(at.Offset) + " " + b.or("label."+at.Label, at.Label))
-			err := s.row(t.ID, b.phase(t.Phase), b.in(t.Title)+b.flags(t), when, from, until, b.who(t.Who), b.say("applies."+string(t.Applies)), branch, b.in(t.Why), strings.Join(t.Evidence, " "), b.in(t.Done), nil, nil)
+			err := s.row(t.ID, b.phase(t.Phase), b.flagged(t), when, from, until, b.who(t.Who), b.say("applies."+string(t.Applies)), branch, b.in(t.Why), strings.Join(t.Evidence, " "), b.in(t.Done), nil, nil)
 			if err != nil {
 				return err
 			}
@@ -368,10 +368,10 @@ func (b *book) tasksSheet() error {
 	return s.done()
 }
 
-// flags are the marks of a task in a plan after a breach.
-func (b *book) flags(t planner.Task) string {
+// flagged is the title of a task with its marks in a plan after a breach.
+func (b *book) flagged(t planner.Task) string {
 	t.Branch, t.Applies = planner.BranchMain, planner.Yes
-	return b.marks(t)
+	return b.marked(t)
 }
 
 func (b *book) evidenceSheet() error {
