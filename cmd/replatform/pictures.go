@@ -38,6 +38,7 @@ func (t *talk) read(c *cli.Context, start *crawler.Start, project *inventory.Pro
 			return t.endPictures(p, err)
 		}
 	}
+	spendMemory()
 	sum, err := crawlOne()
 	finish()
 	if err != nil {
