@@ -1,6 +1,10 @@
 package recall
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"unsafe"
+)
 
 func TestMemory(t *testing.T) {
 	m := New[int, int](10)
@@ -34,5 +38,23 @@ func TestMemory(t *testing.T) {
 	}
 	if _, ok := m.Get(5); ok {
 		t.Error("5 is still known")
+	}
+}
+
+// TestMemoryKeepsTheKeyPutIn: a key that is asked for may be a piece of a large text.
+func TestMemoryKeepsTheKeyPutIn(t *testing.T) {
+	m := New[string, int](2)
+	put := strings.Clone("key")
+	m.Put(put, 1)
+	m.Put("a", 2)
+	m.Put("b", 3) // key is old now
+	large := "the key in a large text"
+	if _, ok := m.Get(large[4:7]); !ok {
+		t.Fatal("key is forgotten")
+	}
+	for k := range m.young {
+		if k == "key" && unsafe.StringData(k) != unsafe.StringData(put) {
+			t.Error("the key that was asked for is kept in place of the one put in")
+		}
 	}
 }
