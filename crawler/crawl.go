@@ -177,8 +177,9 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	})
 	for range workers {
 		wg.Go(func() {
+			reader := extract.NewReader()
 			for page := range work {
-				results <- c.visit(fetchCtx, page)
+				results <- c.visit(fetchCtx, reader, page)
 			}
 		})
 	}

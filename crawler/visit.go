@@ -34,10 +34,10 @@ const maxSpellingHops = 5
 
 // visit asks one page and turns the answer into what the project stores. It is
 // called from many goroutines and writes nothing.
-func (c *crawl) visit(ctx context.Context, page inventory.Page) result {
+func (c *crawl) visit(ctx context.Context, reader *extract.Reader, page inventory.Page) result {
 	r := result{page: page, visit: inventory.Visit{Key: page.Key, Type: page.Type, URL: page.URL, State: inventory.Done}}
 	v := &r.visit
-	code, err := c.askPage(ctx, &r)
+	code, err := c.askPage(ctx, reader, &r)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
@@ -54,7 +54,7 @@ func (c *crawl) visit(ctx context.Context, page inventory.Page) result {
 }
 
 // askPage fills the visit of r. An error comes with the code of the finding that it is.
-func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error) {
+func (c *crawl) askPage(ctx context.Context, reader *extract.Reader, r *result) (code string, err error) {
 	page, v := r.page, &r.visit
 	u, err := url.Parse(page.URL)
 	if err != nil {
@@ -135,7 +135,7 @@ func (c *crawl) askPage(ctx context.Context, r *result) (code string, err error)
 		v.Type = typeByContent(resp, page.Type)
 		return "", nil
 	}
-	c.readHTML(ctx, r, u, resp)
+	c.readHTML(ctx, reader, r, u, resp)
 	return "", ctx.Err()
 }
 
@@ -167,7 +167,7 @@ func (c *crawl) redirected(v *inventory.Visit, next *url.URL, id platform.Identi
 }
 
 // readHTML extracts a page and decides what it is.
-func (c *crawl) readHTML(ctx context.Context, r *result, u *url.URL, resp *fetch.Response) {
+func (c *crawl) readHTML(ctx context.Context, reader *extract.Reader, r *result, u *url.URL, resp *fetch.Response) {
 	v, page := &r.visit, r.page
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	v.Charset = charset
@@ -181,7 +181,7 @@ func (c *crawl) readHTML(ctx context.Context, r *result, u *url.URL, resp *fetch
 	if _, t, _ := page.Key.Parts(); t == catalog.ProductP {
 		hints.Type = t // its address says so: read it as a product even where no price is shown
 	}
-	res, err := extract.Page(u, text, hints)
+	res, err := reader.Page(u, text, hints)
 	if err != nil { // what could be read is still there
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})
 	}

@@ -60,7 +60,7 @@ func (t *talk) crawl(c *cli.Context) error {
 
 // spendMemory lets the garbage collector run at a fifth of its usual rate while a shop is
 // read: pages are short-lived, and collecting them took a fifth of a crawl's time. A crawl
-// holds little, so that this costs some 60 MB; the limit keeps one that holds more, such as
+// holds little, so that this costs some 100 MB; the limit keeps one that holds more, such as
 // a queue of millions or pages of many megabytes, below the 500 MB that it may take. GOGC
 // and GOMEMLIMIT set others (https://pkg.go.dev/runtime).
 func spendMemory() {

@@ -91,7 +91,7 @@ func appendAmounts(found []amountAt, text, currency string) []amountAt {
 	from := 0 // what lies before belongs to an earlier amount
 	for i := 0; i < len(text); {
 		c := text[i]
-		if !isDigit(c) && (c != '.' || i+1 >= len(text) || !isDigit(text[i+1])) {
+		if c > '9' || c < '.' || c < '0' && (c != '.' || i+1 >= len(text) || !isDigit(text[i+1])) {
 			i++
 			continue
 		}
@@ -333,7 +333,11 @@ func joinRange(a, b *amountAt, text string) bool {
 	if a.High != "" || b.negative && a.Sign == "" {
 		return false
 	}
-	switch strings.ToLower(strings.Trim(text[a.end:b.start], " \n\t")) {
+	between := strings.Trim(text[a.end:b.start], " \n\t")
+	if len(between) > len("- to -") {
+		return false
+	}
+	switch strings.ToLower(between) {
 	case "-", "–", "—", "−", "~", "〜", "to", "à", "bis", "から", "…", "...", "- to -", "til", "do", "tot":
 	default:
 		return false

@@ -78,7 +78,16 @@ func currencyOf(s string) string {
 // signBefore finds a currency sign at the end of s, blanks aside, and returns
 // where it begins; -1 when there is none.
 func signBefore(s string) (start int, text, code string) {
-	t := strings.TrimRight(s, " \u00a0:")
+	t := s
+	for t != "" {
+		if c := t[len(t)-1]; c == ' ' || c == ':' {
+			t = t[:len(t)-1]
+		} else if strings.HasSuffix(t, "\u00a0") {
+			t = t[:len(t)-len("\u00a0")]
+		} else {
+			break
+		}
+	}
 	if len(s)-len(t) > 3 {
 		return -1, "", ""
 	}
@@ -107,7 +116,16 @@ func signBefore(s string) (start int, text, code string) {
 // signAfter finds a currency sign at the start of s, blanks aside, and returns
 // where it ends; -1 when there is none.
 func signAfter(s string) (end int, text, code string) {
-	t := strings.TrimLeft(s, " \u00a0")
+	t := s
+	for t != "" {
+		if t[0] == ' ' {
+			t = t[1:]
+		} else if rest, ok := strings.CutPrefix(t, "\u00a0"); ok {
+			t = rest
+		} else {
+			break
+		}
+	}
 	skipped := len(s) - len(t)
 	if skipped > 3 {
 		return -1, "", ""

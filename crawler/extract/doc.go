@@ -2,9 +2,9 @@
 // itself (title, canonical link, robots, refresh), and, where it is the page of
 // a product, the product.
 //
-// Most callers need one function: [Page]. Where only the links and the
-// declarations are wanted, [ScanLinks] gives them without building a document
-// tree.
+// Most callers need one function: [Page], or a [Reader] for the many pages of one
+// shop. Where only the links and the declarations are wanted, [ScanLinks] gives them
+// without building a document tree.
 //
 // The product is put together field by field from the sources below, the first
 // that gives a plausible value wins, and [catalog.Product.Sources] says which

@@ -17,28 +17,24 @@ import (
 // there even when the product could not be read ([ErrNesting]) or a selector of
 // h does not compile.
 func Page(u *url.URL, body []byte, h Hints) (*Result, error) {
-	if len(body) > maxBody {
-		body = body[:maxBody]
-	}
-	if u == nil {
-		u = &url.URL{}
-	}
-	return read(u, body, h, true)
+	return NewReader().Page(u, body, h)
 }
 
 // read is Page; it always builds the tree unless quickly is set.
-func read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
+func (rd *Reader) read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
 	s := newScanner(body)
+	s.events, s.attrs = rd.events, rd.attrs
 	s.record = true
 	s.run()
-	m := &merger{u: u, res: s.res, r: s.finish(u, h.Charset), hintCur: knownCode(h.Currency), out: &catalog.Product{}, scripts: s.code}
+	m := &merger{u: u, res: s.res, r: s.finish(u, h.Charset, &rd.shared), hintCur: knownCode(h.Currency), out: &catalog.Product{}, scripts: s.code}
 	ld := jsonLD(s.jsonld)
 	m.shop = findShopNames(u, h, m.res, ld)
 	m.ctx = newNameContext(u, m.res, m.shop)
 	m.og = openGraph(m.res, m.shop)
-	if quickly && m.quick(s, body, h, ld) {
+	if quickly && m.quick(rd, s, body, h, ld) {
 		return m.res, nil
 	}
+	rd.keep(s, nil)
 	root, err := parseTree(body)
 	if err != nil {
 		return m.res, err

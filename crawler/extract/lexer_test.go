@@ -137,7 +137,7 @@ func scanByReference(u *url.URL, body []byte) *Result {
 	})
 	s.closeAnchor()
 	s.closeForm()
-	s.finish(u, "")
+	s.finish(u, "", &sharedRefs{})
 	return s.res
 }
 
@@ -213,7 +213,7 @@ func FuzzRefs(f *testing.F) {
 		}
 		r := resolver{base: u}
 		want, wantOK := r.resolve(raw)
-		q := newRefs(r)
+		q := newRefs(r, &sharedRefs{})
 		for range 2 { // the second answer comes from memory
 			if got, ok := q.resolve(raw); got != want || ok != wantOK {
 				t.Errorf("%q on %q: %q, %v, want %q, %v", raw, base, got, ok, want, wantOK)

@@ -14,7 +14,7 @@ import (
 func ScanLinks(u *url.URL, body []byte, h Hints) *Result {
 	s := newScanner(body)
 	s.run()
-	s.finish(u, h.Charset)
+	s.finish(u, h.Charset, &sharedRefs{})
 	return s.res
 }
 
@@ -117,7 +117,7 @@ func (s *scanner) note() {
 		s.marksProduct = true // too much for a glance
 		return
 	}
-	if s.events == nil {
+	if cap(s.events) == 0 {
 		s.events = make([]event, 0, min(len(s.page)/24, maxViewNodes))
 	}
 	s.events = append(s.events, event{int32(s.start), int32(s.end), s.kind, s.tag, s.gap})
@@ -441,15 +441,16 @@ func (s *scanner) onLink(a attributes) {
 }
 
 // finish resolves what was gathered; only now is the base known for sure.
-func (s *scanner) finish(u *url.URL, charset string) resolver {
-	r := resolver{base: u, charset: charset}
+func (s *scanner) finish(u *url.URL, charset string, shared *sharedRefs) *refs {
+	base := resolver{base: u, charset: charset}
 	if s.base != "" {
-		if abs, ok := r.resolve(s.base); ok {
+		if abs, ok := base.resolve(s.base); ok {
 			if b, err := url.Parse(abs); err == nil {
-				r.base = b
+				base.base = b
 			}
 		}
 	}
+	r := newRefs(base, shared)
 	res := s.res
 	if s.canonical == "" && s.late != "" {
 		s.canonical = s.late
@@ -458,12 +459,11 @@ func (s *scanner) finish(u *url.URL, charset string) resolver {
 	res.Canonical, _ = r.resolve(s.canonical)
 	res.Prev, _ = r.resolve(s.prev)
 	res.Next, _ = r.resolve(s.next)
-	refs := newRefs(r)
 	kept := res.Links[:0]
 	for i := range res.Links {
 		l := &res.Links[i]
 		var ok bool
-		if l.URL, ok = refs.resolve(l.Raw); ok {
+		if l.URL, ok = r.resolve(l.Raw); ok {
 			kept = append(kept, *l)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 type merger struct {
 	u       *url.URL
 	res     *Result
-	r       resolver
+	r       *refs
 	shop    shopNames
 	ctx     nameContext
 	view    *view

@@ -72,7 +72,7 @@ func firstOf(m map[string]string, keys ...string) string {
 }
 
 // crumbsOf reads a breadcrumb trail from structured data.
-func crumbsOf(top []*entity, r resolver) []catalog.Crumb {
+func crumbsOf(top []*entity, r *refs) []catalog.Crumb {
 	var trail, loose []catalog.Crumb
 	for _, e := range top {
 		e.walk(func(x *entity) {
@@ -93,7 +93,7 @@ func crumbsOf(top []*entity, r resolver) []catalog.Crumb {
 	return loose
 }
 
-func breadcrumbList(e *entity, r resolver) []catalog.Crumb {
+func breadcrumbList(e *entity, r *refs) []catalog.Crumb {
 	type step struct {
 		position int
 		crumb    catalog.Crumb
@@ -139,7 +139,7 @@ func breadcrumbList(e *entity, r resolver) []catalog.Crumb {
 const crumbSeparators = " >»›/|＞→≫:・-–\u00a0"
 
 // crumbs reads the first breadcrumb trail that the page shows.
-func (v *view) crumbs(r resolver) []catalog.Crumb {
+func (v *view) crumbs(r *refs) []catalog.Crumb {
 	for i := range v.nodes {
 		n := &v.nodes[i]
 		if n.own&inCrumbs == 0 || n.parent >= 0 && v.nodes[n.parent].all&inCrumbs != 0 {
@@ -170,7 +170,7 @@ func (v *view) crumbs(r resolver) []catalog.Crumb {
 	return nil
 }
 
-func (v *view) crumbsIn(i int32, r resolver) []catalog.Crumb {
+func (v *view) crumbsIn(i int32, r *refs) []catalog.Crumb {
 	var trail []catalog.Crumb
 	links := 0
 	for k := int(v.nodes[i].run); k < len(v.runs) && v.inside(v.runs[k].at, i) && k < int(v.nodes[i].run)+60; k++ {

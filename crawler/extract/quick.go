@@ -20,7 +20,7 @@ import (
 // and m is as it was but for what it has learnt from the head.
 //
 // A test holds the products that it reads against those of the whole tree.
-func (m *merger) quick(s *scanner, body []byte, h Hints, ld []*entity) bool {
+func (m *merger) quick(rd *Reader, s *scanner, body []byte, h Hints, ld []*entity) bool {
 	if len(s.jsonld) == 0 || m.needsTree(s, h) {
 		return false
 	}
@@ -32,7 +32,8 @@ func (m *merger) quick(s *scanner, body []byte, h Hints, ld []*entity) bool {
 	if len(trail) == 0 {
 		return false
 	}
-	g := glance{scanner: s, m: m, p: &main.p, name: fold(main.p.Name), flags: make(map[string]flag), sure: h.Type == catalog.ProductP}
+	g := rd.glance(s, m, &main.p, h.Type == catalog.ProductP)
+	defer rd.keep(s, g)
 	if !g.agrees() {
 		return false
 	}
@@ -170,6 +171,7 @@ type glance struct {
 	name string // folded name of the product
 
 	single   string // the open run of text, as long as it is one piece that stands so in the page
+	seen     facts  // what look says of single, where that is known
 	line     []byte // the open run of text otherwise
 	marks    []mark // where in the run which token begins
 	parts    []seg  // the same, for labelIn
@@ -188,20 +190,23 @@ type glance struct {
 	confirmed bool // the first amount behind the heading is the price
 	tax       catalog.TaxNote
 	taxes     int // amounts that are the price
-	higher    []string
+	higher    []float64
 	percents  []float64
 	pictures  int // that are links
 	amounts   int
 	inLink    bool
 	body      catalog.PageType
 
-	found  []amountAt      // of the run that is looked at
-	flags  map[string]flag // of class names seen on this page
-	again  lexer           // reads tags a second time
-	reread int             // bytes of tags that it read
+	lacks  fieldSet   // fields that p has not, and that a label could give
+	pay    float64    // price of p
+	found  []amountAt // of the run that is looked at
+	names  *names
+	calls  []tagCalls // by event, what around has read
+	again  lexer      // reads tags a second time
+	reread int        // bytes of tags that it read
 }
 
-// maxReread bounds how much of a page is read again for the attributes of tags.
+// maxReread bounds how much of a page is read again for what tags call their content.
 const maxReread = 1 << 20
 
 // mark is where the text of an event begins in a run.
@@ -213,6 +218,7 @@ type mark struct {
 
 // agrees reads the page. It stops at the first thing that speaks against p.
 func (g *glance) agrees() bool {
+	g.lacks, g.pay = lacking(g.p), amountFloat(g.p.Price.Amount)
 	for i := range g.events {
 		e := &g.events[i]
 		switch e.kind {
@@ -232,11 +238,9 @@ func (g *glance) agrees() bool {
 	if !g.endRun() || !g.heading || !g.confirmed {
 		return false
 	}
-	pay := amountFloat(g.p.Price.Amount)
-	for _, high := range g.higher {
-		h := amountFloat(high)
+	for _, h := range g.higher {
 		for _, p := range g.percents {
-			if d := h*(100-p)/100 - pay; d < h*0.012 && d > -h*0.012 {
+			if d := h*(100-p)/100 - g.pay; d < h*0.012 && d > -h*0.012 {
 				return false // crossed out, or so it seems
 			}
 		}
@@ -296,7 +300,20 @@ func (g *glance) at(e *event) *lexer {
 // addText appends the text of event i to the open run.
 func (g *glance) addText(i int) {
 	e := &g.events[i]
-	text := textValue(g.page[e.start:e.end], false)
+	raw := g.page[e.start:e.end]
+	if len(g.marks) == 0 {
+		text := trimSpaces(raw)
+		if g.seen = look(text, g.lacks); g.seen.plain { // most runs are one such text
+			if g.inTitle {
+				g.title = append(append(g.title, ' '), text...)
+			}
+			g.single = text
+			g.marks = append(g.marks, mark{0, i, g.struck > 0})
+			g.trailing = isTagSpace(raw[len(raw)-1])
+			return
+		}
+	}
+	text := textValue(raw, false)
 	if len(g.line) > 1<<16 {
 		return
 	}
@@ -313,9 +330,10 @@ func (g *glance) addText(i int) {
 		} else {
 			g.line = appendSqueezed(g.line, text)
 		}
-		g.trailing = isTagSpace(g.page[e.end-1])
+		g.trailing = isTagSpace(raw[len(raw)-1])
 		return
 	}
+	g.seen = facts{}
 	if g.single != "" {
 		g.line, g.single = append(g.line, g.single...), ""
 	}
@@ -345,14 +363,20 @@ func (g *glance) endRun() bool {
 }
 
 func (g *glance) agreesWith(text string) bool {
-	if !g.numbersKnown(text) {
+	f := g.seen
+	if !f.plain {
+		if f = look(text, g.lacks); !f.plain {
+			f = facts{digit: hasDigit(text), list: true, label: true}
+		}
+	}
+	if !g.numbersKnown(text, f.label) {
 		return false
 	}
 	if g.heading && !g.confirmed && len(text) >= 6 && len(text) <= maxRelatedHead && beginsRelated(fold(text)) {
 		return false // what stands behind it may be the price of another product
 	}
-	g.lists = g.lists || !g.sure && len(text) <= 150 && saysList(text)
-	if hasDigit(text) && len(text) <= maxAmountText {
+	g.lists = g.lists || !g.sure && f.list && len(text) <= 150 && saysList(text)
+	if f.digit && len(text) <= maxAmountText {
 		if p := percentIn(text); p >= 3 && len(g.percents) < 20 {
 			g.percents = append(g.percents, p)
 		}
@@ -378,22 +402,8 @@ func saysList(text string) bool {
 		if c >= utf8.RuneSelf {
 			ascii = false
 		}
-		if !start || !listStarts[c] {
-			start = c == ' '
-			continue
-		}
-		start = false
-		word := text[i:]
-		switch lowerByte(c) {
-		case 'n': // "no products", "no items", "no results", "no hay productos", "nessun prodotto"
-			may = len(word) > 3 && word[2] == ' ' && strings.IndexByte("pirhPIRH", word[3]) >= 0 || hasPrefixFold(word, "ness")
-		case 'k', 'a', 'b': // "keine", "aucun", "brak"
-			may = hasPrefixFold(word, "keine") || hasPrefixFold(word, "aucun") || hasPrefixFold(word, "brak")
-		case 'i': // "ingen", "inga", "items per page"
-			may = hasPrefixFold(word, "ing") || i == 0 && hasPrefixFold(word, "items per")
-		case 's', 'o', 't':
-			may = i == 0 && (hasPrefixFold(word, "so") || hasPrefixFold(word, "or") || hasPrefixFold(word, "show") || hasPrefixFold(word, "tri"))
-		}
+		may = start && listStarts[c] && startsList(text[i:], i == 0)
+		start = c == ' '
 	}
 	if !ascii {
 		may = may || strings.Contains(text, "並") || strings.Contains(text, "表示") || strings.Contains(text, "ません") || strings.Contains(text, "0件")
@@ -410,6 +420,22 @@ func saysList(text string) bool {
 	return hasWord(f, emptyLists[:])
 }
 
+// startsList says whether the word at the start of text, whose first letter is one of
+// listStarts, may be one that saysList looks for. first says that no text stands before.
+func startsList(text string, first bool) bool {
+	switch lowerByte(text[0]) {
+	case 'n': // "no products", "no items", "no results", "no hay productos", "nessun prodotto"
+		return len(text) > 3 && text[2] == ' ' && strings.IndexByte("pirhPIRH", text[3]) >= 0 || hasPrefixFold(text, "ness")
+	case 'k', 'a', 'b': // "keine", "aucun", "brak"
+		return hasPrefixFold(text, "keine") || hasPrefixFold(text, "aucun") || hasPrefixFold(text, "brak")
+	case 'i': // "ingen", "inga", "items per page"
+		return hasPrefixFold(text, "ing") || first && hasPrefixFold(text, "items per")
+	case 's', 'o', 't':
+		return first && (hasPrefixFold(text, "so") || hasPrefixFold(text, "or") || hasPrefixFold(text, "show") || hasPrefixFold(text, "tri"))
+	}
+	return false
+}
+
 func hasPrefixFold(s, lower string) bool {
 	return len(s) >= len(lower) && equalLower(s[:len(lower)], lower)
 }
@@ -423,9 +449,10 @@ func (g *glance) amountsAgree(text string) bool {
 		if a.negative || a.Value == "" {
 			continue
 		}
+		value := amountFloat(a.Value)
 		if a.Sign == "" {
 			// Without a sign it counts where the page calls it a price.
-			if amountLess(g.p.Price.Amount, a.Value) {
+			if value > g.pay {
 				if around, struck := g.around(a.start); struck || around&markOld != 0 {
 					return false
 				}
@@ -434,8 +461,8 @@ func (g *glance) amountsAgree(text string) bool {
 		}
 		g.amounts++
 		first := g.heading && !g.confirmed
-		same := amountEqual(a.Value, g.p.Price.Amount)
-		higher := amountLess(g.p.Price.Amount, a.Value) || a.High != "" && amountLess(g.p.Price.Amount, a.High)
+		same := value == g.pay
+		higher := value > g.pay || a.High != "" && amountFloat(a.High) > g.pay
 		if !first && !same && !higher {
 			continue
 		}
@@ -454,7 +481,7 @@ func (g *glance) amountsAgree(text string) bool {
 			return false
 		}
 		if higher && len(g.higher) < 200 {
-			g.higher = append(g.higher, a.Value)
+			g.higher = append(g.higher, value)
 		}
 		if same && !old {
 			if g.taxes > 0 && g.tax != a.Tax {
@@ -484,61 +511,27 @@ func (g *glance) labelBefore(before string, k int) string {
 	return label
 }
 
-// aroundTags is how many tags before an amount are looked at for what they call it.
-const aroundTags = 6
-
-// around gathers what the tags shortly before a place in the open run say.
-func (g *glance) around(at int) (f flag, struck bool) {
-	i := 0
-	for _, m := range g.marks {
-		if m.at > at {
-			break
-		}
-		i, struck = m.event, m.struck
+// lacking lists the fields of p that are missing.
+func lacking(p *catalog.Product) (lacks fieldSet) {
+	if p.GTIN == "" {
+		lacks |= 1 << fieldGTIN
 	}
-	for seen := 0; i >= 0 && seen < aroundTags; i-- {
-		if g.reread > maxReread {
-			return markOld, true // no page of a shop; let the tree tell
-		}
-		e := &g.events[i]
-		if e.kind != startToken {
-			continue
-		}
-		seen++
-		l := g.at(e)
-		if style := l.get("style"); style != "" && strings.Contains(strings.ToLower(style), "line-through") {
-			struck = true
-		}
-		for _, key := range [...]string{"class", "id", "data-testid", "data-role", "data-hook"} {
-			v := l.get(key)
-			if v == "" {
-				continue
-			}
-			known, ok := g.flags[v]
-			if !ok {
-				known = nameFlags(v)
-				g.flags[v] = known
-			}
-			f |= known
-		}
+	if p.MPN == "" {
+		lacks |= 1<<fieldMPN | 1<<fieldModel
 	}
-	return f, struck
+	if p.Brand == "" {
+		lacks |= 1 << fieldBrand
+	}
+	return lacks
 }
 
 // numbersKnown says whether a run has no label of a field that p lacks, with a
-// value behind it.
-func (g *glance) numbersKnown(text string) bool {
-	var lacks fieldSet
-	if g.p.GTIN == "" {
-		lacks |= 1 << fieldGTIN
+// value behind it. labelled says that there may be such a label.
+func (g *glance) numbersKnown(text string, labelled bool) bool {
+	if !labelled && !g.label {
+		return true
 	}
-	if g.p.MPN == "" {
-		lacks |= 1<<fieldMPN | 1<<fieldModel
-	}
-	if g.p.Brand == "" {
-		lacks |= 1 << fieldBrand
-	}
-	if lacks == 0 || len(text) > 400 {
+	if g.lacks == 0 || len(text) > 400 {
 		g.label = false
 		return true
 	}
@@ -550,7 +543,7 @@ func (g *glance) numbersKnown(text string) bool {
 	}
 	low, prose := "", len(text) > 120
 	for at := 0; at < len(text); {
-		at = nextLabel(text, at, lacks)
+		at = nextLabel(text, at, g.lacks)
 		if at >= len(text) {
 			break
 		}

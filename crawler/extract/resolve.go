@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"replatform/crawler/fetch"
+	"replatform/crawler/recall"
 )
 
 // resolver turns references of one page into absolute URLs.
@@ -36,6 +37,7 @@ type refs struct {
 	dir    string // "https://shop.example/goods/", the folder of the page
 	self   string // "https://shop.example/goods/list.cgi", the page without its query
 	seen   map[string]ref
+	shared *recall.Memory[string, ref]
 }
 
 type ref struct {
@@ -43,13 +45,14 @@ type ref struct {
 	ok  bool
 }
 
-func newRefs(r resolver) *refs {
-	q := &refs{resolver: r, seen: make(map[string]ref, 64)}
+func newRefs(r resolver, shared *sharedRefs) *refs {
+	q := &refs{resolver: r, seen: make(map[string]ref)}
 	origin, ok := r.resolve("/")
 	if !ok {
 		return q
 	}
 	q.origin = strings.TrimSuffix(origin, "/")
+	q.shared = shared.of(q.origin)
 	q.dir, _ = r.resolve("./")
 	self, _ := r.resolve("?")
 	q.self = strings.TrimSuffix(self, "?")
@@ -57,15 +60,28 @@ func newRefs(r resolver) *refs {
 }
 
 func (q *refs) resolve(raw string) (string, bool) {
-	if v, ok := q.seen[raw]; ok {
+	if q.shared != nil && isShared(raw) {
+		v, ok := q.shared.Get(raw)
+		if !ok {
+			raw = strings.Clone(raw) // not to keep the page that it stands on
+			v = q.read(raw)
+			q.shared.Put(raw, v)
+		}
 		return v.url, v.ok
 	}
-	var v ref
+	v, ok := q.seen[raw]
+	if !ok {
+		v = q.read(raw)
+		q.seen[raw] = v
+	}
+	return v.url, v.ok
+}
+
+func (q *refs) read(raw string) (v ref) {
 	if v.url, v.ok = q.join(raw); !v.ok {
 		v.url, v.ok = q.resolver.resolve(raw)
 	}
-	q.seen[raw] = v
-	return v.url, v.ok
+	return v
 }
 
 // maxPlainRef is the longest reference that join looks at.
