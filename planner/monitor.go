@@ -102,7 +102,6 @@ type Missed struct {
 
 	asked    []string // spellings that a new row would need, on the old shop's host
 	spelling map[string]sources.Hits
-	unlisted int // spellings for which there was no room; a spelling of two logs counts twice
 }
 
 // MissedSpelling is one address.
@@ -125,7 +124,7 @@ func (m Missed) Vain() sources.Hits { return m.Absent.Plus(m.Shown).Plus(m.Broke
 // MissCount is how much there is of one class, or under one rule.
 type MissCount struct {
 	Pages        int `json:"pages"`     // different pages
-	Addresses    int `json:"addresses"` // different addresses, counted once for each log
+	Addresses    int `json:"addresses"` // different addresses
 	sources.Hits `json:"hits"`
 }
 
@@ -135,7 +134,10 @@ type MonitorReport struct {
 	Period  string                  `json:"period,omitempty"` // of all requests, as in sources.Report
 	Rows    []Missed                `json:"rows"`             // those that most people missed first
 	Classes map[MissClass]MissCount `json:"classes"`
-	Noise   map[string]MissCount    `json:"noise"` // by rule, see NoiseRules
+	// Mended are addresses whose last answer, by its time over all logs, was what visitors
+	// came for: the requests before, which were in vain, are counted here and nowhere else.
+	Mended MissCount            `json:"mended"`
+	Noise  map[string]MissCount `json:"noise"` // by rule, see NoiseRules
 	// Foreign are requests for hosts that are neither of the shops', by host, at most a
 	// thousand.
 	Foreign map[string]sources.Hits `json:"foreign_hosts,omitempty"`
@@ -152,6 +154,7 @@ const (
 	maxMissedSpellings = 10
 	maxForeignHosts    = 1000
 	defaultMaxMissed   = 1_000_000
+	maxMissedBytes     = 512 << 20
 )
 
 // Monitor joins logs of the new server to the plan of a project.
@@ -170,8 +173,10 @@ type Monitor struct {
 	byKey         map[catalog.Key]string
 	names         map[nameOf]catalog.Key // pages of the new shop by what their address calls them; "" for several
 
+	asked  map[string]sources.Miss // by address, missed or not
+	order  []string                // of asked, as met
+	size   int                     // bytes of asked
 	rows   map[missedRow]*Missed
-	kept   int // spellings in rows
 	report MonitorReport
 	first  string // days of the period
 	last   string
@@ -196,8 +201,7 @@ type freshPage struct {
 // Errors: inventory.ErrNoShop, ErrNoPlan.
 func NewMonitor(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts MonitorOptions) (*Monitor, error) {
 	opts.MaxAddresses = cmp.Or(opts.MaxAddresses, defaultMaxMissed)
-	m := &Monitor{opts: opts, project: project, rows: map[missedRow]*Missed{}, report: MonitorReport{
-		Classes: map[MissClass]MissCount{}, Noise: map[string]MissCount{}, Foreign: map[string]sources.Hits{}}}
+	m := &Monitor{opts: opts, project: project, asked: map[string]sources.Miss{}}
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return m.readOld(ctx, reg) }, m.readPlan, m.readNew,
 	} {
@@ -301,14 +305,15 @@ func (m *Monitor) readNew(ctx context.Context) error {
 	return nil
 }
 
-// ReadLog reads one log and joins what it says to the plan; several logs add up.
+// ReadLog reads one log; several logs add up, in whatever order they are read.
 // o.BaseURL and o.MaxAddresses are filled in.
 //
 // Errors: those of sources.ReadMisses. What was read until then stays.
 func (m *Monitor) ReadLog(ctx context.Context, name string, f sources.File, o sources.Options) (sources.Reading, error) {
 	o.BaseURL, o.MaxAddresses = m.base, m.opts.MaxAddresses
 	reading, err := sources.ReadMisses(ctx, name, f, o, m.redirected, func(miss sources.Miss) error {
-		return m.take(ctx, miss)
+		m.join(miss)
+		return nil
 	})
 	if err != nil {
 		return reading, err
@@ -328,10 +333,47 @@ func (m *Monitor) ReadLog(ctx context.Context, name string, f sources.File, o so
 	return reading, nil
 }
 
-// Report tells what the logs say, with a proposal for each address that lacks a row.
+// join adds what one log says of an address.
+func (m *Monitor) join(miss sources.Miss) {
+	have, known := m.asked[miss.URL]
+	if known {
+		m.asked[miss.URL] = have.Joined(miss)
+		return
+	}
+	const cost = 256 // beside the letters of the address
+	most, room := m.opts.MaxAddresses, maxMissedBytes
+	if !miss.Vain().Any() { // the last half is for what was missed
+		most, room = most/2, room/2
+	}
+	if len(m.asked) >= most || m.size+len(miss.URL)+cost > room {
+		m.report.Beyond += miss.Vain().People + miss.Vain().Robots
+		return
+	}
+	m.size += len(miss.URL) + cost
+	m.asked[miss.URL] = miss
+	m.order = append(m.order, miss.URL)
+}
+
+// Report joins what the logs say to the plan, with a proposal for each address that lacks
+// a row. The last answer of each address counts, by its time.
 func (m *Monitor) Report(ctx context.Context) (*MonitorReport, error) {
 	r := &m.report
-	r.Rows = nil
+	r.Rows, r.Mended = nil, MissCount{}
+	r.Classes, r.Noise, r.Foreign = map[MissClass]MissCount{}, map[string]MissCount{}, map[string]sources.Hits{}
+	m.rows = map[missedRow]*Missed{}
+	for _, address := range m.order {
+		miss := m.asked[address]
+		switch vain := miss.Vain(); {
+		case !vain.Any():
+		case miss.Well:
+			r.Mended.Addresses++
+			r.Mended.Hits = r.Mended.Plus(vain)
+		default:
+			if err := m.take(ctx, miss); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for _, row := range m.rows {
 		row.list()
 		r.Rows = append(r.Rows, *row)
@@ -351,7 +393,7 @@ func (m *Monitor) Report(ctx context.Context) (*MonitorReport, error) {
 
 // list orders the spellings.
 func (m *Missed) list() {
-	m.Spellings, m.More = nil, m.unlisted
+	m.Spellings, m.More = nil, 0
 	for u, h := range m.spelling {
 		m.Spellings = append(m.Spellings, MissedSpelling{u, h})
 	}

@@ -171,7 +171,7 @@ func (m *Monitor) take(ctx context.Context, miss sources.Miss) error {
 	if err != nil {
 		return nil // the reader gives none such
 	}
-	hits := miss.Absent.Plus(miss.Shown).Plus(miss.Broken)
+	hits := miss.Vain()
 	v, ok := m.locate(u)
 	if !ok {
 		if _, known := m.report.Foreign[u.Host]; known || len(m.report.Foreign) < maxForeignHosts {
@@ -197,10 +197,6 @@ func (m *Monitor) take(ctx context.Context, miss sources.Miss) error {
 	c := m.report.Classes[row.Class]
 	have := m.rows[at]
 	if have == nil {
-		if m.kept >= m.opts.MaxAddresses {
-			m.report.Beyond += hits.People + hits.Robots
-			return nil
-		}
 		row.spelling = map[string]sources.Hits{}
 		have = &row
 		m.rows[at] = have
@@ -210,14 +206,7 @@ func (m *Monitor) take(ctx context.Context, miss sources.Miss) error {
 	c.Hits = c.Plus(hits)
 	m.report.Classes[row.Class] = c
 	have.Absent, have.Shown, have.Broken = have.Absent.Plus(miss.Absent), have.Shown.Plus(miss.Shown), have.Broken.Plus(miss.Broken)
-	if _, known := have.spelling[miss.URL]; !known {
-		if m.kept >= m.opts.MaxAddresses {
-			have.unlisted++
-			return nil
-		}
-		m.kept++
-	}
-	have.spelling[miss.URL] = have.spelling[miss.URL].Plus(hits)
+	have.spelling[miss.URL] = hits
 	have.asked = append(have.asked, v.plain.String())
 	return nil
 }

@@ -133,7 +133,7 @@ func toldMiss(m Missed) string {
 }
 
 func TestMonitor(t *testing.T) {
-	log := logLine("/?pid=1", 404, aPerson) + logLine("/?pid=1", 200, aPerson) + logLine("/?pid=1", 301, aPerson) + // the map is not in force
+	log := logLine("/?pid=1", 301, aPerson) + logLine("/?pid=1", 404, aPerson) + logLine("/?pid=1", 200, aPerson) + // the map is not in force
 		logLine("/?pid=1&utm_source=mail", 404, aRobot) +
 		logLine("/?pid=2", 404, aPerson) + // no carrier
 		logLine("/?mode=cate&cbid=7&csid=0&page=3", 404, aPerson) + // a later page of a listing
@@ -206,6 +206,40 @@ func TestMonitorHosts(t *testing.T) {
 	}
 }
 
+// What answered in the end is not missed any more, whichever log says so and in whatever
+// order they are given; what was lost after it had answered is.
+func TestMonitorLastAnswer(t *testing.T) {
+	on := func(day int, line string) string {
+		return strings.Replace(line, "10/Oct", fmt.Sprintf("%d/Oct", day), 1)
+	}
+	first := on(10, logLine("/?pid=1", 404, aPerson)) + on(10, logLine("/?pid=1", 404, aRobot)) + on(10, logLine("/products/bowl", 404, aPerson)) +
+		on(10, logLine("/?pid=3", 404, aPerson)) + on(10, logLine("/products/cup", 200, aPerson)) + on(10, logLine("/", 502, aPerson))
+	second := on(11, logLine("/?pid=1", 301, aPerson)) + on(11, logLine("/products/bowl", 200, aRobot)) + on(11, logLine("/?pid=3", 404, aPerson)) +
+		on(11, logLine("/products/cup", 404, aPerson)) + on(11, logLine("/", 200, aPerson))
+	for name, logs := range map[string][]string{
+		"one log": {first + second}, "joined in the wrong order": {second + first}, "two logs": {first, second}, "the newer one first": {second, first},
+	} {
+		r := monitored(t, monitorProject(t), MonitorOptions{}, logs...)
+		var got []string
+		for _, m := range r.Rows {
+			got = append(got, toldMiss(m))
+		}
+		want := []string{
+			"unmapped  /?pid=3 people 2 robots 0", // its page is itself missed no more, but a person has to look
+			"target  /products/cup people 1 robots 0 rows 1",
+		}
+		for i := range got {
+			got[i], _, _ = strings.Cut(got[i], " -> ")
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: rows (-want +got):\n%s", name, diff)
+		}
+		if want := (MissCount{Addresses: 3, Hits: sources.Hits{People: 3, Robots: 1}}); r.Mended != want {
+			t.Errorf("%s: mended %+v, want %+v", name, r.Mended, want)
+		}
+	}
+}
+
 // Memory is bounded over all logs, and what was left out is said.
 func TestMonitorBounded(t *testing.T) {
 	var b strings.Builder
@@ -223,7 +257,7 @@ func TestMonitorBounded(t *testing.T) {
 		b.WriteString(logLine(fmt.Sprintf("/?pid=3&v=%d", i), 404, aPerson))
 	}
 	r = monitored(t, monitorProject(t), MonitorOptions{MaxAddresses: 30}, b.String(), strings.ReplaceAll(b.String(), "v=", "w="))
-	if row := r.Rows[0]; len(r.Rows) != 1 || len(row.Spellings) != 10 || row.More != 50 || row.Vain().People != 60 || r.Beyond != 20 {
+	if row := r.Rows[0]; len(r.Rows) != 1 || len(row.Spellings) != 10 || row.More != 20 || row.Vain().People != 30 || r.Beyond != 50 {
 		t.Errorf("%d rows, %d spellings and %d more, %d requests and %d beyond", len(r.Rows), len(row.Spellings), row.More, row.Vain().People, r.Beyond)
 	}
 }
@@ -314,8 +348,7 @@ func FuzzMonitor(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, a, b string, status int) {
 		m := *empty // reading the project takes longer than all the rest
-		m.rows = map[missedRow]*Missed{}
-		m.report = MonitorReport{Classes: map[MissClass]MissCount{}, Noise: map[string]MissCount{}, Foreign: map[string]sources.Hits{}}
+		m.asked = map[string]sources.Miss{}
 		log := logLine("/?pid=3", 404, aPerson) + logLine(a, status, aPerson) + logLine(b, 404, aRobot)
 		reading, err := m.ReadLog(t.Context(), "access.log", bytes.NewReader([]byte(log)), sources.Options{})
 		if err != nil {
@@ -338,6 +371,7 @@ func FuzzMonitor(f *testing.F) {
 		for _, h := range r.Foreign {
 			sum = sum.Plus(h)
 		}
+		sum = sum.Plus(r.Mended.Hits)
 		l := reading.Tables[0].Log
 		if want := l.People + l.Robots + reading.Misses.Broken; sum.People+sum.Robots+r.Beyond != want+reading.Misses.Beyond {
 			t.Errorf("%d requests in rows, noise and foreign hosts, %d beyond, of %d", sum.People+sum.Robots, r.Beyond, want)

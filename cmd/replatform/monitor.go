@@ -21,7 +21,8 @@ import (
 const monitorHelp = `Give the access logs of the server that answers since the switch. What it answered with 404 or
 410, and old addresses that it answered with a page although the map redirects them, is joined to
 the plan: which rows are not in force, which targets are missing, which old pages lack a row. People
-and robots are told apart, addresses of visitors are dropped while reading.
+and robots are told apart, addresses of visitors are dropped while reading. The last answer of each
+address counts, by its time over all logs: what was missing and answers since is only counted.
 
 Nothing is changed without --apply, which brings missed spellings and unknown old pages that people
 asked for into the project, so that the next match and plan hold them. --sheet writes the proposed
@@ -222,6 +223,9 @@ func (t *talk) sayMissed(tell func(key string, args ...any), r *planner.MonitorR
 				tell("monitor.row-plain", vain.People, vain.Robots, clean(m.URL()))
 			}
 		}
+	}
+	if n := r.Mended; n.Addresses > 0 {
+		tell("monitor.mended", n.Addresses, n.People, n.Robots)
 	}
 	for _, rule := range planner.NoiseRules() {
 		if n := r.Noise[rule]; n.Addresses > 0 {

@@ -40,6 +40,7 @@ type request struct {
 	agent    []byte
 	date     [10]byte // "2026-10-10", to see cheaply whether it is a new day
 	day      time.Time
+	stamp    []byte // the time as the log writes it; nil: it does not say
 }
 
 // logReader counts requests by address.
@@ -50,11 +51,16 @@ type logReader struct {
 	order    []string
 	robots   map[string]bool // names of programs, as written
 	own      string          // host of the shop without "www."
+	front    int             // bytes of scheme and host in front of a path
+	size     int             // bytes of what is in hits
 	lastDate [10]byte
 	buf      []byte
 	form     func(line []byte, q *request) bool
 	// directive takes lines that begin with "#"; nil leaves them out.
 	directive func(line []byte)
+	clock     func(stamp string) time.Time // reads the time of a request; zero for what is none
+	stamp     []byte                       // the last one read, and when it was
+	moment    time.Time
 	line      int
 	misses    *missReader // of ReadMisses only
 }
@@ -79,6 +85,7 @@ func newLogReader(s *session) *logReader {
 	}
 	if s.o.BaseURL != nil {
 		l.own = strings.TrimPrefix(strings.ToLower(s.o.BaseURL.Hostname()), "www.")
+		l.front = len(s.o.BaseURL.Scheme) + len("://") + len(s.o.BaseURL.Host)
 	}
 	return l
 }
@@ -201,10 +208,10 @@ func (l *logReader) count(q *request) {
 	l.spell(q)
 	h := l.hits[string(l.buf)]
 	if h == nil {
-		if len(l.hits) >= l.s.kept.most || len(l.buf) > maxLogTarget {
-			l.s.kept.dropped++
+		if !l.roomFor(len(l.hits), l.s.kept.most, l.s.kept.room) {
 			return
 		}
+		l.size += l.cost()
 		h = &logHits{line: l.line}
 		key := string(l.buf)
 		l.hits[key] = h
@@ -215,6 +222,40 @@ func (l *logReader) count(q *request) {
 		l.log.Visits++
 		h.visits++
 	}
+}
+
+// cost is what the address in l.buf will take once it is kept, see kept.address.
+func (l *logReader) cost() int { return len(l.buf) + l.front + addressCost }
+
+// roomFor says whether the address in l.buf can be kept beside the have that are, and
+// counts the request as left out when not.
+func (l *logReader) roomFor(have, most, room int) bool {
+	k := l.s.kept
+	switch {
+	case len(l.buf) > maxLogTarget:
+		k.long++
+		return false
+	case have >= most:
+		k.dropped++
+		return false
+	case l.size+l.cost() > room:
+		k.dropped++
+		k.full = true
+		return false
+	}
+	return true
+}
+
+// when is the time of a request, zero when the log does not say.
+func (l *logReader) when(q *request) time.Time {
+	if len(q.stamp) == 0 || l.clock == nil {
+		return time.Time{}
+	}
+	if !bytes.Equal(q.stamp, l.stamp) {
+		l.stamp = append(l.stamp[:0], q.stamp...)
+		l.moment = l.clock(string(q.stamp))
+	}
+	return l.moment
 }
 
 // seeDay widens the period of the log by the day of a request.
@@ -326,8 +367,10 @@ func (l *logReader) end() error {
 	s.rep.Used = slices.DeleteFunc(s.rep.Used, func(name string) bool {
 		return name == "referer" && !l.log.TellsReferrer || name == "user-agent" && !l.log.TellsPrograms
 	})
-	for _, key := range l.order {
+	for i, key := range l.order {
 		h := l.hits[key]
+		delete(l.hits, key) // the address is kept from here on: not both for all of them
+		l.order[i] = ""
 		figures := Figures{}
 		if l.log.TellsReferrer && l.log.TellsPrograms {
 			figures.Sessions = float64(h.visits)
@@ -391,12 +434,21 @@ func detectAccessLog(text string) string {
 func readAccessLog(s *session, in io.Reader) error {
 	s.rep.Used = []string{"time", "request", "status", "referer", "user-agent"}
 	l := newLogReader(s)
-	l.form = l.combined
+	l.form, l.clock = l.combined, apacheTime
 	return l.run(in)
 }
 
 // stampLen is the length of "[10/Oct/2026:13:55:36 +0900]".
 const stampLen = 28
+
+// apacheTime reads "10/Oct/2026:13:55:36 +0900".
+func apacheTime(stamp string) time.Time {
+	t, err := time.Parse("02/Jan/2006:15:04:05 -0700", stamp)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
 
 // combined takes a line apart that has the request behind the time. What stands before
 // the time is skipped, but for the name of a host in front of the visitor's address.
@@ -419,7 +471,8 @@ func (l *logReader) combined(line []byte, q *request) bool {
 			q.host = name
 		}
 	}
-	stamp := line[at+1 : at+12]
+	q.stamp = line[at+1 : at+stampLen-1]
+	stamp := q.stamp[:11]
 	month := slices.Index(months[:], string(stamp[3:6]))
 	if month < 0 {
 		return false

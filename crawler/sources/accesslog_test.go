@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // requests makes lines of a log of a shop with n products: people on different
@@ -221,5 +223,70 @@ func TestLongProgramNamesAreNotKept(t *testing.T) {
 		if got := l.isRobot([]byte(test.name)); got != test.robot || len(l.robots) != test.kept {
 			t.Errorf("%.20q: robot %t with %d names kept, want %t with %d", test.name, got, len(l.robots), test.robot, test.kept)
 		}
+	}
+}
+
+// A log may hold as many long addresses as it likes: what they fill is bounded as well as
+// their number, and what is left out is counted and said.
+func TestLogBoundedByBytes(t *testing.T) {
+	const room, targets = 1 << 20, 2000
+	long := strings.Repeat("x", maxLogTarget-40)
+	var b strings.Builder
+	for range 2 { // each is asked twice
+		for i := range targets {
+			b.WriteString(combinedLogLine("203.0.113.7", fmt.Sprintf("/?n=%d&%s", i, long), 200, "-", person))
+		}
+	}
+	b.WriteString(combinedLogLine("203.0.113.7", "/?"+strings.Repeat("x", maxLogTarget), 200, "-", person))
+	rep := Report{Kind: AccessLog, Charset: csUTF8}
+	s := &session{ctx: t.Context(), o: ReadOptions{BaseURL: mustURL(t, "https://shop.example/")}, rep: &rep, kept: newKept(1_000_000)}
+	s.kept.room = room
+	if err := readAccessLog(s, strings.NewReader(b.String())); err != nil {
+		t.Fatal(err)
+	}
+	s.finish()
+	size := 0
+	for _, a := range s.kept.list {
+		size += len(a.URL) + addressCost
+	}
+	if n := len(s.kept.list); n == 0 || n >= targets || size > room || s.kept.size != size || rep.Dropped != 2*(targets-n)+1 {
+		t.Errorf("%d addresses of %d bytes are kept in %d, %d requests left out", n, size, room, rep.Dropped)
+	}
+	if rep.Log.People != 2*targets+1 {
+		t.Errorf("%d requests counted", rep.Log.People)
+	}
+	want := []Note{
+		{fmt.Sprintf("what the file says fills more than 1 MiB: %d rows or requests beyond that were left out", rep.Dropped-1),
+			fmt.Sprintf("ファイルの内容が 1 MiB を超えました。超えた分の %d 行は取り込んでいません", rep.Dropped-1)},
+		{"1 requests for addresses of more than 2048 bytes were left out", "1 件は 2048 バイトを超えるURLのアクセスのため、取り込んでいません"},
+	}
+	if diff := cmp.Diff(want, rep.Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+
+	// The same for what was missed: half is left to people.
+	s.kept, rep = newKept(1_000_000), Report{Kind: AccessLog, Charset: csUTF8}
+	s.kept.room = room
+	var misses MissLog
+	got := map[bool]int{}
+	m := &missReader{log: &misses, fn: func(miss Miss) error {
+		size += 2*len(miss.URL) + addressCost
+		got[miss.Absent.People > 0]++
+		return nil
+	}}
+	if err := m.begin(AccessLog); err != nil {
+		t.Fatal(err)
+	}
+	s.beside, size = &beside{misses: m}, 0
+	robots := strings.ReplaceAll(strings.ReplaceAll(b.String(), " 200 ", " 404 "), person, "curl/8.5.0")
+	people := strings.ReplaceAll(strings.ReplaceAll(b.String(), " 200 ", " 404 "), "/?n=", "/?m=")
+	if err := readAccessLog(s, strings.NewReader(robots+people)); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.end(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got[true] == 0 || got[true] < got[false]-2 || got[true] > got[false]+2 || size > room+room/8 || misses.Beyond != 4*targets+2-2*(got[true]+got[false]) {
+		t.Errorf("%d addresses of people and %d of robots in %d bytes of %d, %d requests beyond", got[true], got[false], size, room, misses.Beyond)
 	}
 }

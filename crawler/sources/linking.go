@@ -74,7 +74,7 @@ func (l *linkingSites) best(n int) []Linking {
 // named notes that a page of another site links to an address. Names are what is left
 // out first when the memory is full.
 func (k *kept) named(ref, site, page string) {
-	if k.size > maxKept/2 {
+	if k.size > k.room/2 {
 		return
 	}
 	l := k.linking[ref]

@@ -25,6 +25,53 @@ func parsedAddress(line string) *url.URL {
 	return nil
 }
 
+// plainRef takes a reference apart that nothing need be done about to have it as an
+// address, which nearly all are: printable ASCII letters, a host in small letters without
+// a port, no percent signs, dots or colons in places where they mean something. The host
+// is "" for a path. What it gives is what url.Parse and URL.String give; the rest is for
+// them to read, at several times the cost.
+func plainRef(ref string) (host string, ok bool) {
+	rest := ref
+	switch {
+	case strings.HasPrefix(ref, "https://"):
+		rest = ref[len("https://"):]
+	case strings.HasPrefix(ref, "http://"):
+		rest = ref[len("http://"):]
+	case !strings.HasPrefix(ref, "/") || strings.HasPrefix(ref, "//"):
+		return "", false
+	}
+	n := 0
+	for n < len(rest) && (rest[n] >= 'a' && rest[n] <= 'z' || rest[n] >= '0' && rest[n] <= '9' || rest[n] == '-' || rest[n] == '.') {
+		n++
+	}
+	if n == 0 && len(rest) < len(ref) {
+		return "", false
+	}
+	host = rest[:n]
+	if rest = rest[n:]; rest == "" {
+		return host, true
+	}
+	if rest[0] != '/' && rest[0] != '?' {
+		return "", false
+	}
+	query := false
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9', c == '-', c == '_', c == '/':
+		case c == '.': // but no part of a path that is "." or ".."
+			if !query && rest[i-1] == '/' {
+				return "", false
+			}
+		case c == '?':
+			query = true
+		case query && (c == '=' || c == '&' || c == '+' || c == '%' || c == '.' || c == '*'):
+		default:
+			return "", false
+		}
+	}
+	return host, true
+}
+
 // isWeb says whether an address is one of the web.
 func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
@@ -66,13 +113,9 @@ func (s *session) listed(line int, ref, id string, p *catalog.Product) error {
 	if len(ref) > maxAddress {
 		return s.refuse(line, "an address of more than 8 KiB: %q", short(ref))
 	}
-	parsed := parsedAddress(ref)
-	if parsed == nil {
-		return s.refuse(line, "%q is not an address", short(ref))
-	}
-	u := s.resolved(parsed)
-	if u == "" {
-		return s.refuse(line, "%q is a path, and the shop's address is not known", short(ref))
+	u, reason := s.made(ref)
+	if reason != "" {
+		return s.refuse(line, reason, short(ref))
 	}
 	return s.emit(Record{Line: line, URL: u, ID: id, Published: true, Product: fill(p)})
 }

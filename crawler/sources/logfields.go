@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // detectFieldsLog looks for the line that names the fields, as CloudFront's standard
@@ -27,11 +28,12 @@ type fieldsLog struct {
 	l     *logReader
 	names []string
 	sep   byte
+	stamp []byte // date and time of the line
 }
 
 func readFieldsLog(s *session, in io.Reader) error {
 	f := &fieldsLog{l: newLogReader(s)}
-	f.l.form, f.l.directive = f.form, f.directive
+	f.l.form, f.l.directive, f.l.clock = f.form, f.directive, fieldsTime
 	s.rep.Used = []string{"date", "cs-method", "cs(Host)", "cs-uri-stem", "cs-uri-query", "sc-status", "cs(Referer)", "cs(User-Agent)"}
 	return f.l.run(in)
 }
@@ -50,7 +52,7 @@ func (f *fieldsLog) form(line []byte, q *request) bool {
 			f.sep = '\t'
 		}
 	}
-	var host, viewerHost []byte
+	var host, viewerHost, clock []byte
 	seen := 0
 	for _, name := range f.names {
 		if line == nil {
@@ -67,6 +69,8 @@ func (f *fieldsLog) form(line []byte, q *request) bool {
 			if len(value) == len(q.date) {
 				copy(q.date[:], value)
 			}
+		case "time":
+			clock = value
 		case "cs-method":
 			q.method = value
 		case "cs-uri-stem":
@@ -89,6 +93,10 @@ func (f *fieldsLog) form(line []byte, q *request) bool {
 			f.l.log.TellsPrograms = true
 		}
 	}
+	if len(clock) > 0 {
+		f.stamp = append(append(append(f.stamp[:0], q.date[:]...), ' '), clock...)
+		q.stamp = f.stamp
+	}
 	// cs(Host) is the name of the distribution, x-host-header that which the visitor asked.
 	switch {
 	case len(viewerHost) > 1:
@@ -97,6 +105,15 @@ func (f *fieldsLog) form(line []byte, q *request) bool {
 		q.host = host
 	}
 	return seen == 2
+}
+
+// fieldsTime reads "2026-10-10 01:02:03"; such logs are in UTC.
+func fieldsTime(stamp string) time.Time {
+	t, err := time.Parse(time.DateTime, stamp)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // unescaped takes percent escapes out, as CloudFront writes names of programs.

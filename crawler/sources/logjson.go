@@ -83,7 +83,7 @@ func detectJSONLog(text string) string {
 func readJSONLog(s *session, in io.Reader) error {
 	s.rep.Used = []string{"request_method", "request_uri", "status", "host", "http_referer", "http_user_agent", "time_iso8601"}
 	l := newLogReader(s)
-	l.form = newJSONLog(l).form
+	l.form, l.clock = newJSONLog(l).form, jsonTime
 	return l.run(in)
 }
 
@@ -120,8 +120,13 @@ func (j *jsonLog) form(line []byte, q *request) bool {
 		q.agent = j.value[jAgent]
 		j.l.log.TellsPrograms = true
 	}
-	if when := j.text(jTime); !bytes.Equal(when, j.last) {
-		j.last, j.day = append(j.last[:0], when...), jsonTime(string(when))
+	q.stamp = j.text(jTime)
+	if !bytes.Equal(q.stamp, j.last) {
+		t := jsonTime(string(q.stamp))
+		j.last, j.day = append(j.last[:0], q.stamp...), time.Time{}
+		if !t.IsZero() {
+			j.day = time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+		}
 	}
 	q.day = j.day
 	q.day.AppendFormat(q.date[:0], time.DateOnly)
@@ -244,12 +249,12 @@ func (j *jsonLog) headers() bool {
 	return err == nil
 }
 
-// jsonTime reads the day of a request: RFC 3339, the form of Apache, or seconds or
+// jsonTime reads the time of a request: RFC 3339, the form of Apache, or seconds or
 // nanoseconds since 1970.
 func jsonTime(text string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, "02/Jan/2006:15:04:05 -0700"} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+			return t
 		}
 	}
 	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
@@ -262,5 +267,5 @@ func jsonTime(text string) time.Time {
 	if f > 1e11 {
 		return time.Time{}
 	}
-	return time.Unix(int64(f), 0).UTC().Truncate(24 * time.Hour)
+	return time.UnixMicro(int64(f * 1e6)).UTC()
 }

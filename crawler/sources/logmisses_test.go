@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -20,12 +21,15 @@ const (
 	engine = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 )
 
-// missesOf reads a log from memory.
+// missesOf reads a log from memory and gives the addresses that were missed, without the
+// times of their answers: TestLastAnswer.
 func missesOf(t testing.TB, data []byte, o Options, odd func(string) bool) (Reading, []Miss, error) {
 	t.Helper()
 	var list []Miss
 	r, err := ReadMisses(t.Context(), "access.log", bytes.NewReader(data), o, odd, func(m Miss) error {
-		list = append(list, m)
+		if m.Last = (time.Time{}); m.Vain().Any() {
+			list = append(list, m)
+		}
 		return nil
 	})
 	return r, list, err
@@ -76,12 +80,12 @@ func TestReadMisses(t *testing.T) {
 		return b.Bytes()
 	}
 	want := []Miss{
-		{Line: 1, URL: "https://shop.example/?pid=1", Absent: Hits{People: 1, Robots: 1}},
+		{Line: 1, URL: "https://shop.example/?pid=1", Absent: Hits{People: 1, Robots: 1}, Well: true}, // led on in the end
 		{Line: 3, URL: "https://shop.example/?pid=2", Absent: Hits{People: 1}},
 		{Line: 4, URL: "https://shop.example/?pid=3", Shown: Hits{People: 1}},
 		{Line: 7, URL: "https://shop.example/cart", Broken: Hits{People: 1}},
 	}
-	unnamed := []Miss{{Line: 1, URL: want[0].URL, Absent: Hits{People: 2}}, want[1], want[2], want[3]}
+	unnamed := []Miss{{Line: 1, URL: want[0].URL, Absent: Hits{People: 2}, Well: true}, want[1], want[2], want[3]}
 	below := func(list []Miss, lines int) []Miss {
 		out := append([]Miss(nil), list...)
 		for i := range out {
@@ -132,19 +136,69 @@ func TestMissesShown(t *testing.T) {
 		line  int
 		shown Hits
 		other int
+		well  bool
 	}{
-		"not asked":    {nil, 2, Hits{}, 2},
-		"right":        {func(string) bool { return false }, 2, Hits{}, 2},
-		"not expected": {func(string) bool { return true }, 1, Hits{People: 2}, 0},
+		"not asked":    {nil, 2, Hits{}, 2, true},
+		"right":        {func(string) bool { return false }, 2, Hits{}, 2, true},
+		"not expected": {func(string) bool { return true }, 1, Hits{People: 2}, 0, false},
 	} {
 		r, list, err := missesOf(t, data, base, tt.odd)
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		want := []Miss{{Line: tt.line, URL: "https://shop.example/a", Absent: Hits{People: 1}, Shown: tt.shown}}
+		want := []Miss{{Line: tt.line, URL: "https://shop.example/a", Absent: Hits{People: 1}, Shown: tt.shown, Well: tt.well}}
 		if diff := cmp.Diff(want, list); diff != "" || r.Tables[0].Log.OtherAnswers != tt.other {
 			t.Errorf("%s: %d other answers, misses (-want +got):\n%s", name, r.Tables[0].Log.OtherAnswers, diff)
 		}
+	}
+}
+
+// The last answer of an address counts, by the time that the log gives it and not by the
+// line on which it stands.
+func TestLastAnswer(t *testing.T) {
+	at := func(line, clock string) string { return strings.Replace(line, "10/Oct/2026:13:55:36 +0900", clock, 1) }
+	combined := func(status int, clock string) string {
+		return at(combinedLogLine("203.0.113.7", "/a", status, "-", person), clock)
+	}
+	fields := func(status int, day, clock string) string {
+		line := cloudFrontLine("203.0.113.7", "/a", status, "-", person)
+		return strings.Replace(strings.Replace(line, "2026-10-10", day, 1), "01:02:03", clock, 1)
+	}
+	object := func(status int, clock string) string {
+		return strings.Replace(jsonLogLine("203.0.113.7", "/a", status, "-", person), "2026-10-10T13:55:36+09:00", clock, 1)
+	}
+	for name, tt := range map[string]struct {
+		log  string
+		well bool
+		last string // UTC
+	}{
+		"mended":                      {combined(404, "10/Oct/2026:13:55:36 +0900") + combined(200, "10/Oct/2026:13:55:37 +0900"), true, "2026-10-10T04:55:37Z"},
+		"led on":                      {combined(410, "10/Oct/2026:13:55:36 +0900") + combined(301, "12/Oct/2026:00:00:00 +0900"), true, "2026-10-11T15:00:00Z"},
+		"not changed since":           {combined(500, "10/Oct/2026:13:55:36 +0900") + combined(304, "10/Oct/2026:13:56:00 +0900"), true, "2026-10-10T04:56:00Z"},
+		"lost":                        {combined(200, "10/Oct/2026:13:55:36 +0900") + combined(404, "10/Oct/2026:13:55:37 +0900"), false, "2026-10-10T04:55:37Z"},
+		"joined in the wrong order":   {combined(200, "11/Oct/2026:00:00:00 +0900") + combined(404, "10/Oct/2026:23:00:00 +0900"), true, "2026-10-10T15:00:00Z"},
+		"another zone":                {combined(404, "10/Oct/2026:13:55:36 +0900") + combined(200, "10/Oct/2026:05:55:36 +0000"), true, "2026-10-10T05:55:36Z"},
+		"the same second":             {combined(200, "10/Oct/2026:13:55:36 +0900") + combined(404, "10/Oct/2026:13:55:36 +0900"), false, "2026-10-10T04:55:36Z"},
+		"a login tells nothing":       {combined(200, "10/Oct/2026:13:55:36 +0900") + combined(404, "10/Oct/2026:13:55:37 +0900") + combined(403, "11/Oct/2026:13:55:37 +0900"), false, "2026-10-10T04:55:37Z"},
+		"fields":                      {cloudFrontHead + fields(404, "2026-10-10", "01:02:03") + fields(200, "2026-10-11", "00:00:00"), true, "2026-10-11T00:00:00Z"},
+		"fields in the wrong order":   {cloudFrontHead + fields(404, "2026-10-11", "00:00:00") + fields(200, "2026-10-10", "01:02:03"), false, "2026-10-11T00:00:00Z"},
+		"objects":                     {object(404, "2026-10-10T13:55:36+09:00") + object(200, "1791608137.25"), true, "2026-10-10T04:55:37.25Z"},
+		"objects without a clock":     {object(404, "") + object(200, ""), true, "0001-01-01T00:00:00Z"},
+		"the first one without clock": {object(404, "") + object(200, "2026-10-10T13:55:36+09:00"), true, "2026-10-10T04:55:36Z"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []Miss
+			_, err := ReadMisses(t.Context(), "access.log", strings.NewReader(tt.log), Options{BaseURL: mustURL(t, "https://shop.example/")}, nil, func(m Miss) error {
+				got = append(got, m)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got) != 1 || got[0].Well != tt.well || got[0].Last.UTC().Format(time.RFC3339Nano) != tt.last || !got[0].Vain().Any() {
+				t.Errorf("%+v", got)
+			}
+		})
 	}
 }
 
@@ -223,7 +277,7 @@ func FuzzReadMisses(f *testing.F) {
 			if u, err := url.Parse(m.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 				t.Errorf("address %q: %v", m.URL, err)
 			}
-			if m.Line < 1 || !m.Absent.Plus(m.Shown).Plus(m.Broken).Any() {
+			if (m.Line > 0) != m.Vain().Any() || m.Line == 0 && !m.Well {
 				t.Errorf("a miss that nobody asked: %+v", m)
 			}
 			return nil

@@ -13,6 +13,7 @@ const (
 	noteBare          = "what the file says fills more than %d MiB: %d products were taken without their descriptions"
 	noteNarrowed      = "the figures were narrowed when they were exported: %s"
 	noteSitemapIndex  = "this sitemap names %d other sitemaps and no pages; give those files"
+	noteLongTarget    = "%d requests for addresses of more than %d bytes were left out"
 	noteMail          = "%d requests with a mail address in them were left out"
 	noteNoVisits      = "the log does not say where visitors came from: addresses are taken, visits cannot be counted"
 	noteNoPrograms    = "the log does not name programs: people and robots cannot be told apart"
@@ -46,6 +47,8 @@ func inJapanese(format string) string {
 		return "書き出すときに絞り込まれた数字です: %s"
 	case noteSitemapIndex:
 		return "このサイトマップは他のサイトマップ %d 件の一覧で、ページは載っていません。それぞれのファイルを渡してください"
+	case noteLongTarget:
+		return "%d 件は %d バイトを超えるURLのアクセスのため、取り込んでいません"
 	case noteMail:
 		return "メールアドレスを含むアクセス %d 件は取り込んでいません"
 	case noteNoVisits:

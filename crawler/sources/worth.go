@@ -13,7 +13,10 @@ import (
 // kept gathers the addresses of one part. Its size is bounded by the number of
 // different addresses and of different linking sites, not by that of the rows.
 type kept struct {
-	most    int
+	most    int  // addresses
+	room    int  // bytes
+	full    bool // something was left out because there was no more room
+	long    int  // requests left out because their address is longer than any
 	list    []*Address
 	at      map[place]int
 	sites   map[uint64]struct{}      // hash of address and linking site
@@ -25,12 +28,15 @@ type kept struct {
 
 type place struct{ url, period string }
 
+// addressCost is what an address takes beside its own letters.
+const addressCost = 256
+
 // maxAddress bounds one address: no search engine, shop or browser takes longer ones
 // (2,000 is what most crawlers allow).
 const maxAddress = 8 << 10
 
 func newKept(most int) *kept {
-	return &kept{most: most, at: make(map[place]int), sites: make(map[uint64]struct{})}
+	return &kept{most: most, room: maxKept, at: make(map[place]int), sites: make(map[uint64]struct{})}
 }
 
 // address finds or makes the entry of an address; nil when there is no room.
@@ -38,11 +44,12 @@ func (k *kept) address(line int, ref, period string) *Address {
 	if i, ok := k.at[place{ref, period}]; ok {
 		return k.list[i]
 	}
-	if len(k.list) >= k.most || k.size > maxKept {
+	if len(k.list) >= k.most || k.size > k.room {
+		k.full = k.full || k.size > k.room
 		k.dropped++
 		return nil
 	}
-	k.size += len(ref) + 256
+	k.size += len(ref) + addressCost
 	ref = strings.Clone(ref)
 	k.at[place{ref, period}] = len(k.list)
 	k.list = append(k.list, &Address{Line: line, URL: ref, Period: period})
@@ -66,7 +73,7 @@ func (k *kept) site(ref, host string) bool {
 // record makes a record one's own. Descriptions are what fills the memory first; when
 // half of it is full, products are kept without.
 func (k *kept) record(rec Record) *Record {
-	if k.size > maxKept/2 && rec.Product.Description != "" {
+	if k.size > k.room/2 && rec.Product.Description != "" {
 		rec.Product.Description = ""
 		delete(rec.Product.Sources, "description")
 		k.bare++
@@ -121,6 +128,19 @@ func (s *session) pageAddress(ref string) (u, reason string) {
 		return "", "an address of more than 8 KiB: %q"
 	case s.o.BaseURL != nil && !strings.HasPrefix(ref, "/") && !strings.Contains(ref, "://") && s.isOwn(siteOf(ref)):
 		ref = s.o.BaseURL.Scheme + "://" + ref // "shop.example/x"
+	}
+	return s.made(ref)
+}
+
+// made makes absolute what is absolute or a path, see pageAddress.
+func (s *session) made(ref string) (u, reason string) {
+	if host, ok := plainRef(ref); ok {
+		switch {
+		case host != "":
+			return ref, ""
+		case s.o.BaseURL != nil && s.o.BaseURL.User == nil && isWeb(s.o.BaseURL):
+			return s.o.BaseURL.Scheme + "://" + s.o.BaseURL.Host + ref, ""
+		}
 	}
 	parsed := parsedAddress(ref)
 	if parsed == nil {
@@ -188,15 +208,18 @@ func (s *session) finish() {
 		s.note(notePeriodUnknown)
 	}
 	switch {
-	case s.kept.dropped > 0 && s.kept.size > maxKept:
-		s.note(noteTooMuch, maxKept>>20, s.kept.dropped)
+	case s.kept.full:
+		s.note(noteTooMuch, s.kept.room>>20, s.kept.dropped)
 	case s.kept.dropped > 0:
 		s.note(noteTooMany, s.kept.most, s.kept.dropped)
 	}
 	if s.kept.bare > 0 {
-		s.note(noteBare, maxKept>>21, s.kept.bare)
+		s.note(noteBare, s.kept.room>>21, s.kept.bare)
 	}
-	s.rep.Dropped = s.kept.dropped
+	if s.kept.long > 0 {
+		s.note(noteLongTarget, s.kept.long, maxLogTarget)
+	}
+	s.rep.Dropped = s.kept.dropped + s.kept.long
 	before, rows := s.beforePeriod(), len(s.kept.list)
 	s.kept.list = slices.DeleteFunc(s.kept.list, func(a *Address) bool { return a.Period == periodBefore && before == "" })
 	if len(s.kept.list) < rows {
@@ -306,6 +329,16 @@ func day(text string) time.Time {
 // siteOf is the host of an address, without "www."; "" when it has none. A site may
 // also be written without a scheme.
 func siteOf(ref string) string {
+	plain := ref
+	if !strings.HasPrefix(ref, "/") && !strings.Contains(ref, "://") {
+		plain = "https://" + ref
+	}
+	if host, ok := plainRef(plain); ok && host != "" {
+		if !strings.Contains(host, ".") {
+			return ""
+		}
+		return strings.TrimPrefix(host, "www.")
+	}
 	u, err := url.Parse(ref)
 	if err == nil && u.Host == "" && !strings.Contains(ref, "://") {
 		u, err = url.Parse("https://" + ref)
