@@ -13,7 +13,7 @@ import (
 )
 
 func (c *composer) calendar() []block {
-	out := []block{{Kind: kindTable, Table: c.clockTable()}, {Kind: kindFigure, Figure: c.timelineFigure()}}
+	out := []block{{Kind: kindTable, Table: c.clockTable(false)}, {Kind: kindFigure, Figure: c.timelineFigure()}}
 	if c.p.Facts["breach"] == string(planner.No) {
 		out = append(out, para(c.say("calendar.standard")))
 	} else {

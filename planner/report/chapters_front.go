@@ -34,57 +34,86 @@ func (c *composer) cover() []block {
 	return out
 }
 
+// summary is what an owner reads first. It fits on one printed page, so that it says
+// everything once and shortly; what belongs to it stands in the chapters behind it:
+// the clocks in full in the calendar, pictures and advice with the chosen way.
 func (c *composer) summary() []block {
-	p, a := c.p, c.p.Pages.ByAction
-	chosen := p.Decision.Rung(p.Decision.Way)
-	way := block{Kind: kindCallout, Text: c.say("way.is", string(p.Decision.Way), c.in(chosen.Name)),
-		Items: []item{{Text: c.sentence(chosen.Why)}, {Text: c.sentence(chosen.Keeps)}}}
-	if fb := p.Decision.Fallback; fb != "" {
-		fallback := c.say("way.fallback", string(fb), c.in(p.Decision.Rung(fb).Name))
-		if c.o.Anonymous != nil {
-			fallback = c.join(fallback, c.say("way.fallback-hidden"))
-		} else if slices.ContainsFunc(p.Artefacts, ofFallback) {
-			fallback = c.join(fallback, c.say("way.fallback-files"))
-		} else if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG}, fb) {
-			fallback = c.join(fallback, c.say("way.fallback-nofiles"))
-		}
-		way.Items = append(way.Items, item{Text: fallback})
-	}
+	p := c.p
 	out := []block{para(c.say("summary.1", p.Old.Host0(), c.n(p.Pages.Total)))}
 	if p.Facts["breach"] != string(planner.No) {
 		out = append(out, block{Kind: kindCallout, Text: c.say("summary.breach"), Items: []item{{Text: c.say("summary.breach-text")}}})
 	}
-	out = append(out, way,
+	chosen := p.Decision.Rung(p.Decision.Way)
+	why := c.join(c.sentence(chosen.Why), c.sentence(chosen.Keeps))
+	if p.Decision.Fallback != "" {
+		why = c.join(why, c.fallback())
+	}
+	out = append(out, block{Kind: kindCallout, Text: c.say("way.is", string(p.Decision.Way), c.in(chosen.Name)), Items: []item{{Text: why}}},
 		block{Kind: kindCards, Cards: c.cards(planner.ActionRedirect, planner.ActionAsk, planner.ActionGone, planner.ActionIgnore, planner.ActionKeep)},
-		small(c.say("summary.terms")), heading(c.say("h.dates")), block{Kind: kindTable, Table: c.clockTable()})
-	for _, t := range p.Decision.Advice {
-		out = append(out, block{Kind: kindList, Items: []item{{Text: c.in(t)}}})
+		small(c.say("summary.terms")),
+		heading(c.say("h.dates")), block{Kind: kindTable, Table: c.clockTable(true)})
+	if p.Pages.Pointed > 0 {
+		out = append(out, heading(c.say("h.coverage")), para(c.say("coverage.what", c.n(p.Pages.Pointed))),
+			block{Kind: kindTable, Table: c.coverageFigure(p.Coverage, "").Table})
+		if len(p.FallbackCoverage) > 0 {
+			out = append(out, para(c.say("coverage.fallback-line", c.strengths(p.FallbackCoverage))))
+		}
+		if p.Worth.Pages == 0 {
+			out = append(out, small(c.say("worth.unknown")))
+		}
 	}
-	out = mergeLists(out)
-	out = append(out, heading(c.say("h.coverage")), para(c.say("coverage.what", c.n(p.Pages.Pointed))))
-	if len(p.Coverage) > 0 {
-		out = append(out, block{Kind: kindFigure, Figure: c.coverageFigure(p.Coverage, c.say("coverage.caption"))})
+	return append(out, heading(c.say("h.decide-now")), block{Kind: kindTable, Table: c.firstDecisions()},
+		heading(c.say("h.in-short")), block{Kind: kindList, Items: c.inShort()})
+}
+
+// fallback names the way that is left if the chosen one turns out impossible.
+func (c *composer) fallback() string {
+	fb := c.p.Decision.Fallback
+	s := c.say("way.fallback", string(fb), c.in(c.p.Decision.Rung(fb).Name))
+	switch {
+	case c.o.Anonymous != nil:
+		return c.join(s, c.say("way.fallback-hidden"))
+	case slices.ContainsFunc(c.p.Artefacts, ofFallback):
+		return c.join(s, c.say("way.fallback-files"))
+	case slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG}, fb):
+		return c.join(s, c.say("way.fallback-nofiles"))
 	}
-	if len(p.FallbackCoverage) > 0 {
-		out = append(out, para(c.say("coverage.fallback")), block{Kind: kindFigure, Figure: c.coverageFigure(p.FallbackCoverage, c.say("coverage.fallback-caption"))})
+	return s
+}
+
+// strengths counts pages by the strength of what delivers them, in one phrase.
+func (c *composer) strengths(lines []planner.CoverageLine) string {
+	var out []string
+	for _, s := range planner.Strengths() {
+		if n := c.pagesOf(lines, s); n > 0 {
+			out = append(out, c.say("coverage.part", c.say("strength."+s), c.n(n)))
+		}
 	}
-	if p.Worth.Pages == 0 {
-		out = append(out, small(c.say("worth.unknown")))
-	}
-	out = append(out, heading(c.say("h.decide-now")), block{Kind: kindNumbers, Items: c.firstDecisions()},
-		heading(c.say("h.losses")), para(c.losses(a[planner.ActionGone])))
+	return strings.Join(out, c.say("list.comma"))
+}
+
+// inShort says what is lost, what it costs and what is not known.
+func (c *composer) inShort() []item {
+	lost := []string{c.losses(c.p.Pages.ByAction[planner.ActionGone])}
 	if n := c.undelivered(planner.ActionRedirect); n > 0 {
-		out = append(out, para(c.say("summary.undelivered", c.n(n))))
+		lost = append(lost, c.say("summary.undelivered", c.n(n)))
 	}
-	if n := c.undelivered(planner.ActionGone); n > 0 && p.Facts["host"] == "kept" {
-		out = append(out, para(c.say("summary.gone-404", c.n(n))))
+	if n := c.undelivered(planner.ActionGone); n > 0 && c.p.Facts["host"] == "kept" {
+		lost = append(lost, c.say("summary.gone-404", c.n(n)))
 	}
-	if weak := c.pagesOf(p.Coverage, planner.StrengthRefresh, planner.StrengthCanonical, planner.StrengthScript, planner.StrengthLink); weak > 0 {
-		out = append(out, para(c.say("summary.weak", c.n(weak))))
+	if weak := c.pagesOf(c.p.Coverage, planner.StrengthRefresh, planner.StrengthCanonical, planner.StrengthScript, planner.StrengthLink); weak > 0 {
+		lost = append(lost, c.say("summary.weak", c.n(weak)))
 	}
-	out = append(out, heading(c.say("h.cost")), para(c.say("summary.cost")),
-		heading(c.say("h.unknown")), para(c.say("summary.unknown", c.n(len(p.Questions)+len(p.OpenFacts)))))
-	return out
+	var out []item
+	for i, s := range lost {
+		it := item{Text: s}
+		if i == 0 {
+			it.Lead = c.say("lead", c.say("h.losses"))
+		}
+		out = append(out, it)
+	}
+	return append(out, item{Lead: c.say("lead", c.say("h.cost")), Text: c.say("summary.cost")},
+		item{Lead: c.say("lead", c.say("h.unknown")), Text: c.say("summary.unknown", c.n(len(c.p.Questions)+len(c.p.OpenFacts)))})
 }
 
 // cards count the pages of each action; one that no page has is left out.
@@ -169,19 +198,6 @@ func (c *composer) sentence(t planner.Text) string {
 	return s
 }
 
-// mergeLists joins lists that follow each other.
-func mergeLists(blocks []block) []block {
-	var out []block
-	for _, b := range blocks {
-		if n := len(out); b.Kind == kindList && n > 0 && out[n-1].Kind == kindList {
-			out[n-1].Items = append(out[n-1].Items, b.Items...)
-			continue
-		}
-		out = append(out, b)
-	}
-	return out
-}
-
 func (c *composer) pagesOf(lines []planner.CoverageLine, strengths ...string) int {
 	n := 0
 	for _, l := range lines {
@@ -192,23 +208,34 @@ func (c *composer) pagesOf(lines []planner.CoverageLine, strengths ...string) in
 	return n
 }
 
-func (c *composer) firstDecisions() []item {
+// firstDecisions are those that cannot wait, with what happens if nobody decides.
+func (c *composer) firstDecisions() *table {
 	list := slices.DeleteFunc(slices.Clone(c.decisions), func(d Decision) bool { return d.Applies != planner.Yes || d.Branch != planner.BranchMain })
 	if len(list) > summaryDecisions {
 		list = list[:summaryDecisions]
 	}
-	var out []item
+	t := &table{Head: cols(c.say("col.decision"), c.say("col.default"), c.say("col.deadline"))}
 	for _, d := range list {
-		out = append(out, item{Lead: c.in(d.What), Text: c.say("decision.default", c.in(d.Default)), Note: c.say("deadline", c.when(d.Deadline))})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(c.in(d.What)), text(c.in(d.Default)), text(c.when(d.Deadline))}})
 	}
-	return out
+	return t
 }
 
-func (c *composer) clockTable() *table {
-	t := &table{Caption: c.say("clocks.caption"), Head: cols(c.say("col.clock"), c.say("col.date"), c.say("col.meaning"))}
+// clockTable lists the clocks; brief leaves out the reasons that the calendar gives.
+func (c *composer) clockTable(brief bool) *table {
+	t := &table{Head: cols(c.say("col.clock"), c.say("col.date"), c.say("col.meaning"))}
+	full := func(key string) string {
+		if brief {
+			return c.say(key + ".brief")
+		}
+		return c.say(key)
+	}
+	if !brief {
+		t.Caption = c.say("clocks.caption")
+	}
 	if c.p.Facts["breach"] != string(planner.No) {
 		if stop, err := c.p.Time(orderStop); err == nil {
-			t.Rows = append(t.Rows, row{Cells: []cell{head(c.offset(orderStop)), text(c.when(stop)), text(c.say("clock.stop"))}})
+			t.Rows = append(t.Rows, row{Cells: []cell{head(c.offset(orderStop)), text(c.when(stop)), text(full("clock.stop"))}})
 		}
 	}
 	for _, d := range c.p.Clocks.All() {
@@ -229,14 +256,14 @@ func (c *composer) clockTable() *table {
 		if !better.IsZero() {
 			until = c.date(better)
 		}
-		t.Rows = append(t.Rows, row{Cells: []cell{head("301"), text(c.say("keep.front-until", until)), text(c.say("keep.front-why"))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head("301"), text(c.say("keep.front-until", until)), text(full("keep.front-why"))}})
 	}
 	if onOld != planner.No {
 		until := "T + 180 / T + 365"
 		if !least.IsZero() {
 			until = c.say("keep.until", c.date(least), c.date(better))
 		}
-		why := c.say("keep.why")
+		why := full("keep.why")
 		if onOld == planner.Unknown {
 			why = c.join(why, c.say("mark.fallback", string(c.p.Decision.Fallback)))
 		}
@@ -324,7 +351,22 @@ func (c *composer) way() []block {
 			{Text: c.say("answer." + string(r.Reachable)), Class: string(r.Reachable)}, why}})
 	}
 	chosen := c.p.Decision.Rung(c.p.Decision.Way)
-	return []block{para(c.say("way.intro")), {Kind: kindTable, Table: t}, para(c.say("way.known", string(chosen.Way), c.in(chosen.Keeps)))}
+	out := []block{para(c.say("way.intro")), {Kind: kindTable, Table: t}, para(c.say("way.known", string(chosen.Way), c.in(chosen.Keeps)))}
+	if len(c.p.Decision.Advice) > 0 {
+		var advice []item
+		for _, t := range c.p.Decision.Advice {
+			advice = append(advice, item{Text: c.sentence(t)})
+		}
+		out = append(out, block{Kind: kindList, Items: advice})
+	}
+	if c.p.Pages.Pointed == 0 {
+		return out
+	}
+	out = append(out, heading(c.say("h.coverage")), block{Kind: kindFigure, Figure: c.coverageFigure(c.p.Coverage, c.say("coverage.caption"))})
+	if len(c.p.FallbackCoverage) > 0 {
+		out = append(out, para(c.say("coverage.fallback")), block{Kind: kindFigure, Figure: c.coverageFigure(c.p.FallbackCoverage, c.say("coverage.fallback-caption"))})
+	}
+	return out
 }
 
 func (c *composer) inventory() []block {

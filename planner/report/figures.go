@@ -21,8 +21,11 @@ func (c *composer) coverageFigure(lines []planner.CoverageLine, caption string) 
 		total += l.Pages
 		totalClicks += l.Clicks
 	}
-	t := &table{Caption: caption, Head: numeric(cols(c.say("col.strength"), c.say("col.carrier"), c.say("col.pages"), c.say("col.share"), c.say("col.clicks"), c.say("col.share-clicks")), 2)}
+	t := &table{Caption: caption, Head: numeric(cols(c.say("col.strength"), c.say("col.carrier"), c.say("col.pages"), c.say("col.share")), 2)}
 	known := c.p.Worth.Pages > 0
+	if known {
+		t.Head = append(t.Head, column{c.say("col.clicks"), true}, column{c.say("col.share-clicks"), true})
+	}
 	for _, s := range planner.Strengths() {
 		n, w := 0, 0.0
 		for _, l := range lines {
@@ -31,11 +34,11 @@ func (c *composer) coverageFigure(lines []planner.CoverageLine, caption string) 
 			}
 			n += l.Pages
 			w += l.Clicks
-			clickText, clickShare := c.say("unknown"), c.say("unknown")
+			cells := []cell{{Text: c.say("strength." + s), Header: true, Class: s}, text(c.carrier(l.Carrier)), number(c.n(l.Pages)), number(c.share(l.Pages, total))}
 			if known {
-				clickText, clickShare = c.n(int(l.Clicks)), c.share(int(l.Clicks), int(totalClicks))
+				cells = append(cells, number(c.n(int(l.Clicks))), number(c.share(int(l.Clicks), int(totalClicks))))
 			}
-			t.Rows = append(t.Rows, row{Cells: []cell{{Text: c.say("strength." + s), Header: true, Class: s}, text(c.carrier(l.Carrier)), number(c.n(l.Pages)), number(c.share(l.Pages, total)), number(clickText), number(clickShare)}})
+			t.Rows = append(t.Rows, row{Cells: cells})
 		}
 		name := c.say("strength." + s)
 		pages.Parts = append(pages.Parts, part{"s-" + s, name, float64(n), c.n(n)})

@@ -205,7 +205,10 @@ func summaryAgrees(t *testing.T, p *planner.Plan, lang string, want map[string]f
 		}
 	}
 	sentence("summary.1", true, p.Old.Host0(), n("pages.total"))
-	sentence("coverage.what", true, n("pages.pointed"))
+	sentence("coverage.what", want["pages.pointed"] > 0, n("pages.pointed"))
+	if len(p.FallbackCoverage) > 0 { // counted by planner's tests
+		sentence("coverage.fallback-line", want["pages.pointed"] > 0, c.strengths(p.FallbackCoverage))
+	}
 	sentence("summary.undelivered", want["summary.undelivered"] > 0, n("summary.undelivered"))
 	sentence("summary.gone-404", want["summary.gone-404"] > 0 && p.Facts["host"] == "kept", n("summary.gone-404"))
 	sentence("summary.weak", want["summary.weak"] > 0, n("summary.weak"))
@@ -229,19 +232,33 @@ func summaryAgrees(t *testing.T, p *planner.Plan, lang string, want map[string]f
 	// What these say is not counted from the project: explanations, and the questions.
 	exempt := map[string]bool{c.say("summary.terms"): true, c.say("summary.cost"): true, c.say("summary.unknown", c.n(len(p.Questions)+len(p.OpenFacts))): true}
 	for _, ch := range d.Chapters {
+		if ch.ID == "way" {
+			for _, b := range ch.Blocks {
+				if b.Kind == kindFigure {
+					coverageAgrees(t, c, b.Figure, want)
+					break
+				}
+			}
+		}
 		if ch.ID != "summary" {
 			continue
 		}
-		figures := 0
+		says := func(text string) {
+			shown[text] = true
+			if digit.MatchString(text) && !expected[text] && !exempt[text] {
+				t.Errorf("%s: the summary says what no query gives: %q", lang, text)
+			}
+			if !strings.Contains(html, template.HTMLEscapeString(text)) {
+				t.Errorf("%s: the page does not say %q", lang, text)
+			}
+		}
 		for _, b := range ch.Blocks {
 			switch b.Kind {
 			case kindPara, kindSmall:
-				shown[b.Text] = true
-				if digit.MatchString(b.Text) && !expected[b.Text] && !exempt[b.Text] {
-					t.Errorf("%s: the summary says what no query gives: %q", lang, b.Text)
-				}
-				if !strings.Contains(html, template.HTMLEscapeString(b.Text)) {
-					t.Errorf("%s: the page does not say %q", lang, b.Text)
+				says(b.Text)
+			case kindList:
+				for _, it := range b.Items {
+					says(it.Text)
 				}
 			case kindCards:
 				for _, card := range b.Cards {
@@ -253,9 +270,9 @@ func summaryAgrees(t *testing.T, p *planner.Plan, lang string, want map[string]f
 						t.Errorf("%s: the page has no card %s %s", lang, card.Figure, card.Text)
 					}
 				}
-			case kindFigure:
-				if figures++; figures == 1 {
-					coverageAgrees(t, c, b.Figure, want)
+			case kindTable:
+				if b.Table.Head[0].Text == c.say("col.strength") {
+					coverageLinesAgree(t, c, b.Table, want)
 				}
 			}
 		}
@@ -273,42 +290,14 @@ func summaryAgrees(t *testing.T, p *planner.Plan, lang string, want map[string]f
 // coverageAgrees holds the picture of the coverage and its table against the project.
 func coverageAgrees(t *testing.T, c *composer, f *figure, want map[string]float64) {
 	t.Helper()
-	rows := map[string]bool{}
-	clicks := 0.0
-	for name, n := range want {
-		if strings.HasPrefix(name, "coverage.clicks.") {
-			clicks += n
-		}
-	}
+	coverageLinesAgree(t, c, f.Table, want)
 	total := want["pages.pointed"]
 	bars := map[string]float64{}
 	for name, pages := range want {
-		rest, ok := strings.CutPrefix(name, "coverage.pages.")
-		if !ok {
-			continue
+		if rest, ok := strings.CutPrefix(name, "coverage.pages."); ok {
+			strength, _, _ := strings.Cut(rest, ".")
+			bars[c.say("strength."+strength)] += pages
 		}
-		strength, carrier, _ := strings.Cut(rest, ".")
-		bars[c.say("strength."+strength)] += pages
-		line := []string{c.say("strength." + strength), c.carrier(carrier), c.n(int(pages)), c.share(int(pages), int(total)), c.say("unknown"), c.say("unknown")}
-		if want["worth.pages"] > 0 {
-			w := want["coverage.clicks."+rest]
-			line[4], line[5] = c.n(int(w)), c.share(int(w), int(clicks))
-		}
-		rows[strings.Join(line, "|")] = true
-	}
-	for _, r := range f.Table.Rows {
-		var line []string
-		for _, cell := range r.Cells {
-			line = append(line, cell.Text)
-		}
-		key := strings.Join(line, "|")
-		if !rows[key] {
-			t.Errorf("the line %q of the coverage is not what the project holds: %v", key, rows)
-		}
-		delete(rows, key)
-	}
-	if len(rows) > 0 {
-		t.Errorf("the coverage lacks %v", rows)
 	}
 	for _, s := range f.Chart.Series {
 		if s.Texts[0] != c.n(int(bars[s.Name])) {
@@ -321,6 +310,47 @@ func coverageAgrees(t *testing.T, c *composer, f *figure, want map[string]float6
 	}
 	if len(bars) > 0 {
 		t.Errorf("the picture lacks %v", bars)
+	}
+}
+
+// coverageLinesAgree holds the table of the coverage, which the summary shows too,
+// against the project.
+func coverageLinesAgree(t *testing.T, c *composer, lines *table, want map[string]float64) {
+	t.Helper()
+	rows := map[string]bool{}
+	clicks := 0.0
+	for name, n := range want {
+		if strings.HasPrefix(name, "coverage.clicks.") {
+			clicks += n
+		}
+	}
+	total := want["pages.pointed"]
+	for name, pages := range want {
+		rest, ok := strings.CutPrefix(name, "coverage.pages.")
+		if !ok {
+			continue
+		}
+		strength, carrier, _ := strings.Cut(rest, ".")
+		line := []string{c.say("strength." + strength), c.carrier(carrier), c.n(int(pages)), c.share(int(pages), int(total))}
+		if want["worth.pages"] > 0 {
+			w := want["coverage.clicks."+rest]
+			line = append(line, c.n(int(w)), c.share(int(w), int(clicks)))
+		}
+		rows[strings.Join(line, "|")] = true
+	}
+	for _, r := range lines.Rows {
+		var line []string
+		for _, cell := range r.Cells {
+			line = append(line, cell.Text)
+		}
+		key := strings.Join(line, "|")
+		if !rows[key] {
+			t.Errorf("the line %q of the coverage is not what the project holds: %v", key, rows)
+		}
+		delete(rows, key)
+	}
+	if len(rows) > 0 {
+		t.Errorf("the coverage lacks %v", rows)
 	}
 }
 
