@@ -117,9 +117,7 @@ func (b *builder) shops(ctx context.Context) error {
 
 func (b *builder) readMatches(ctx context.Context) error {
 	b.matches = map[catalog.Key]inventory.Match{}
-	var all []inventory.Match
 	err := b.project.Matches(ctx, func(m inventory.Match) error {
-		all = append(all, m)
 		b.matches[m.Old] = m
 		return nil
 	})
@@ -129,7 +127,15 @@ func (b *builder) readMatches(ctx context.Context) error {
 	if len(b.matches) == 0 && b.plan.Old.Counts.Pages > b.plan.Old.Counts.ByState[inventory.Queued] {
 		return ErrNothingMatched
 	}
-	b.plan.Calibration = calibration(all)
+	var judged []inventory.Judged
+	err = b.project.EachJudged(ctx, func(j inventory.Judged) error {
+		judged = append(judged, j)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading judged pairs: %w", err)
+	}
+	b.plan.Calibration = calibration(judged)
 	if b.plan.worth, err = b.project.WorthTotals(ctx); err != nil {
 		return fmt.Errorf("reading worth: %w", err)
 	}

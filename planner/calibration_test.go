@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,21 +12,33 @@ import (
 )
 
 func TestCalibration(t *testing.T) {
-	pair := func(confidence float64, decision string, chosen catalog.Key) inventory.Match {
-		return inventory.Match{Old: "o", Proposed: "n", DecidedOn: "n", Confidence: confidence, Method: "name", Decision: decision, DecidedNew: chosen}
+	n := 0
+	pair := func(confidence float64, right bool) inventory.Judged {
+		n++
+		return inventory.Judged{Old: catalog.Key(fmt.Sprint("o", n)), New: "n", Source: inventory.JudgedReview, Confidence: confidence, Method: "name", Right: right}
 	}
-	person := pair(1, inventory.Accept, "n")
+	sample := func(j inventory.Judged) inventory.Judged {
+		j.Source, j.Method = inventory.JudgedSample, ""
+		return j
+	}
+	person := pair(1, true)
 	person.Method = "person"
-	later := pair(0.65, inventory.Reject, "")
-	later.Proposed = "another" // a later match proposes something else
-	alone := pair(0.65, inventory.Gone, "")
-	alone.Proposed, alone.DecidedOn = "", ""
-	got := calibration([]inventory.Match{
-		pair(0.62, inventory.Accept, "n"), pair(0.68, inventory.Pick, "n"), pair(0.66, inventory.Pick, "other"), pair(0.6, inventory.Reject, ""),
-		pair(0.42, inventory.Gone, ""), pair(1, inventory.Accept, "n"), pair(0.95, inventory.Accept, "n"), pair(0.9499, inventory.Accept, "n"),
-		pair(0.62, inventory.Ignore, ""), pair(0.62, "", ""), person, later, alone,
+	both := pair(0.97, true) // called wrong in the sample, and taken back by a decision
+	drawn := sample(both)
+	drawn.Confidence, drawn.Right = 0.96, false
+	other := both // another page for the same old one
+	other.New, other.Confidence, other.Right = "m", 0.55, false
+	unknown := sample(pair(0, true)) // decides nothing, and hides no decision
+	decided := unknown
+	decided.Source, decided.Confidence = inventory.JudgedReview, 0.85
+	got := calibration([]inventory.Judged{
+		pair(0.62, true), pair(0.68, true), pair(0.66, false), pair(0.6, false), pair(0.42, false), pair(1, true), pair(0.95, true), pair(0.9499, true),
+		person, both, drawn, other, unknown, decided, sample(pair(0.99, true)), sample(pair(0.91, true)),
 	})
-	want := []Stated{{0, 0.5, 1, 0, 0.42}, {0.6, 0.7, 4, 2, 2.56}, {0.9, 0.95, 1, 1, 0.9499}, {0.95, 1, 2, 2, 1.95}}
+	want := []Stated{
+		{0, 0.5, 1, 0, 0.42, 0, 0}, {0.5, 0.6, 1, 0, 0.55, 0, 0}, {0.6, 0.7, 4, 2, 2.56, 0, 0}, {0.8, 0.9, 1, 1, 0.85, 0, 0},
+		{0.9, 0.95, 2, 2, 1.8599, 1, 1}, {0.95, 1, 4, 3, 3.9, 2, 1},
+	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
 		t.Errorf("calibration (-want +got):\n%s", diff)
 	}

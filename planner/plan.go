@@ -46,8 +46,9 @@ type Plan struct {
 	// "2xx", "3xx", "4xx", "5xx", "none" for those that were never answered.
 	ByStatus  map[catalog.PageType]map[string]int
 	Artefacts []Artefact // the workarounds
-	// Calibration compares the confidence of proposals with what people decided on
-	// them, by range of confidence; empty: nobody has decided.
+	// Calibration compares the confidence that pairs had when people judged them, in
+	// review or in a sample, with what they found, by range of confidence; empty: nobody
+	// has judged.
 	Calibration []Stated
 
 	worth       map[catalog.Key]inventory.Worth

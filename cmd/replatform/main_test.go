@@ -33,7 +33,8 @@ func TestMain(m *testing.M) {
 func TestScripts(t *testing.T) {
 	names := nameServers(t)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:  "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"judge": judgeSheet},
 		Setup: func(env *testscript.Env) error {
 			options := demoshop.Options{Scheme: "http", Goods: 40}
 			old, fresh := demoshop.Old(options), demoshop.New(options)

@@ -25,7 +25,7 @@ func matchCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "explain", Usage: "say how the old page at this `URL` came to its answer: candidates, evidence, weights"},
 			&cli.IntFlag{Name: "sample", Usage: "draw `N` pairs at random from those used without review, as a .csv or .xlsx sheet to check by hand", DefaultText: "off"},
 			&cli.Uint64Flag{Name: "seed", Usage: "with --sample: another `NUMBER` draws other pairs", Value: 1},
-			&cli.StringFlag{Name: "sample-result", Usage: "read the checked sheet in `FILE` and say how many of all such pairs are right"},
+			&cli.StringFlag{Name: "sample-result", Usage: "read the checked sheet in `FILE`, say how many of all such pairs are right, and keep it for the plan"},
 		},
 		Action: t.match,
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,7 +68,8 @@ func (t *talk) writeSample(c *cli.Context, rows []review.AuditRow) error {
 	return nil
 }
 
-// matchSampleResult says what a checked sample shows.
+// matchSampleResult says what a checked sample shows, and keeps it in the project whose
+// pairs were drawn.
 func (t *talk) matchSampleResult(c *cli.Context) error {
 	name := c.String("sample-result")
 	format, err := review.FormatOf(name)
@@ -89,8 +91,15 @@ func (t *talk) matchSampleResult(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
+	stored, ofProject, err := t.keepSample(c, r)
+	if err != nil {
+		return err
+	}
 	if t.json {
-		return t.document(r)
+		return t.document(struct {
+			review.AuditReport
+			Stored int `json:"stored"` // judged pairs kept in the project
+		}{r, stored})
 	}
 	t.result("sample.found", r.Right, r.Judged, 100*r.Precision)
 	t.result("sample.interval", 100*r.Low, 100*r.High)
@@ -103,5 +112,26 @@ func (t *talk) matchSampleResult(c *cli.Context) error {
 	for _, u := range r.Wrong {
 		t.result("sample.wrong", clean(u))
 	}
+	if stored > 0 {
+		t.result("sample.stored", stored)
+	}
+	if ofProject && stored < r.Judged {
+		t.result("sample.not-stored", r.Judged-stored)
+	}
 	return nil
+}
+
+// keepSample stores the judged pairs in the project and says how many. A sample of two
+// lists needs no project; then there may be none.
+func (t *talk) keepSample(c *cli.Context, r review.AuditReport) (stored int, ofProject bool, err error) {
+	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
+	if errors.Is(err, inventory.ErrNotExist) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	defer project.Close()
+	stored, err = review.SaveAudit(c.Context, project, r, time.Now())
+	return stored, true, err
 }

@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/schollz/progressbar/v3"
 
 	"replatform/planner/match"
@@ -46,4 +50,26 @@ func TestMatchStagesAreShown(t *testing.T) {
 			}
 		}
 	}
+}
+
+// judgeSheet is the script command "judge SHEET N": a person goes through the sheet of an
+// audit, a CSV file, and finds every Nth pair wrong and the others right.
+func judgeSheet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: judge sheet.csv n")
+	}
+	every, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	right := slices.Index(rows[0], "right")
+	for i, row := range rows[1:] {
+		row[right] = "yes"
+		if (i+1)%every == 0 {
+			row[right] = "no"
+		}
+	}
+	var out bytes.Buffer
+	ts.Check(csv.NewWriter(&out).WriteAll(rows))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o644))
 }

@@ -97,9 +97,9 @@ func scanMatch(rows *sql.Rows) (Match, error) {
 }
 
 // Decide stores the user's word on old pages, all or none, each in place of an
-// earlier word on the same page. What was proposed at that moment is noted with it.
-// A pick needs New; an accept without New accepts the present proposal and needs
-// one; the others have no New.
+// earlier word on the same page. What was proposed at that moment is noted with it, and
+// the confidence of it with the judged pairs (EachJudged). A pick needs New; an accept
+// without New accepts the present proposal and needs one; the others have no New.
 func (p *Project) Decide(ctx context.Context, decisions ...Decision) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
 		for _, d := range decisions {
@@ -118,10 +118,12 @@ func (w *writer) decide(ctx context.Context, d Decision) error {
 	}
 	old := keyText(d.Old)
 	if d.Verdict == "" {
-		return w.exec(ctx, `DELETE FROM decision WHERE old_key = ?`, old)
+		return w.takeBack(ctx, d.Old)
 	}
 	var proposed catalog.Key
-	if _, err := w.row(ctx, `SELECT new_key FROM match WHERE old_key = ?`, []any{old}, &proposed); err != nil {
+	var confidence float64
+	var method string
+	if _, err := w.row(ctx, `SELECT new_key, confidence, method FROM match WHERE old_key = ?`, []any{old}, &proposed, &confidence, &method); err != nil {
 		return err
 	}
 	chosen := d.New
@@ -150,12 +152,38 @@ func (w *writer) decide(ctx context.Context, d Decision) error {
 	if at.IsZero() {
 		at = time.Now()
 	}
+	switch {
+	case proposed == "":
+	case d.Verdict == Ignore: // says nothing of the pair
+		err = w.unjudge(ctx, d.Old, proposed)
+	default:
+		if !isShare(confidence) { // of another program
+			confidence = 0
+		}
+		err = w.judge(ctx, Judged{Old: d.Old, New: proposed, Source: JudgedReview, Right: chosen == proposed, Confidence: confidence, Method: method, At: at})
+	}
+	if err != nil {
+		return err
+	}
 	return w.exec(ctx, `
 		INSERT INTO decision (old_key, decision, new_key, proposed, decided_by, decided_at, note, refused) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (old_key) DO UPDATE SET decision = excluded.decision, new_key = excluded.new_key,
 			proposed = excluded.proposed, decided_by = excluded.decided_by, decided_at = excluded.decided_at,
 			note = excluded.note, refused = excluded.refused`,
 		old, d.Verdict, keyText(chosen), string(proposed), prose(d.By), moment(at), prose(d.Note), refused)
+}
+
+// takeBack drops the word on an old page, and what it said of the pair that was proposed
+// then.
+func (w *writer) takeBack(ctx context.Context, old catalog.Key) error {
+	var proposed catalog.Key
+	if _, err := w.row(ctx, `SELECT proposed FROM decision WHERE old_key = ?`, []any{keyText(old)}, &proposed); err != nil {
+		return err
+	}
+	if err := w.unjudge(ctx, old, proposed); err != nil {
+		return err
+	}
+	return w.exec(ctx, `DELETE FROM decision WHERE old_key = ?`, keyText(old))
 }
 
 // refused is the list of pages rejected for an old page, as JSON: one more after a

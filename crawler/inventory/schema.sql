@@ -237,6 +237,18 @@ CREATE TABLE decision (
   refused    TEXT NOT NULL DEFAULT '[]' -- reject: JSON list of all proposals that were rejected one after the other, page.key, side new
 ) WITHOUT ROWID;
 
+CREATE TABLE judged (
+  -- Every pair that a person called right or wrong, with the confidence stated at that moment. Never touched by a crawl or a match.
+  old_key    TEXT NOT NULL,                -- page.key, side old
+  new_key    TEXT NOT NULL,                -- page.key, side new: the pair that was judged
+  source     TEXT NOT NULL CHECK (source IN ('review', 'sample')), -- a decision, or a random sample of the pairs used without review
+  verdict    TEXT NOT NULL CHECK (verdict IN ('right', 'wrong')),  -- the latest word
+  confidence REAL NOT NULL DEFAULT 0,      -- of the pair when it was first judged, of a sample when it was drawn; 0 to 1, 0 unknown
+  method     TEXT NOT NULL DEFAULT '',     -- match.method then; empty unknown
+  judged_at  TEXT NOT NULL DEFAULT '',     -- when
+  PRIMARY KEY (old_key, new_key, source)
+) WITHOUT ROWID;
+
 CREATE TABLE plan_row (
   -- The redirect map: one old spelling a row, in the order of the report.
   position     INTEGER PRIMARY KEY,        -- from 1

@@ -159,7 +159,7 @@ func TestResetSide(t *testing.T) {
 		check(t, p.ResetSide(ctx, side))
 	}
 	for table, want := range map[string]int{"page": 0, "spelling": 0, "product": 0, "variant": 0, "image": 0, "link": 0, "membership": 0,
-		"finding": 0, "shop": 0, "match": 0, "decision": 1, "worth": 1, "plan_row": 1, "proof": 1} {
+		"finding": 0, "shop": 0, "match": 0, "decision": 1, "judged": 1, "worth": 1, "plan_row": 1, "proof": 1} {
 		var n int
 		check(t, p.reader.QueryRow("SELECT count(*) FROM "+table).Scan(&n))
 		equal(t, "rows of "+table, want, n)

@@ -187,70 +187,104 @@ func TestLanguagesAgree(t *testing.T) {
 	}
 }
 
-// TestCalibrationOfTheProject: what people decided is compared with the confidence that
-// was stated, as soon as there is enough; the figures are those of the project.
+// TestCalibrationOfTheProject: what people found is compared with the confidence that was
+// stated to them, as soon as there is enough, whatever a later match states.
 func TestCalibrationOfTheProject(t *testing.T) {
 	s := tangled()
 	s.products, s.name = 400, "judged"
-	want := map[string][2]int{} // by word: pairs, right
+	type counts struct{ pairs, right, sampled int }
+	want, sum := map[string]counts{}, counts{} // by the word for the range
+	sampledRight := 0
 	s.more = func(t testing.TB, project *inventory.Project) {
 		ctx := context.Background()
 		var all []inventory.Match
 		if err := project.Matches(ctx, func(m inventory.Match) error { all = append(all, m); return nil }); err != nil {
 			t.Fatal(err)
 		}
+		var sample []inventory.Judged
 		for i, m := range all {
-			if m.New == "" || i%3 == 0 {
+			if m.New == "" || i%5 == 0 {
+				continue
+			}
+			name := "95%–100%"
+			if m.Confidence < 0.7 {
+				name = "60%–70%"
+			}
+			n, right := want[name], !(m.NeedsReview && i%2 == 0)
+			if !m.NeedsReview && i%3 == 0 {
+				right = i%2 == 0
+				sample = append(sample, inventory.Judged{Old: m.Old, New: m.New, Confidence: m.Confidence, Right: right})
+				n.sampled++
+			}
+			if n.pairs++; right {
+				n.right++
+			}
+			want[name] = n
+			if len(sample) > 0 && sample[len(sample)-1].Old == m.Old {
 				continue
 			}
 			d := inventory.Decision{Old: m.Old, Verdict: inventory.Accept, By: "owner"}
-			if m.NeedsReview && i%2 == 0 {
+			if !right {
 				d.Verdict = inventory.Reject
 			}
 			if err := project.Decide(ctx, d); err != nil {
 				t.Fatal(err)
 			}
 		}
+		if err := project.SaveSample(ctx, sample); err != nil {
+			t.Fatal(err)
+		}
+		for i := range all { // a later match states otherwise
+			all[i].Confidence /= 2
+		}
+		if err := project.SaveMatches(ctx, all); err != nil {
+			t.Fatal(err)
+		}
 	}
 	p, project := s.build(t)
+	for _, n := range want {
+		sum.pairs, sum.sampled = sum.pairs+n.pairs, sum.sampled+n.sampled
+	}
+	if len(want) != 2 || sum.sampled == 0 || sum.sampled == sum.pairs {
+		t.Fatalf("%+v", want)
+	}
 	db, err := sql.Open("sqlite", "file:"+project.Path()+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query(`SELECT CASE WHEN confidence < 0.7 THEN '60%–70%' ELSE '95%–100%' END, count(*), sum(decision = 'accept')
-		FROM match JOIN decision USING (old_key) WHERE proposed = match.new_key GROUP BY 1`)
+	var stored counts
+	err = db.QueryRow(`SELECT count(*), sum(source = 'sample'), sum(source = 'sample' AND verdict = 'right') FROM judged`).Scan(&stored.pairs, &stored.sampled, &sampledRight)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		var n [2]int
-		if err := rows.Scan(&name, &n[0], &n[1]); err != nil {
-			t.Fatal(err)
-		}
-		want[name] = n
-	}
-	if err := rows.Err(); err != nil || len(want) != 2 {
-		t.Fatalf("%v, %v", want, err)
+	if stored != sum {
+		t.Fatalf("the project has %+v, want %+v", stored, sum)
 	}
 	d, c, err := composeFor(p, "en", "x", Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	shown := 0
+	said := map[string]bool{
+		c.say("calibration.what", c.n(sum.pairs), c.n(sum.pairs-sum.sampled), c.n(sum.sampled)):               false,
+		strings.SplitAfter(c.say("calibration.sample", c.n(sum.sampled), c.n(sampledRight), "", ""), ". ")[0]: false,
+	}
 	for _, ch := range d.Chapters {
 		for _, b := range ch.Blocks {
+			for text := range said {
+				said[text] = said[text] || strings.HasPrefix(b.Text, text)
+			}
 			if b.Figure == nil || b.Figure.Table.Caption != c.say("calibration.caption") {
 				continue
 			}
 			for i, r := range b.Figure.Table.Rows {
 				n := want[r.Cells[0].Text]
-				if r.Cells[1].Text != c.n(n[0]) || r.Cells[3].Text != c.printer.Sprintf("%.0f%%", 100*float64(n[1])/float64(n[0])) {
+				right := float64(n.right) / float64(n.pairs)
+				if r.Cells[1].Text != c.n(n.pairs) || r.Cells[2].Text != c.n(n.sampled) || r.Cells[4].Text != c.printer.Sprintf("%.0f%%", 100*right) {
 					t.Errorf("%v, the project has %v", r.Cells, n)
 				}
-				if got := b.Figure.Chart.Series[1].Values[i]; got != float64(n[1])/float64(n[0]) {
+				if got := b.Figure.Chart.Series[1].Values[i]; got != right {
 					t.Errorf("the bar of %s is %v long, the project has %v", r.Cells[0].Text, got, n)
 				}
 				shown++
@@ -260,13 +294,18 @@ func TestCalibrationOfTheProject(t *testing.T) {
 	if shown != len(want) {
 		t.Errorf("%d ranges are shown, want %v", shown, want)
 	}
+	for text, is := range said {
+		if !is {
+			t.Errorf("the plan does not say: %s", text)
+		}
+	}
 	// With less than enough there is no picture, and the plan says so.
 	q, _ := tangled().build(t)
 	var out bytes.Buffer
 	if err := Markdown(&out, q, "en", "x", Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "judged since the newest match: 1.") || strings.Contains(out.String(), c.say("calibration.caption")) {
+	if !strings.Contains(out.String(), "have judged in this project: 1, of them 1 by a decision in review and 0 in a random sample") || strings.Contains(out.String(), c.say("calibration.caption")) {
 		t.Error("a plan with one judged pair compares confidences, or does not say why it doesn't")
 	}
 }

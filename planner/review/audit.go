@@ -9,7 +9,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"time"
 
+	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
 	"replatform/planner/match"
 )
@@ -100,6 +102,15 @@ type AuditReport struct {
 	// Wrong are the addresses of the old pages of wrong pairs.
 	Wrong    []string  `json:"wrong"`
 	Problems []Problem `json:"problems"`
+
+	pairs []auditedPair // the judged rows
+}
+
+// auditedPair is a judged row of an audit as the sheet has it.
+type auditedPair struct {
+	oldURL, newURL string
+	confidence     float64 // when the sample was drawn; 0 unknown
+	right          bool
 }
 
 // Errors of ReadAudit that a caller can act on.
@@ -122,6 +133,13 @@ func ReadAudit(r io.Reader, format Format, lang string) (AuditReport, error) {
 	seen := map[string]int{}
 	problem := func(line int, code string, args ...string) {
 		rep.Problems = append(rep.Problems, Problem{Line: line, Code: code, Message: texts.with("audit."+code, args...)})
+	}
+	pair := func(r sheetRow, right bool) {
+		confidence, err := strconv.ParseFloat(r.cell("confidence"), 64)
+		if err != nil || !(confidence > 0 && confidence <= 1) { // also not a number
+			confidence = 0
+		}
+		rep.pairs = append(rep.pairs, auditedPair{r.cell("old_url"), r.cell("new_url"), confidence, right})
 	}
 	row := func(r sheetRow) error {
 		if r.broken != "" {
@@ -148,9 +166,11 @@ func ReadAudit(r io.Reader, format Format, lang string) (AuditReport, error) {
 		case slices.Contains([]string{"yes", "y", "1", "true", "ok", "right", fold("○"), fold("〇"), fold("はい"), fold(texts.t("audit.yes"))}, word):
 			rep.Judged++
 			rep.Right++
+			pair(r, true)
 		case slices.Contains([]string{"no", "n", "0", "false", "wrong", "x", fold("×"), fold("いいえ"), fold(texts.t("audit.no"))}, word):
 			rep.Judged++
 			rep.Wrong = append(rep.Wrong, url)
+			pair(r, false)
 		default:
 			problem(r.line, "unknown-word", r.cell("right"))
 		}
@@ -170,4 +190,33 @@ func ReadAudit(r io.Reader, format Format, lang string) (AuditReport, error) {
 	rep.Precision = float64(rep.Right) / float64(rep.Judged)
 	rep.Low, rep.High = match.Wilson(rep.Right, rep.Judged)
 	return rep, nil
+}
+
+// SaveAudit stores the judged rows of an audit in the project, with the confidence that
+// the sheet says they had when they were drawn, and says how many. Rows that are no pair
+// of pages of the project, and those whose confidence the sheet does not say, are left
+// out.
+func SaveAudit(ctx context.Context, project *inventory.Project, rep AuditReport, at time.Time) (int, error) {
+	var list []inventory.Judged
+	for _, p := range rep.pairs {
+		if p.newURL == "" || p.confidence == 0 {
+			continue
+		}
+		old, _, err := project.PageByURL(ctx, catalog.Old, p.oldURL)
+		fresh := inventory.Page{}
+		if err == nil {
+			fresh, _, err = project.PageByURL(ctx, catalog.New, p.newURL)
+		}
+		switch {
+		case errors.Is(err, inventory.ErrNoPage):
+			continue
+		case err != nil:
+			return 0, fmt.Errorf("finding the pages of an audited pair: %w", err)
+		}
+		list = append(list, inventory.Judged{Old: old.Key, New: fresh.Key, Confidence: p.confidence, Right: p.right, At: at})
+	}
+	if err := project.SaveSample(ctx, list); err != nil {
+		return 0, err
+	}
+	return len(list), nil
 }
