@@ -71,6 +71,21 @@ type watch struct {
 	tell       func(read, size int64)
 }
 
+// watchAt tells the progress of a file that is read here and there, members of an archive
+// one after the other.
+type watchAt struct {
+	in         io.ReaderAt
+	read, size int64
+	tell       func(read, size int64)
+}
+
+func (w *watchAt) ReadAt(b []byte, off int64) (int, error) {
+	n, err := w.in.ReadAt(b, off)
+	w.read += int64(n)
+	w.tell(min(w.read, w.size), w.size) // beginnings are read twice
+	return n, err
+}
+
 func (w *watch) Read(b []byte) (int, error) {
 	n, err := w.in.Read(b)
 	w.read += int64(n)
@@ -143,7 +158,11 @@ func (r *reader) examined(name string, open func() (io.ReadCloser, error)) (part
 func (r *reader) zip(f File, size int64) ([]part, func(), error) {
 	none := func() {}
 	r.reading.Archive = "zip"
-	z, err := zip.NewReader(f, size)
+	var in io.ReaderAt = f
+	if r.o.Progress != nil {
+		in = &watchAt{in: f, size: size, tell: r.o.Progress}
+	}
+	z, err := zip.NewReader(in, size)
 	if err != nil {
 		return nil, none, fmt.Errorf("%w: %w: %w", ErrArchive, ErrCutOff, err)
 	}

@@ -1,10 +1,19 @@
 package sources
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zip"
 )
 
 // stream is how the rows of a long file are numbered.
@@ -99,4 +108,154 @@ func streamed(t *testing.T, f File, o Options) (r Reading, given int, peak uint6
 		return nil
 	})
 	return r, given, peak, err
+}
+
+// longRow is a file that is one item: so many letters between two texts.
+type longRow struct {
+	head, tail string
+	letters    int64
+	at         int64
+	read       int64 // up to where it was read
+}
+
+func (l *longRow) size() int64 { return int64(len(l.head)) + l.letters + int64(len(l.tail)) }
+
+func (l *longRow) ReadAt(b []byte, off int64) (int, error) {
+	for i := range b {
+		switch at := off + int64(i); {
+		case at < int64(len(l.head)):
+			b[i] = l.head[at]
+		case at < int64(len(l.head))+l.letters:
+			b[i] = 'x'
+		case at < l.size():
+			b[i] = l.tail[at-int64(len(l.head))-l.letters]
+		default:
+			return i, io.EOF
+		}
+		l.read = max(l.read, off+int64(i)+1)
+	}
+	return len(b), nil
+}
+
+func (l *longRow) Read(b []byte) (int, error) {
+	n, err := l.ReadAt(b, l.at)
+	l.at += int64(n)
+	return n, err
+}
+
+func (l *longRow) Seek(off int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		off += l.at
+	case io.SeekEnd:
+		off += l.size()
+	}
+	l.at = off
+	return off, nil
+}
+
+// claimed is an archive whose directory says how large its members are; what is in them
+// is not worth the while.
+func claimed(t *testing.T, members ...*zip.FileHeader) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, h := range members {
+		h.Method, h.CompressedSize64 = zip.Deflate, 1<<10
+		w, err := z.CreateRaw(h)
+		if err == nil {
+			_, err = w.Write(make([]byte, h.CompressedSize64))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// What is not read as it comes is refused before it fills the memory: a workbook, which
+// is held in files and memory, and an archive by what their directories say; an item of
+// JSON or XML, of which the whole is kept, by what was read of it. A sitemap, which is
+// kept whole too, is read as far as the largest one may reach: TestHostileStreams.
+func TestHostileSizes(t *testing.T) {
+	const size, sheet = 5 << 30, 60 << 20 // no sheet grows so much that it is refused for that
+	book := []*zip.FileHeader{{Name: "xl/workbook.xml"}}
+	for i := range size / sheet {
+		book = append(book, &zip.FileHeader{Name: fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1), UncompressedSize64: sheet})
+	}
+	for name, tt := range map[string]struct {
+		file File
+		is   error
+		rows int   // counted before
+		read int64 // bytes of it at most
+	}{
+		"a workbook of 5 GB":           {bytes.NewReader(claimed(t, book...)), ErrBomb, 0, 0},
+		"an archive of 65 GB":          {bytes.NewReader(claimed(t, &zip.FileHeader{Name: "Pages.csv", UncompressedSize64: 65 << 30})), ErrBomb, 0, 0},
+		"an answer that is one row":    {&longRow{head: `{"rows":[{"keys":["`, tail: `"]}]}`, letters: size}, ErrRecordTooLong, 1, 2 * maxItem},
+		"an answer that is one member": {&longRow{head: `{"rows":[{"keys":["a"]}],"x":"`, tail: `"}`, letters: size}, ErrRecordTooLong, 1, 2 * maxItem},
+		"a feed that is one item":      {&longRow{head: `<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>`, tail: `</g:id></item></channel></rss>`, letters: size}, ErrRecordTooLong, 0, 2 * maxItem},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, given, peak, err := streamed(t, tt.file, Options{})
+			read := int64(0)
+			if l, ok := tt.file.(*longRow); ok {
+				read = l.read
+			}
+			if !errors.Is(err, tt.is) || given > 0 || rowsOf(r) > tt.rows || peak > streamMemory || read > tt.read {
+				t.Errorf("%d addresses, %d rows, %d MiB of memory, %d bytes read, %v", given, rowsOf(r), peak>>20, read, err)
+			}
+			t.Logf("refused after %d KiB with at most %d MiB of memory: %v", read>>10, peak>>20, err)
+		})
+	}
+}
+
+// A long table that was packed is read as it is unpacked.
+func TestHostilePackedStreams(t *testing.T) {
+	size, _ := streams()
+	const most = 20_000
+	for _, s := range specimens() {
+		if s.kind != SearchConsolePages {
+			continue
+		}
+		plain := newRowsFile(t, s, size, func(row int64) int64 { return row })
+		for name, pack := range map[string]func(io.Writer) (io.Writer, io.Closer){
+			"gzip": func(w io.Writer) (io.Writer, io.Closer) {
+				z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return z, z
+			},
+			"zip": func(w io.Writer) (io.Writer, io.Closer) {
+				z := zip.NewWriter(w)
+				z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+				member, err := z.Create("Pages.csv")
+				if err != nil {
+					t.Fatal(err)
+				}
+				return member, z
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				f, err := os.Create(filepath.Join(t.TempDir(), "export"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				w, closer := pack(f)
+				_, err = io.Copy(w, io.NewSectionReader(plain, 0, plain.size()))
+				if err = errors.Join(err, closer.Close()); err != nil {
+					t.Fatal(err)
+				}
+				r, given, peak, err := streamed(t, f, Options{MaxAddresses: most})
+				if err != nil || rowsOf(r) != int(plain.rows) || given != min(int(plain.rows), most) || peak > streamMemory {
+					t.Errorf("%d rows of %d, %d addresses, %d MiB of memory, %v", rowsOf(r), plain.rows, given, peak>>20, err)
+				}
+				t.Logf("%d MiB unpacked, %d rows, memory at most %d MiB", plain.size()>>20, rowsOf(r), peak>>20)
+			})
+		}
+	}
 }
