@@ -21,7 +21,7 @@ type MonitorOptions struct {
 	// Hosts are further hosts, "host[:port]", that the new server answers on.
 	Hosts []string
 	// MaxAddresses bounds how many addresses are kept, of one log and of all together.
-	// 0: one million.
+	// 0: one million. What they take is bounded as well, by 512 MiB each.
 	MaxAddresses int
 }
 

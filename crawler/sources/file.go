@@ -82,7 +82,8 @@ type Options struct {
 	// Strict makes the first refused row an error.
 	Strict bool
 	// MaxAddresses bounds how many different addresses one file may name; further ones
-	// are counted and left out. 0: one million.
+	// are counted and left out. 0: one million. What they take is bounded as well, by
+	// 512 MiB.
 	MaxAddresses int
 	// MaxBytes bounds a file after decompression. 0: 64 GiB.
 	MaxBytes int64
