@@ -322,13 +322,19 @@ func (b *builder) oldSideOpen() bool {
 	})
 }
 
-// needsNewSide says that old addresses will arrive at the new shop in a form that its
-// own redirects do not see, or that the chosen engine refuses some of them.
+// needsNewSide says that old addresses which lead somewhere will arrive at the new shop
+// in a form that its own redirects do not see, or that the chosen engine refuses some
+// of them. For a page that is gone the new shop answers as it is.
 func (b *builder) needsNewSide() bool {
 	s := b.plan.Situation
 	hostKept := s.OwnDomain != No && s.Movable != No && s.Destination.OwnDomain.Value != string(No) &&
 		slices.Contains([]Way{WayB, WayC}, b.plan.Decision.Way)
-	return hostKept && !b.apart() && (len(b.plan.Refused) > 0 || s.QueryRows > 0 && s.Destination.Redirect.Value != "path+query")
+	return hostKept && !b.apart() && (slices.ContainsFunc(b.plan.Refused, b.leadsSomewhere) || s.QueryRows > 0 && s.Destination.Redirect.Value != "path+query")
+}
+
+// leadsSomewhere says that a refused row has a page of the new shop to lead to.
+func (b *builder) leadsSomewhere(f Refused) bool {
+	return b.plan.Rows[f.Line-2].Action == ActionRedirect
 }
 
 // targets are the addresses of the new shop that workarounds point to.

@@ -96,6 +96,9 @@ func (c coverageCount) lines() []CoverageLine {
 // is certain, and those of the workarounds.
 func (b *builder) ask(context.Context) error {
 	p := b.plan
+	if q, ok := b.askForNewBase(); ok {
+		p.Questions = appendQuestion(p.Questions, q)
+	}
 	for _, r := range p.Decision.Ladder {
 		if r.Reachable == Unknown && r.Ask != (Text{}) {
 			q := Question{Ask: r.Ask, Why: text("方法 "+string(r.Way)+"（"+r.Name.JA+"）が使えるかどうか", "decides whether way "+string(r.Way)+" ("+r.Name.EN+") is open")}
@@ -109,7 +112,7 @@ func (b *builder) ask(context.Context) error {
 		}
 	}
 	s := p.Situation.Source
-	if s.After.Value == string(Unknown) {
+	if s.After.Value == string(Unknown) && !(takesOldName(p.Decision.Way) && (p.Decision.Fallback == "" || takesOldName(p.Decision.Fallback))) {
 		p.Questions = appendQuestion(p.Questions, Question{
 			Ask: text("今のカートに確認：解約した後、商品ページと画像はいつまで表示されるか", "ask the old platform: how long do pages and pictures stay after the contract ends"),
 			Why: text("旧契約をいつまで残すかが決まります", "decides how long the old contract must be kept"), Fact: s.After,
@@ -119,6 +122,27 @@ func (b *builder) ask(context.Context) error {
 		p.Questions = appendQuestion(p.Questions, q)
 	}
 	return nil
+}
+
+// takesOldName says that under a way the new shop, or what stands in front of it, is
+// found at the old name, so that nothing in the old shop is seen after the cutover.
+func takesOldName(w Way) bool { return w == WayA || w == WayB || w == WayC }
+
+// askForNewBase asks for the address that the new shop will have where it takes over
+// the old name and nobody has said so: its pages were read at another one, to which
+// redirects would lead.
+func (b *builder) askForNewBase() (Question, bool) {
+	p := b.plan
+	read := hostOf(b.newHome)
+	if p.NewBase != "" || !takesOldName(p.Decision.Way) || b.apart() || read == "" || len(p.Old.Hosts) == 0 || slices.Contains(p.Old.Hosts, read) {
+		return Question{}, false
+	}
+	base := "https://" + p.Old.Host0()
+	return Question{
+		Ask: text("転送の行き先を確かめる：いまは、新しいお店を読み込んだ住所（"+read+"）へ向いています。引っ越しの後も今の住所を使うなら、replatform plan --new-base "+base+" で計画を作り直す",
+			"check where redirects lead: for now to "+read+", where the new shop was read. If it will have the present address after the move, make the plan again with replatform plan --new-base "+base),
+		Why: text("転送の設定ファイルと対応表の行き先が決まります", "decides the targets in the redirect files and in the map"),
+	}, true
 }
 
 func appendQuestion(list []Question, q Question) []Question {

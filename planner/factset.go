@@ -67,6 +67,9 @@ func (b *builder) facts(ctx context.Context) error {
 		}
 		c[key] = value
 	}
+	if c["cards"] == string(Yes) && c["cardpay"] == "" { // cards are saved to be paid with
+		c["cardpay"] = string(Yes)
+	}
 	p.Clocks = b.opts.Clocks
 	p.Facts = underWay(c, p.Decision.Way)
 	var fallback FactSet

@@ -37,27 +37,32 @@ type CatalogueTask struct {
 	Variants []Variant `yaml:"variants"` // other words for some shops; the first that holds
 }
 
-// Variant is how a task is put to the shops of a condition. An empty text is that of
+// Variant is how a task is put to the shops of a condition. What is empty is that of
 // the task itself.
 type Variant struct {
-	When  Condition `yaml:"when"`
-	Title TextData  `yaml:"title"`
-	Done  TextData  `yaml:"done"`
+	When     Condition `yaml:"when"`
+	Title    TextData  `yaml:"title"`
+	Why      TextData  `yaml:"why"`
+	Evidence []string  `yaml:"evidence"`
+	Done     TextData  `yaml:"done"`
 }
 
-// put gives the title and the test of a task in the words for a case.
-func (c CatalogueTask) put(facts FactSet) (title, done TextData, err error) {
-	title, done = c.Title, c.Done
+// put gives a task in the words for a case.
+func (c CatalogueTask) put(facts FactSet) (CatalogueTask, error) {
 	for _, v := range c.Variants {
 		a, err := v.When.Holds(facts)
 		if err != nil {
-			return title, done, err
+			return c, err
 		}
 		if a == Yes {
-			return cmp.Or(v.Title, title), cmp.Or(v.Done, done), nil
+			c.Title, c.Why, c.Done = cmp.Or(v.Title, c.Title), cmp.Or(v.Why, c.Why), cmp.Or(v.Done, c.Done)
+			if len(v.Evidence) > 0 {
+				c.Evidence = v.Evidence
+			}
+			break
 		}
 	}
-	return title, done, nil
+	return c, nil
 }
 
 // TextData is a Text as the data files spell it.
@@ -200,13 +205,13 @@ func fitTasks(catalogue []CatalogueTask, evidence map[string]Evidence, main, fal
 			}
 			at = c.Breach
 		}
-		title, done, err := c.put(facts)
+		c, err := c.put(facts)
 		if err != nil {
 			return nil, fmt.Errorf("task %s: %w", c.ID, err)
 		}
-		t := Task{ID: c.ID, Phase: c.Phase, Title: title.Text(), Who: c.Who, Applies: applies, Branch: branch,
+		t := Task{ID: c.ID, Phase: c.Phase, Title: c.Title.Text(), Who: c.Who, Applies: applies, Branch: branch,
 			First: c.First && breach == Yes, Later: c.Later && breach == Yes,
-			Why: c.Why.Text(), Evidence: c.Evidence, Done: done.Text()}
+			Why: c.Why.Text(), Evidence: c.Evidence, Done: c.Done.Text()}
 		if t.Why == (Text{}) && len(c.Evidence) > 0 {
 			t.Why = evidence[c.Evidence[0]].Statement
 		}

@@ -42,8 +42,8 @@ var wayNames = map[Way]Text{
 
 var wayKeeps = map[Way]Text{
 	WayA: text("検索エンジンから見て何も変わりません。", "Nothing changes for search engines."),
-	WayB: text("Googleは301を恒久的な移転と認め、評価を引き継ぎます（Google、2026-04-14）。", "Google takes a 301 as a permanent move and loses no PageRank over it (Google, 2026-04-14)."),
-	WayC: text("Googleは301を恒久的な移転と認め、評価を引き継ぎます（Google、2026-04-14）。", "Google takes a 301 as a permanent move and loses no PageRank over it (Google, 2026-04-14)."),
+	WayB: text("Googleは301を恒久的な移転と認め、評価を引き継ぎます（Google、2026年4月14日の文書）。", "Google takes a 301 as a permanent move, over which a page's standing is not lost (Google, 14 April 2026)."),
+	WayC: text("Googleは301を恒久的な移転と認め、評価を引き継ぎます（Google、2026年4月14日の文書）。", "Google takes a 301 as a permanent move, over which a page's standing is not lost (Google, 14 April 2026)."),
 	WayB2: text("独自ドメインへの301が、ドメインの向き先を変えた後も続けば良好です。続くかどうかは要測定です。",
 		"Good, if the first 301 outlives the change of DNS; that must be measured."),
 
