@@ -195,7 +195,7 @@ func (c *collector) ask(ctx context.Context, rows []verify.Expect) error {
 func proofOf(r verify.Result, connect map[string]string) inventory.Proof {
 	p := inventory.Proof{
 		OldURL: r.OldURL, Kind: proofLive, Status: r.FirstStatus, Location: r.Location, Hops: len(r.Hops),
-		Final: r.FinalURL, FinalCode: r.FinalStatus, OK: r.OK(), Problem: string(r.Problem), CheckedAt: r.CheckedAt.UTC(),
+		Final: r.FinalURL, FinalCode: r.FinalStatus, OK: r.OK(), Problem: string(r.Problem), CheckedAt: r.CheckedAt.UTC(), AskedFor: AskedFor(r.Expect),
 	}
 	if to := connectedTo(r.OldURL, connect); to != "" {
 		p.Kind, p.ConnectTo = proofEngine, to

@@ -90,14 +90,11 @@ func (b *rowBuilder) plan(ctx context.Context, project *inventory.Project) error
 	err := project.Plan(ctx, func(r inventory.PlanRow) error {
 		line++
 		b.planned[r.OldKey] = true
-		e := verify.Expect{Line: line, OldURL: r.OldURL, NewURL: r.NewURL, Status: r.Status}
-		switch r.Action {
-		case ActionRedirect, ActionGone:
-		case ActionKeep:
-			e.NewURL, e.Status = "", http.StatusOK
-		default:
+		e, ok := expectOf(r)
+		if !ok {
 			return nil
 		}
+		e.Line = line
 		if _, ok := b.byPage[r.OldKey]; !ok {
 			b.byPage[r.OldKey] = e
 		}
@@ -112,6 +109,20 @@ func (b *rowBuilder) plan(ctx context.Context, project *inventory.Project) error
 		return fmt.Errorf("reading the plan: %w", err)
 	}
 	return nil
+}
+
+// expectOf is what a row of the plan wants its old address to answer; false where it
+// wants nothing that could be asked.
+func expectOf(r inventory.PlanRow) (verify.Expect, bool) {
+	e := verify.Expect{OldURL: r.OldURL, NewURL: r.NewURL, Status: r.Status}
+	switch r.Action {
+	case ActionRedirect, ActionGone:
+		return e, true
+	case ActionKeep:
+		e.NewURL, e.Status = "", http.StatusOK
+		return e, true
+	}
+	return e, false
 }
 
 // spellings adds the addresses of the same pages that a crawl or a file of the owner
@@ -229,22 +240,25 @@ func sourceIdentity(u *url.URL) string {
 // leaveOut takes away what was right lately, and all but a sample of the rest.
 func leaveOut(ctx context.Context, project *inventory.Project, rows []verify.Expect, opts VerifyOptions) ([]verify.Expect, error) {
 	if opts.Since > 0 {
-		right := map[string]bool{}
+		right := map[string]inventory.Proof{}
 		limit := time.Now().Add(-opts.Since)
 		err := project.Proofs(ctx, func(p inventory.Proof) error {
 			kind := proofLive
 			if connectedTo(p.OldURL, opts.ConnectTo) != "" {
 				kind = proofEngine
 			}
-			if p.Kind == kind {
-				right[p.OldURL] = p.OK && p.CheckedAt.After(limit)
+			if p.Kind == kind && p.OK && p.CheckedAt.After(limit) {
+				right[p.OldURL] = p
 			}
 			return nil
 		})
 		if err != nil {
 			return nil, fmt.Errorf("reading proofs: %w", err)
 		}
-		rows = slices.DeleteFunc(rows, func(e verify.Expect) bool { return right[e.OldURL] })
+		rows = slices.DeleteFunc(rows, func(e verify.Expect) bool {
+			p, ok := right[e.OldURL]
+			return ok && answers(p, e)
+		})
 	}
 	if opts.Sample <= 0 || opts.Sample >= len(rows) {
 		return rows, nil

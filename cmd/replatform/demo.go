@@ -237,7 +237,7 @@ func (d *demo) verify(ctx context.Context) error {
 	}
 	d.findings = d.verified(sum, time.Since(began))
 	// The plan is written again, now with the proofs.
-	proofs, err := readProofs(ctx, d.project)
+	proofs, err := planner.Proofs(ctx, d.project, d.made.Rows)
 	if err != nil {
 		return err
 	}

@@ -174,7 +174,7 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	if err != nil {
 		return nil, err
 	}
-	if doc.Proofs, err = readProofs(ctx, project); err != nil {
+	if doc.Proofs, err = planner.Proofs(ctx, project, p.Rows); err != nil {
 		return nil, err
 	}
 	version, err := keepVersion(ctx, project, p, doc.Proofs)
@@ -241,16 +241,4 @@ func (t *talk) coverage(lines []planner.CoverageLine) {
 		}
 		t.coverageWorth(line, lines)
 	}
-}
-
-func readProofs(ctx context.Context, project *inventory.Project) (map[string]inventory.Proof, error) {
-	proofs := map[string]inventory.Proof{}
-	err := project.Proofs(ctx, func(p inventory.Proof) error {
-		proofs[p.OldURL] = p
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading proofs: %w", err)
-	}
-	return proofs, nil
 }

@@ -272,4 +272,8 @@ type Proof struct {
 	Problem   string // stable word, empty when OK: no-answer, wrong-target, chain, loop, temporary, not-redirected, final-not-200 …
 	CheckedAt time.Time
 	ConnectTo string
+	// AskedFor is what the plan wanted when the address was asked: the target, or the
+	// status 200, 410 or 451 as digits; "" unknown. A plan that wants something else
+	// is not proven by the answer.
+	AskedFor string
 }

@@ -115,10 +115,10 @@ func (p *Project) SaveProofs(ctx context.Context, proofs []Proof) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
 		for _, f := range proofs {
 			if err := p.writer.exec(ctx, `
-				INSERT INTO proof (old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				INSERT INTO proof (old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to, asked_for)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 				address(f.OldURL), word(f.Kind), f.Status, address(f.Location), f.Hops, address(f.Final), f.FinalCode, f.OK,
-				word(f.Problem), moment(f.CheckedAt), prose(f.ConnectTo)); err != nil {
+				word(f.Problem), moment(f.CheckedAt), prose(f.ConnectTo), address(f.AskedFor)); err != nil {
 				return err
 			}
 		}
@@ -138,14 +138,14 @@ func (p *Project) Proofs(ctx context.Context, fn func(Proof) error) error {
 // zero time stands for now.
 func (p *Project) ProofsBefore(ctx context.Context, before time.Time, fn func(Proof) error) error {
 	err := each(ctx, p.reader, `
-		SELECT old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to
+		SELECT old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to, asked_for
 		FROM proof a
 		WHERE id = (SELECT b.id FROM proof b WHERE b.old_url = a.old_url AND b.kind = a.kind AND (?1 = '' OR b.checked_at < ?1)
 			ORDER BY b.checked_at DESC, b.id DESC LIMIT 1)
 		ORDER BY old_url, kind`, []any{moment(before)}, func(rows *sql.Rows) error {
 		var f Proof
 		var at string
-		if err := rows.Scan(&f.OldURL, &f.Kind, &f.Status, &f.Location, &f.Hops, &f.Final, &f.FinalCode, &f.OK, &f.Problem, &at, &f.ConnectTo); err != nil {
+		if err := rows.Scan(&f.OldURL, &f.Kind, &f.Status, &f.Location, &f.Hops, &f.Final, &f.FinalCode, &f.OK, &f.Problem, &at, &f.ConnectTo, &f.AskedFor); err != nil {
 			return err
 		}
 		f.CheckedAt = parseMoment(at)

@@ -1,6 +1,10 @@
 package inventory
 
 import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -121,7 +125,7 @@ func TestProofs(t *testing.T) {
 	p := newProject(t)
 	at := time.Date(2026, 11, 5, 9, 0, 0, 0, time.UTC)
 	full := Proof{OldURL: productURL(1), Kind: "live", Status: 301, Location: "https://new.example/x", Hops: 1, Final: "https://new.example/x", FinalCode: 200,
-		OK: true, CheckedAt: at.Add(time.Hour), ConnectTo: "192.0.2.1:443"}
+		OK: true, CheckedAt: at.Add(time.Hour), ConnectTo: "192.0.2.1:443", AskedFor: "https://new.example/x"}
 	older := Proof{OldURL: productURL(1), Kind: "live", Problem: "no-answer", CheckedAt: at}
 	engine := Proof{OldURL: productURL(1), Kind: "engine", OK: true, CheckedAt: at.Add(2 * time.Hour)}
 	twice := Proof{OldURL: productURL(2), Kind: "live", Problem: "loop", CheckedAt: at}
@@ -182,4 +186,24 @@ func TestApart(t *testing.T) {
 		got := apart(strings.Fields(tt.in))
 		equal(t, tt.in, strings.Fields(tt.want), got)
 	}
+}
+
+// What answers in an older file were asked for is known where the plan still wants it.
+func TestProofsAreCarried(t *testing.T) {
+	tables, err := os.ReadFile("testdata/schema-2.sql")
+	check(t, err)
+	path := filepath.Join(t.TempDir(), "old.replatform")
+	db, err := sql.Open("sqlite", dsn(path, "rwc", time.Second))
+	check(t, err)
+	_, err = db.Exec(string(tables) + fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=2;", ApplicationID) + `
+		INSERT INTO plan_row (position, old_url, new_url, action, status) VALUES (1, 'o1', 'n1', 'redirect', 301), (2, 'o2', 'n2', 'redirect', 301),
+			(3, 'o3', 'n3', 'redirect', 301), (4, 'o4', '', 'gone', 410), (5, 'o5', 'o5', 'keep', 0), (6, 'o6', 'n6', 'ask', 0), (7, 'o7', 'n7', 'redirect', 301);
+		INSERT INTO proof (old_url, kind, status, location, final, ok) VALUES ('o1', 'live', 301, 'n1', 'n1', 1), ('o2', 'live', 301, 'earlier', 'earlier', 1),
+			('o3', 'live', 404, '', '', 0), ('o4', 'live', 410, '', '', 1), ('o5', 'live', 200, '', '', 1), ('o6', 'live', 301, 'n6', 'n6', 1),
+			('o7', 'live', 410, '', '', 1), ('o8', 'live', 200, '', '', 1);`)
+	check(t, err)
+	check(t, db.Close())
+	got := map[string]string{}
+	check(t, openProject(t, path).Proofs(t.Context(), func(f Proof) error { got[f.OldURL] = f.AskedFor; return nil }))
+	equal(t, "asked for", map[string]string{"o1": "n1", "o2": "", "o3": "n3", "o4": "410", "o5": "200", "o6": "", "o7": "", "o8": ""}, got)
 }
