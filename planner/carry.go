@@ -35,7 +35,10 @@ func (b *builder) carry(ctx context.Context) error {
 			return err
 		}
 	}
-	return b.carryByWorkaround(ctx)
+	if err := b.carryByWorkaround(ctx); err != nil {
+		return err
+	}
+	return b.carryByFallback(ctx)
 }
 
 func (b *builder) chooseEngine() error {
@@ -63,8 +66,10 @@ func (b *builder) chooseEngine() error {
 
 // engineOptions tells the engines which addresses the new shop answers itself, where
 // it answers the same names as they do.
-func (b *builder) engineOptions() engine.Options {
-	if b.apart() {
+func (b *builder) engineOptions() engine.Options { return b.engineOptionsUnder(b.plan.Decision.Way) }
+
+func (b *builder) engineOptionsUnder(w Way) engine.Options {
+	if b.apartUnder(w) {
 		return engine.Options{}
 	}
 	live := map[string]bool{}
@@ -152,9 +157,11 @@ func (b *builder) arrivesAsItIs(f Refused) bool {
 // apart says that the old names will be answered by something that does not stand in
 // front of the new shop: the old platform, or an edge that holds the old names while
 // the new shop has another.
-func (b *builder) apart() bool {
+func (b *builder) apart() bool { return b.apartUnder(b.plan.Decision.Way) }
+
+func (b *builder) apartUnder(w Way) bool {
 	s := b.plan.Situation
-	switch b.plan.Decision.Way {
+	switch w {
 	case WayD:
 		return true
 	case WayC:
@@ -446,18 +453,24 @@ func (b *builder) standInFront() error {
 			pages[r.OldKey] = true
 		}
 	}
+	return b.front(b.plan.Engine, covered, len(pages))
+}
+
+// front writes the set-up of an edge that answers a number of rows, which are so many
+// pages.
+func (b *builder) front(id string, covered, pages int) error {
 	hosts := slices.DeleteFunc(slices.Clone(b.plan.Old.Hosts), func(h string) bool { return b.onPlatformHost("https://" + h + "/") })
 	if len(hosts) == 0 || covered == 0 {
 		return nil
 	}
-	a, ok, err := workaround.Front(workaround.FrontInput{Engine: b.plan.Engine, Hosts: hosts, Rows: covered, Allowed: b.plan.Situation.EdgeAllowed == Yes, Alone: b.apart(),
+	a, ok, err := workaround.Front(workaround.FrontInput{Engine: id, Hosts: hosts, Rows: covered, Allowed: b.plan.Situation.EdgeAllowed == Yes, Alone: b.apartUnder(WayC),
 		ShopName: text(b.plan.Old.Host0(), b.plan.Old.Host0()), Generated: b.plan.Generated}, b.plan.workarounds)
 	if err != nil {
 		return fmt.Errorf("making the set-up in front of the new shop: %w", err)
 	}
 	if ok {
 		b.addArtefact(a)
-		b.plan.Artefacts[len(b.plan.Artefacts)-1].Pages = len(pages)
+		b.plan.Artefacts[len(b.plan.Artefacts)-1].Pages = pages
 	}
 	return nil
 }
@@ -515,13 +528,20 @@ func (m memorySink) WriteFile(name string, data []byte) error {
 // WriteFiles writes the redirect files and the workarounds of a plan; write is called
 // with a path relative to the plan folder and the text's writer.
 func (p *Plan) WriteFiles(ctx context.Context, write func(name string, content func(io.Writer) error) error) error {
-	if p.engine != nil {
-		if err := p.engine.Write(ctx, prefixSink{"redirects/" + p.Engine, write}, p.selection.Map()); err != nil {
-			return fmt.Errorf("writing the redirects for %s: %w", p.Engine, err)
+	for _, of := range []struct {
+		id        string
+		engine    engine.Engine
+		selection *engine.Selection
+	}{{p.Engine, p.engine, p.selection}, {p.FallbackEngine, p.fallbackEngine, p.fallbackMap}} {
+		if of.engine == nil {
+			continue
+		}
+		if err := of.engine.Write(ctx, prefixSink{"redirects/" + of.id, write}, of.selection.Map()); err != nil {
+			return fmt.Errorf("writing the redirects for %s: %w", of.id, err)
 		}
 		for _, lang := range []string{"ja", "en"} {
-			steps := Instructions(p.engine, lang)
-			err := write("redirects/"+p.Engine+"/README."+lang+".md", func(w io.Writer) error {
+			steps := Instructions(of.engine, lang)
+			err := write("redirects/"+of.id+"/README."+lang+".md", func(w io.Writer) error {
 				_, err := io.WriteString(w, steps)
 				return err
 			})

@@ -51,11 +51,18 @@ type Plan struct {
 	// has judged.
 	Calibration []Stated
 
-	worth       map[catalog.Key]inventory.Worth
-	engine      engine.Engine
-	selection   *engine.Selection
-	workarounds memorySink
-	extra       memorySink // further files of the plan folder
+	worth map[catalog.Key]inventory.Worth
+	// FallbackEngine is the redirect engine of the fallback, where that is an edge in
+	// front and the chosen way hangs on another engine or on none; empty: none.
+	FallbackEngine string
+
+	engine    engine.Engine
+	selection *engine.Selection
+	// fallbackEngine and fallbackMap are the same for FallbackEngine.
+	fallbackEngine engine.Engine
+	fallbackMap    *engine.Selection
+	workarounds    memorySink
+	extra          memorySink // further files of the plan folder
 }
 
 // ShopFacts is one shop as the plan speaks of it.

@@ -257,7 +257,7 @@ func TestScrubbed(t *testing.T) {
 func TestAnonymousKnowsEveryField(t *testing.T) {
 	looked := map[string]string{
 		"replaced": "Old New NewBase Rows Decision Refused Findings Questions Files Tasks OpenFacts Artefacts",
-		"figures":  "Generated Pages Coverage Priorities FallbackCoverage Worth Clocks Facts FallbackFacts HostOpen WorthSources Outcomes ByStatus Calibration Engine",
+		"figures":  "Generated Pages Coverage Priorities FallbackCoverage Worth Clocks Facts FallbackFacts HostOpen WorthSources Outcomes ByStatus Calibration Engine FallbackEngine",
 		"unused":   "Situation", // no file is made from it
 	}
 	known := map[string]bool{}

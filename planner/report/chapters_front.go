@@ -73,7 +73,7 @@ func (c *composer) fallback() string {
 	switch {
 	case c.o.Anonymous != nil:
 		return c.join(s, c.say("way.fallback-hidden"))
-	case slices.ContainsFunc(c.p.Artefacts, ofFallback):
+	case c.p.FallbackEngine != "" || slices.ContainsFunc(c.p.Artefacts, c.ofFallback):
 		return c.join(s, c.say("way.fallback-files"))
 	case slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG}, fb):
 		return c.join(s, c.say("way.fallback-nofiles"))
@@ -96,7 +96,11 @@ func (c *composer) strengths(lines []planner.CoverageLine) string {
 func (c *composer) inShort() []item {
 	lost := []string{c.losses(c.p.Pages.ByAction[planner.ActionGone])}
 	if n := c.undelivered(planner.ActionRedirect); n > 0 {
-		lost = append(lost, c.say("summary.undelivered", c.n(n)))
+		if c.p.Engine == "" && c.p.Decision.Fallback != "" { // what would carry them hangs on the open question
+			lost = append(lost, c.say("summary.undelivered-open", c.n(n)))
+		} else {
+			lost = append(lost, c.say("summary.undelivered", c.n(n)))
+		}
 	}
 	if n := c.undelivered(planner.ActionGone); n > 0 && c.p.Facts["host"] == "kept" {
 		lost = append(lost, c.say("summary.gone-404", c.n(n)))

@@ -26,7 +26,7 @@ type feeData struct {
 func (t *texts) fees(p *planner.Plan) ([]feeData, error) {
 	var out []feeData
 	for _, f := range t.Fees {
-		if len(f.Engines) > 0 && !slices.Contains(f.Engines, p.Engine) {
+		if len(f.Engines) > 0 && !slices.Contains(f.Engines, p.Engine) && !slices.Contains(f.Engines, p.FallbackEngine) {
 			continue
 		}
 		a, err := f.When.Holds(p.Facts)

@@ -154,6 +154,10 @@ func ownFiles(p *planner.Plan, o Options) []planner.File {
 		files = append(files, planner.File{Path: "redirects/" + p.Engine + "/",
 			What: planner.Text{JA: "転送の設定ファイルと手順書（README.ja.md）", EN: "the redirect files with instructions (README.en.md)"}})
 	}
+	if p.FallbackEngine != "" && o.Anonymous == nil {
+		files = append(files, planner.File{Path: "redirects/" + p.FallbackEngine + "/",
+			What: planner.Text{JA: "備えの方法 " + string(p.Decision.Fallback) + " の転送の設定ファイルと手順書（README.ja.md）", EN: "the redirect files of fallback " + string(p.Decision.Fallback) + " with instructions (README.en.md)"}})
+	}
 	if len(p.Refused) > 0 {
 		files = append(files, planner.File{Path: "refused.csv",
 			What: planner.Text{JA: "転送エンジンでは効かない行と、その理由", EN: "rows that the engine would not honour, with the reason"}})

@@ -9,9 +9,12 @@ import (
 )
 
 // ofFallback says that a workaround belongs to the fallback where there is one: it
-// stands in the old shop or outside, while what stands on the new side serves the
-// chosen way.
-func ofFallback(a planner.Artefact) bool {
+// stands in the old shop or outside, or is the edge of way C, while what else stands
+// on the new side serves the chosen way.
+func (c *composer) ofFallback(a planner.Artefact) bool {
+	if a.Side == workaround.InFront {
+		return c.p.Decision.Way != planner.WayC
+	}
 	return a.Side == workaround.OldSide || a.Side == workaround.Outside
 }
 
@@ -27,8 +30,12 @@ func (c *composer) workarounds() []block {
 	on := func(sides ...workaround.Side) bool {
 		return slices.ContainsFunc(list, func(a planner.Artefact) bool { return slices.Contains(sides, a.Side) })
 	}
-	if on(workaround.InFront) {
+	switch {
+	case !on(workaround.InFront):
+	case c.p.Decision.Way == planner.WayC:
 		out = append(out, para(c.say("workarounds.front")))
+	default:
+		out = append(out, para(c.say("workarounds.front-fallback", string(c.p.Decision.Fallback))))
 	}
 	switch {
 	case on(workaround.OldSide, workaround.NewSide):
@@ -46,7 +53,7 @@ func (c *composer) workarounds() []block {
 // stands, what it cannot do and what has to be found out.
 func (c *composer) workaround(a planner.Artefact) []block {
 	out := []block{heading(c.in(a.Title))}
-	if c.p.Decision.Fallback != "" && ofFallback(a) {
+	if c.p.Decision.Fallback != "" && c.ofFallback(a) {
 		out = append(out, small(c.say("workarounds.fallback", string(c.p.Decision.Fallback), string(c.p.Decision.Way))))
 	}
 	t := &table{Head: cols(c.say("col.what"), c.say("col.value"))}
@@ -66,7 +73,10 @@ func (c *composer) workaround(a planner.Artefact) []block {
 	out = append(out, block{Kind: kindTable, Table: t})
 	var limits []item
 	for _, l := range a.Limits {
-		note := strings.TrimSpace(l.Source + " " + l.Date)
+		note := l.Source
+		if l.Date != "n.d." {
+			note = strings.TrimSpace(l.Source + " " + l.Date)
+		}
 		limits = append(limits, item{Text: c.in(l.Statement), Note: note})
 	}
 	if len(limits) > 0 {
