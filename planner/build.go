@@ -210,6 +210,9 @@ func (b *builder) rows(ctx context.Context) error {
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
 		m, hasMatch := b.matches[p.Key]
 		t := treat(p, m, hasMatch, hostKept, Visited(b.plan.worth[p.Key]), b.newHome, urlOf)
+		if t.reason == reasonHomeOwn && b.plan.Situation.OwnDomain != Yes {
+			t.reason = reasonHomeStay
+		}
 		title := p.Title
 		if product != nil && product.Name != "" {
 			title = product.Name

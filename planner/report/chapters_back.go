@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,15 +41,15 @@ func (c *composer) calendar() []block {
 	if s := c.busyCutover(); s != "" {
 		out = append(out, para(s))
 	}
+	season := small(c.say("calendar.season"))
+	if !dated(c.p) {
+		return append(out, small(c.say("calendar.file-later")), season)
+	}
 	holidays := "calendar.holidays-unknown"
 	if c.holidays != nil {
 		holidays = "calendar.holidays"
 	}
-	file := "calendar.file-later"
-	if dated(c.p) {
-		file = "calendar.file"
-	}
-	return append(out, small(c.join(c.say(holidays, c.p.Clocks.Location().String()), c.say(file))), small(c.say("calendar.season")))
+	return append(out, small(c.join(c.say(holidays, c.p.Clocks.Location().String()), c.say("calendar.file"))), season)
 }
 
 // watchDays are the days after the cutover on which people have to be at hand.
@@ -249,7 +250,11 @@ func (c *composer) goNoGo() []block {
 			c.err = err
 		}
 		if a.Applies != planner.No {
-			t.Rows = append(t.Rows, row{Cells: []cell{head(c.data(m.What)), {Text: c.data(m.Good), Class: "yes"}, {Text: c.data(m.Look), Class: "unknown"}, text(c.data(m.Act))}})
+			what := head(c.data(m.What))
+			if a.Applies == planner.Unknown {
+				what.Note = c.say("mark.unknown")
+			}
+			t.Rows = append(t.Rows, row{Cells: []cell{what, {Text: c.data(m.Good), Class: "yes"}, {Text: c.data(m.Look), Class: "unknown"}, text(c.data(m.Act))}})
 		}
 	}
 	return append(out, block{Kind: kindTable, Table: t})
@@ -260,7 +265,11 @@ func (c *composer) expectations() []block {
 	for _, s := range c.texts.Limits.Studies {
 		t.Rows = append(t.Rows, row{Cells: []cell{{Text: s.Name, Header: true}, text(c.data(s.Sample)), {Text: c.data(s.Found)}, {Text: c.data(s.Caveat), Code: s.Source}}})
 	}
-	out := []block{para(c.say("expect.none")), {Kind: kindTable, Table: t}, small(c.say("studies.two"))}
+	out := []block{para(c.say("expect.none"))}
+	if c.p.Facts["host"] == "kept" {
+		out = append(out, para(c.say("expect.host-kept", string(c.p.Decision.Way))))
+	}
+	out = append(out, block{Kind: kindTable, Table: t}, small(c.say("studies.two")))
 	chosen := c.p.Decision.Rung(c.p.Decision.Way)
 	out = append(out, para(c.say("expect.way", string(chosen.Way), c.in(chosen.Keeps))))
 	if slices.Contains([]planner.Way{planner.WayE, planner.WayF, planner.WayG, planner.WayH, planner.WayI}, c.p.Decision.Certain()) {
@@ -417,8 +426,21 @@ func (c *composer) fullMap() []block {
 
 func (c *composer) files() []block {
 	t := &table{Head: cols(c.say("col.file"), c.say("col.contents"))}
-	for _, f := range c.p.Files {
-		t.Rows = append(t.Rows, row{Cells: []cell{{Code: f.Path}, text(c.in(f.What))}})
+	what := map[string]string{}
+	paths := make([]string, len(c.p.Files))
+	for i, f := range c.p.Files {
+		paths[i], what[f.Path] = f.Path, c.in(f.What)
+		if dir := path.Dir(f.Path); what[dir] == "" {
+			what[dir] = what[f.Path]
+		}
+	}
+	for _, f := range foldFiles(paths) {
+		of, ok := what[f]
+		if !ok {
+			dir, _, _ := strings.Cut(f, "/ (")
+			of = what[dir]
+		}
+		t.Rows = append(t.Rows, row{Cells: []cell{{Code: f}, text(of)}})
 	}
 	return []block{para(c.say("files.intro")), {Kind: kindTable, Table: t}}
 }
@@ -437,12 +459,18 @@ func (c *composer) platformFacts() []planner.Fact {
 	var out []planner.Fact
 	for _, r := range c.p.Decision.Ladder {
 		for _, f := range r.Facts {
-			if f.Source != "" && !slices.Contains(out, f) {
+			if f.Source != "" && !nothingKnown(f) && !slices.Contains(out, f) {
 				out = append(out, f)
 			}
 		}
 	}
 	return out
+}
+
+// nothingKnown says that a platform's file has neither an answer nor a page that was
+// asked for one: nothing rests on such a fact.
+func nothingKnown(f planner.Fact) bool {
+	return f.Value == string(planner.Unknown) && !strings.HasPrefix(f.Source, "http")
 }
 
 // factName and factValue are a statement of a platform's file in words.

@@ -45,6 +45,9 @@ func (c *composer) summary() []block {
 	}
 	chosen := p.Decision.Rung(p.Decision.Way)
 	why := c.join(c.sentence(chosen.Why), c.sentence(chosen.Keeps))
+	if chosen.Reachable == planner.Unknown {
+		why = c.join(c.join(c.sentence(chosen.Why), c.say("way.open")), c.sentence(chosen.Keeps))
+	}
 	if p.Decision.Fallback != "" {
 		why = c.join(why, c.fallback())
 	}
@@ -247,11 +250,14 @@ func (c *composer) clockTable(brief bool) *table {
 			d.Letter == "D" && d.Date.IsZero() && c.p.Facts["own"] == string(planner.No) { // a lent address has no expiry of its own
 			continue
 		}
-		date := c.say("date.unset")
-		if !d.Date.IsZero() {
-			date = c.date(d.Date)
+		date := text(c.date(d.Date))
+		if d.Date.IsZero() {
+			date = text(c.say("date.unset"))
+			if !brief {
+				date.Note = c.say("date.ask." + d.Letter)
+			}
 		}
-		t.Rows = append(t.Rows, row{Cells: []cell{head(d.Letter), text(date), text(c.clockMeaning(d.Letter))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{head(d.Letter), date, text(c.clockMeaning(d.Letter))}})
 	}
 	least, better := c.p.Clocks.KeepUntil()
 	onOld := c.pointersOnOldSide()
@@ -334,7 +340,10 @@ func (c *composer) decide() []block {
 		facts := &table{Caption: c.say("facts.caption"), Head: cols(c.say("col.question"), c.say("col.whom"), c.say("col.tasks"), c.say("col.flag"))}
 		for _, f := range c.p.OpenFacts {
 			option := cell{Text: "–"}
-			if !f.Settled {
+			switch o, ok := ownOptions()[f.Key]; {
+			case ok:
+				option = cell{Code: o}
+			case !f.Settled:
 				option = cell{Code: "--fact " + f.Key + "=" + strings.Join(f.Values, "|")}
 			}
 			facts.Rows = append(facts.Rows, row{Cells: []cell{head(c.in(f.Ask)), text(c.or("role."+f.Whom, f.Whom)), text(strings.Join(f.Tasks, " ")), option}})
@@ -342,6 +351,12 @@ func (c *composer) decide() []block {
 		out = append(out, heading(c.say("h.facts")), para(c.say("facts.intro")), block{Kind: kindTable, Table: facts})
 	}
 	return out
+}
+
+// ownOptions are the options of the command that answer a fact which is not given as
+// --fact.
+func ownOptions() map[string]string {
+	return map[string]string{"own": "--domain own|subdomain", "own.movable": "--domain-movable yes|no"}
 }
 
 func (c *composer) way() []block {
@@ -356,6 +371,9 @@ func (c *composer) way() []block {
 	}
 	chosen := c.p.Decision.Rung(c.p.Decision.Way)
 	out := []block{para(c.say("way.intro")), {Kind: kindTable, Table: t}, para(c.say("way.known", string(chosen.Way), c.in(chosen.Keeps)))}
+	if s := c.p.Situation; chosen.Way == planner.WayB && s.Destination.Limit > 0 {
+		out = append(out, para(c.say("way.limit", c.n(s.Rows), c.n(s.Destination.Limit))))
+	}
 	if len(c.p.Decision.Advice) > 0 {
 		var advice []item
 		for _, t := range c.p.Decision.Advice {
@@ -438,11 +456,7 @@ func (c *composer) worth() []block {
 	}
 	src := &table{Caption: c.say("worth.sources"), Head: []column{{Text: c.say("col.source")}, {Text: c.say("col.period")}, {Text: c.say("col.rows"), Num: true}, {Text: c.say("col.clicks"), Num: true}}}
 	for _, s := range c.p.WorthSources {
-		period := strings.Join(s.Periods, ", ")
-		if period == "" {
-			period = c.say("unknown")
-		}
-		src.Rows = append(src.Rows, row{Cells: []cell{head(c.sourceName(s.Source)), text(period), number(c.n(s.Rows)), number(c.n(int(s.Clicks)))}})
+		src.Rows = append(src.Rows, row{Cells: []cell{head(c.sourceName(s.Source)), text(c.periods(s.Periods)), number(c.n(s.Rows)), number(c.n(int(s.Clicks)))}})
 	}
 	var list []inventory.PlanRow
 	for _, r := range c.pages {

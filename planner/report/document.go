@@ -139,6 +139,8 @@ func (w *words) when(a planner.TaskAt) string {
 		s = w.shortDate(a.From)
 		if !a.Until.IsZero() {
 			s += " – " + w.shortDate(a.Until)
+		} else if _, end, ok := strings.Cut(a.Offset, ".."); ok { // its clock is not set
+			s += " – " + w.offset(end)
 		}
 		s = w.beside(s, "["+w.offset(a.Offset)+"]")
 	}

@@ -141,8 +141,8 @@ func (c *composer) mapTable() *table {
 			class += " " + c.percent(r.Confidence)
 		}
 		clicks := ""
-		if c.p.Worth.Pages > 0 {
-			clicks = c.p.WorthOf(r.OldKey).Clicks
+		if w, ok := c.p.WorthIn(r.OldKey); ok {
+			clicks = c.printer.Sprintf("%.0f", w.Clicks)
 		}
 		delivered := cell{}
 		switch {

@@ -35,11 +35,7 @@ func (c *composer) premises() []block {
 		add(c.say("premises.files"), text(c.say("premises.no-files")))
 	}
 	for _, s := range p.WorthSources {
-		period := strings.Join(s.Periods, ", ")
-		if period == "" {
-			period = c.say("unknown")
-		}
-		add(c.say("premises.files"), cell{Text: c.sourceName(s.Source), Note: c.say("premises.file", period, c.n(s.Rows))})
+		add(c.say("premises.files"), cell{Text: c.sourceName(s.Source), Note: c.say("premises.file", c.periods(s.Periods), c.n(s.Rows))})
 	}
 	way := string(p.Decision.Way) + " – " + c.in(p.Decision.Rung(p.Decision.Way).Name)
 	if fb := p.Decision.Fallback; fb != "" {
@@ -52,5 +48,5 @@ func (c *composer) premises() []block {
 		cutover = c.date(p.Clocks.Cutover)
 	}
 	add(c.say("premises.cutover"), text(cutover))
-	return []block{{Kind: kindTable, Table: t}}
+	return []block{{Kind: kindTable, Table: t}, small(c.say("premises.numbers"))}
 }

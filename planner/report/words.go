@@ -105,5 +105,31 @@ func (w *words) date(t time.Time) string {
 	return t.Format("Monday, 2 January 2006")
 }
 
+// periods writes the periods of a source, "2025-08-01/2026-10-31", as days; one of
+// another form stays as it is.
+func (w *words) periods(list []string) string {
+	if len(list) == 0 {
+		return w.or("unknown", "unknown")
+	}
+	day := func(s string) (string, bool) {
+		t, err := time.Parse(time.DateOnly, s)
+		if w.code == "ja" {
+			return t.Format("2006年1月2日"), err == nil
+		}
+		return t.Format("2 January 2006"), err == nil
+	}
+	out := make([]string, len(list))
+	for i, p := range list {
+		from, to, _ := strings.Cut(p, "/")
+		first, ok := day(from)
+		last, also := day(to)
+		out[i] = p
+		if ok && also {
+			out[i] = first + w.or("period.to", " – ") + last
+		}
+	}
+	return strings.Join(out, w.or("list.comma", ", "))
+}
+
 // in picks the language of a bilingual text.
 func (w *words) in(t planner.Text) string { return t.In(w.code) }

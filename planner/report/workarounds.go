@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -56,6 +58,9 @@ func (c *composer) workaround(a planner.Artefact) []block {
 	if c.p.Decision.Fallback != "" && c.ofFallback(a) {
 		out = append(out, small(c.say("workarounds.fallback", string(c.p.Decision.Fallback), string(c.p.Decision.Way))))
 	}
+	if a.Side == workaround.NewSide && c.p.Decision.Way == planner.WayC {
+		out = append(out, small(c.say("workarounds.no-edge")))
+	}
 	t := &table{Head: cols(c.say("col.what"), c.say("col.value"))}
 	if a.Strength != planner.StrengthNone {
 		t.Rows = append(t.Rows, row{Cells: []cell{head(c.say("col.strength")), {Text: c.say("strength." + a.Strength), Class: a.Strength}}})
@@ -67,7 +72,7 @@ func (c *composer) workaround(a planner.Artefact) []block {
 	}
 	t.Rows = append(t.Rows, rows(
 		[]cell{head(c.say("artefact.guide")), {Code: c.in(a.Guide)}},
-		[]cell{head(c.say("artefact.files")), {Code: strings.Join(a.Files, ", ")}},
+		[]cell{head(c.say("artefact.files")), {Code: strings.Join(foldFiles(a.Files), ", ")}},
 		[]cell{head(c.say("artefact.stays")), text(c.say("artefact.stays." + string(a.Side)))},
 	)...)
 	out = append(out, block{Kind: kindTable, Table: t})
@@ -88,6 +93,31 @@ func (c *composer) workaround(a planner.Artefact) []block {
 	}
 	if len(find) > 0 {
 		out = append(out, para(c.say("artefact.find")), block{Kind: kindTicks, Items: find})
+	}
+	return out
+}
+
+// foldFrom is how many files of one folder are named one by one; more are counted.
+const foldFrom = 8
+
+// foldFiles names files in their order. Those of a folder that has many stand once, as
+// the folder with their number: "map/ (64)".
+func foldFiles(files []string) []string {
+	count := map[string]int{}
+	for _, f := range files {
+		count[path.Dir(f)]++
+	}
+	folded := map[string]bool{}
+	var out []string
+	for _, f := range files {
+		dir := path.Dir(f)
+		switch {
+		case count[dir] <= foldFrom:
+			out = append(out, f)
+		case !folded[dir]:
+			folded[dir] = true
+			out = append(out, fmt.Sprintf("%s/ (%d)", dir, count[dir]))
+		}
 	}
 	return out
 }
