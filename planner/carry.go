@@ -64,13 +64,13 @@ func (b *builder) chooseEngine() error {
 	return nil
 }
 
-// engineOptions tells the engines which addresses the new shop answers itself, where
-// it answers the same names as they do.
+// engineOptions tells the engines the names of the old shop and which addresses the new
+// shop answers itself, where it answers the same names as they do.
 func (b *builder) engineOptions() engine.Options { return b.engineOptionsUnder(b.plan.Decision.Way) }
 
 func (b *builder) engineOptionsUnder(w Way) engine.Options {
 	if b.apartUnder(w) {
-		return engine.Options{}
+		return engine.Options{Hosts: b.ownHosts()}
 	}
 	live := map[string]bool{}
 	for _, p := range b.newPages {
@@ -78,7 +78,12 @@ func (b *builder) engineOptionsUnder(w Way) engine.Options {
 			live[u.EscapedPath()] = true
 		}
 	}
-	return engine.Options{Live: func(path string) bool { return live[path] }}
+	return engine.Options{Hosts: b.ownHosts(), Live: func(path string) bool { return live[path] }}
+}
+
+// ownHosts are the names of the old shop that an engine of the owner can answer for.
+func (b *builder) ownHosts() []string {
+	return slices.DeleteFunc(slices.Clone(b.plan.Old.Hosts), func(h string) bool { return b.onPlatformHost("https://" + h + "/") })
 }
 
 // Rules are the rows of a plan that an engine can carry. Sources are without host:
@@ -98,6 +103,30 @@ func Rules(rows []inventory.PlanRow) redirects.Slice {
 		out = append(out, redirects.Rule{Line: i + 2, Source: src, Target: r.NewURL, Status: r.Status, Label: r.OldTitle})
 	}
 	return out
+}
+
+// RuleHosts are the names, without port, of the old addresses that Rules makes rules of,
+// in order: of the rows that an engine carries or, where none does, of all.
+func RuleHosts(rows []inventory.PlanRow) []string {
+	var all, carried []string
+	for _, r := range Rules(rows) {
+		row := rows[r.Line-2]
+		src, err := redirects.ParseSource(row.OldURL)
+		if err != nil {
+			continue
+		}
+		h := src.Hostname()
+		if !slices.Contains(all, h) {
+			all = append(all, h)
+		}
+		if row.Strength == StrengthPermanent && !slices.Contains(carried, h) {
+			carried = append(carried, h)
+		}
+	}
+	if len(carried) > 0 {
+		return carried
+	}
+	return all
 }
 
 // carryByEngine audits the rows, lets the engine sort out what it would not honour,
@@ -459,7 +488,7 @@ func (b *builder) standInFront() error {
 // front writes the set-up of an edge that answers a number of rows, which are so many
 // pages.
 func (b *builder) front(id string, covered, pages int) error {
-	hosts := slices.DeleteFunc(slices.Clone(b.plan.Old.Hosts), func(h string) bool { return b.onPlatformHost("https://" + h + "/") })
+	hosts := b.ownHosts()
 	if len(hosts) == 0 || covered == 0 {
 		return nil
 	}

@@ -68,15 +68,17 @@ func redirectsCommand(t *talk) *cli.Command {
 	}
 }
 
-// redirectMap is the map of the command: of the file named, or of the plan.
-func (t *talk) redirectMap(c *cli.Context) (redirects.Map, func(path string) bool, error) {
+// redirectMap is the map of the command, of the file named or of the plan, and what an
+// engine may know of it.
+func (t *talk) redirectMap(c *cli.Context) (redirects.Map, engine.Options, error) {
+	var o engine.Options
 	if name := c.String("map"); name != "" {
 		m, err := t.mapFile(c, name)
-		return m, nil, err
+		return m, o, err
 	}
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
 	if err != nil {
-		return nil, nil, err
+		return nil, o, err
 	}
 	defer project.Close()
 	var rows []inventory.PlanRow
@@ -85,13 +87,14 @@ func (t *talk) redirectMap(c *cli.Context) (redirects.Map, func(path string) boo
 		return nil
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading the plan: %w", err)
+		return nil, o, fmt.Errorf("reading the plan: %w", err)
 	}
 	if len(rows) == 0 {
-		return nil, nil, withHint(fmt.Errorf("there is no plan yet"), "hint.plan-first")
+		return nil, o, withHint(fmt.Errorf("there is no plan yet"), "hint.plan-first")
 	}
-	live, err := livePaths(c.Context, project)
-	return planner.Rules(rows), live, err
+	o.Hosts = planner.RuleHosts(rows)
+	o.Live, err = livePaths(c.Context, project)
+	return planner.Rules(rows), o, err
 }
 
 // livePaths says which paths the new shop answers itself.
@@ -115,15 +118,16 @@ func livePaths(ctx context.Context, project *inventory.Project) (func(string) bo
 // selected audits the map and lets the engine sort out what it would not honour.
 func (t *talk) selected(c *cli.Context) (engine.Engine, *redirects.AuditResult, *engine.Selection, error) {
 	id := c.String("format")
-	m, live, err := t.redirectMap(c)
+	m, o, err := t.redirectMap(c)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: live})
+	audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: o.Live})
 	if err != nil || id == "" {
 		return nil, audit, nil, err
 	}
-	e, ok := engine.Get(id, engine.Options{Live: live, Plan: c.String("service-plan")})
+	o.Plan = c.String("service-plan")
+	e, ok := engine.Get(id, o)
 	if !ok {
 		return nil, nil, nil, t.usagef("usage.engine", id)
 	}

@@ -13,11 +13,11 @@ import (
 // serve answers old addresses until it is stopped.
 func (t *talk) serve(c *cli.Context) error {
 	open := func() (redirects.Map, error) {
-		m, live, err := t.redirectMap(c)
+		m, o, err := t.redirectMap(c)
 		if err != nil {
 			return nil, err
 		}
-		audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: live})
+		audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: o.Live})
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/publicsuffix"
+	"replatform/redirects/engine"
 )
 
 // Permanent is a 301 or 308 that an engine in front of the new shop sends.
@@ -331,31 +331,9 @@ func workerFront() front {
 	}
 }
 
-// workerRoutes are the routes of a Worker for these hosts, for wrangler.toml; of the
-// bare domain and "www." both, whichever of them the shop used. A zone is the registered
-// domain, unless its owner has made others.
+// workerRoutes are the routes of a Worker for these hosts, for wrangler.toml.
 func workerRoutes(hosts []string) []byte {
-	var b strings.Builder
-	b.WriteString("# In wrangler.toml in the place of its routes.\nroutes = [\n")
-	seen := map[string]bool{}
-	for _, h := range hosts {
-		zone, err := publicsuffix.EffectiveTLDPlusOne(h)
-		if err != nil {
-			zone = h
-		}
-		names := []string{h}
-		if bare := strings.TrimPrefix(h, "www."); bare == zone {
-			names = []string{zone, "www." + zone}
-		}
-		for _, name := range names {
-			if !seen[name] {
-				seen[name] = true
-				fmt.Fprintf(&b, "  { pattern = %q, zone_name = %q },\n", name+"/*", zone)
-			}
-		}
-	}
-	b.WriteString("]\n")
-	return []byte(b.String())
+	return []byte("# In wrangler.toml in the place of its routes.\n" + engine.WorkerRoutes(hosts))
 }
 
 func cloudfrontFront() front {

@@ -52,6 +52,10 @@ type Options struct {
 	// Host is the host that the engine will serve. Sources without a host are on
 	// it. Empty: unknown.
 	Host string
+	// Hosts are the names of the old shop, with or without a port, for files that list
+	// the hosts whose addresses the engine sees. They decide nothing about a row: one
+	// without a host stays one for any host.
+	Hosts []string
 	// Live tells whether the shop has a page of its own at a raw path. Nil:
 	// unknown.
 	Live func(path string) bool
@@ -63,8 +67,8 @@ func New(o Options) []Engine {
 		newCSV(),
 		newShopify(o),
 		newNginx(),
-		newWorker(),
-		newWorkerKV(),
+		newWorker(o),
+		newWorkerKV(o),
 		newHaproxy(),
 		newApache(),
 		newHtaccess(),

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"replatform/redirects"
@@ -21,17 +22,18 @@ const workerCompatibility = "2026-09-01"
 // namespace, which can be exchanged without a deploy.
 type worker struct {
 	checkList
-	kv bool
+	kv    bool
+	hosts []string // of the old shop, for rows that name none
 }
 
-func newWorker() Engine {
-	var e worker
+func newWorker(o Options) Engine {
+	e := worker{hosts: oldHosts(o)}
 	e.checks = e.rowChecks()
 	return e
 }
 
-func newWorkerKV() Engine {
-	e := worker{kv: true}
+func newWorkerKV(o Options) Engine {
+	e := worker{kv: true, hosts: oldHosts(o)}
 	e.checks = e.rowChecks()
 	return e
 }
@@ -129,25 +131,38 @@ func (e worker) Write(ctx context.Context, sink FileSink, m redirects.Map) (err 
 	if err := writeText(sink, "worker.js", workerJS); err != nil {
 		return err
 	}
-	if err := writeText(sink, "wrangler.toml", t.wrangler()); err != nil {
+	if err := writeText(sink, "wrangler.toml", t.wrangler(e.seenHosts(t))); err != nil {
 		return err
 	}
-	return writeText(sink, "workerd-test.capnp", t.testConfig())
+	return writeText(sink, "workerd-test.capnp", t.testConfig(e.seenHosts(t)))
+}
+
+// seenHosts are the hosts whose addresses the Worker sees: those of the rows and, where a
+// row names none, those of the old shop. Empty: unknown.
+func (e worker) seenHosts(t *workerTable) []string {
+	hosts := slices.Clone(t.hosts)
+	if !t.hostless {
+		return hosts
+	}
+	for _, h := range e.hosts {
+		if !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+	}
+	return hosts
 }
 
 // wrangler is the project file. Hosts are checked names, so they need no quoting.
-func (t *workerTable) wrangler() string {
+func (t *workerTable) wrangler(hosts []string) string {
 	var b strings.Builder
 	b.WriteString("name = \"old-shop-redirects\"\nmain = \"worker.js\"\ncompatibility_date = \"" + workerCompatibility + "\"\n\n")
-	b.WriteString("# The hosts whose addresses the Worker sees. Each must be a proxied host of a zone in your account.\nroutes = [\n")
-	hosts := t.hosts
-	if len(hosts) == 0 {
-		hosts = []string{"OLD.HOST"}
+	b.WriteString("# The hosts whose addresses the Worker sees. Each must be a proxied host of a zone in your account.\n")
+	if len(hosts) > 0 {
+		b.WriteString(WorkerRoutes(hosts))
+	} else {
+		b.WriteString("# The map names no host: put the old shop's in the place of " + unknownHost + ".\nroutes = [\n  { pattern = \"" + unknownHost + "/*\", zone_name = \"" + unknownHost + "\" },\n]\n")
 	}
-	for _, h := range hosts {
-		b.WriteString("  { pattern = \"" + h + "/*\", zone_name = \"" + zoneOf(h) + "\" },\n")
-	}
-	b.WriteString("]\n\n[vars]\n# \"origin\": what is not in the map goes on to the shop behind. \"404\": there is no shop behind.\nELSE = \"origin\"\n")
+	b.WriteString("\n[vars]\n# \"origin\": what is not in the map goes on to the shop behind. \"404\": there is no shop behind.\nELSE = \"origin\"\n")
 	switch {
 	case t.kv:
 		b.WriteString("\n# Put in the id that `npx wrangler kv namespace create REDIRECTS` prints.\n[[kv_namespaces]]\nbinding = \"REDIRECTS\"\nid = \"NAMESPACE_ID\"\n")
@@ -157,13 +172,12 @@ func (t *workerTable) wrangler() string {
 	return b.String()
 }
 
-// zoneOf guesses the zone of a host; the instructions ask the owner to check it.
-func zoneOf(host string) string {
-	return strings.TrimPrefix(host, "www.")
-}
-
 // testConfig lets the runtime alone answer on one local port.
-func (t *workerTable) testConfig() string {
+func (t *workerTable) testConfig(hosts []string) string {
+	host := unknownHost
+	if len(hosts) > 0 {
+		host = hosts[0]
+	}
 	shards, binding := "", ""
 	switch {
 	case t.kv:
@@ -175,7 +189,7 @@ func (t *workerTable) testConfig() string {
 	}
 	return `# To try the Worker on this machine without an account:
 #   npx workerd serve workerd-test.capnp
-# then: curl -i --path-as-is -H 'Host: OLD.HOST' 'http://127.0.0.1:18081/OLD-PATH'
+# then: curl -i --path-as-is -H 'Host: ` + host + `' 'http://127.0.0.1:18081/OLD-PATH'
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (

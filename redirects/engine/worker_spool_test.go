@@ -21,7 +21,7 @@ func TestWorkerSpool(t *testing.T) {
 	t.Setenv("TMP", temp)
 	m := bigMap(3000)
 	m = append(m, rowsOf(t, "/shop/ https://new.example/shop prefix\n/a.html https://new.example/a keep\n/?t=%22 https://new.example/?a=\"b\"&c=<d> \n/gone.html 410\n/a.html https://new.example/a keep")...)
-	for _, e := range []worker{newWorker().(worker), newWorkerKV().(worker)} {
+	for _, e := range []worker{newWorker(Options{}).(worker), newWorkerKV(Options{}).(worker)} {
 		t.Run(e.ID(), func(t *testing.T) {
 			const n = 4 * workerSpoolRows // so that there are several files
 			memory, err := tableOf(t.Context(), e, m)
@@ -65,7 +65,7 @@ func TestWorkerSpool(t *testing.T) {
 		})
 	}
 	conflict := append(m[:1:1], redirects.Rule{Line: 2, Source: m[0].Source, Target: "https://new.example/other", Status: 301})
-	disk, err := newWorkerKV().(worker).spooled(t.Context(), conflict, 2)
+	disk, err := newWorkerKV(Options{}).(worker).spooled(t.Context(), conflict, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

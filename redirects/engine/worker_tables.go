@@ -193,7 +193,9 @@ type workerTable struct {
 	rows  map[string]json.RawMessage
 	spool *workerSpool // nil: all rows are in memory
 	bytes int
-	hosts []string
+	hosts []string // of the rows, the first few
+	// hostless says that a row names no host.
+	hostless bool
 }
 
 // table reads a map and decides between a bundle and shards. The caller closes it.
@@ -266,6 +268,8 @@ func (t *workerTable) read(ctx context.Context, e Engine, m redirects.Map, put f
 			if !slices.Contains(t.hosts, h) && len(t.hosts) < 10 {
 				t.hosts = append(t.hosts, h)
 			}
+		} else {
+			t.hostless = true
 		}
 		plan.meta.All = plan.meta.All || strings.HasPrefix(key, "&")
 		plan.meta.Prefixes = plan.meta.Prefixes || strings.HasPrefix(key, "~")

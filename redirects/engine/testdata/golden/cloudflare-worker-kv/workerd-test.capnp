@@ -1,6 +1,6 @@
 # To try the Worker on this machine without an account:
 #   npx workerd serve workerd-test.capnp
-# then: curl -i --path-as-is -H 'Host: OLD.HOST' 'http://127.0.0.1:18081/OLD-PATH'
+# then: curl -i --path-as-is -H 'Host: www.old.example' 'http://127.0.0.1:18081/OLD-PATH'
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
