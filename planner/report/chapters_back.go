@@ -283,8 +283,15 @@ func (c *composer) expectations() []block {
 	} else {
 		out = append(out, para(c.say("expect.shop-unknown")))
 	}
-	return append(out, block{Kind: kindList, Items: []item{{Text: c.say("expect.unknown.1")}, {Text: c.say("expect.unknown.2")}, {Text: c.say("expect.unknown.3")}}})
+	var open []item
+	if d := c.p.Decision; byRefresh(d.Way) || byRefresh(d.Fallback) {
+		open = append(open, item{Text: c.say("expect.unknown.1")}, item{Text: c.say("expect.unknown.2")})
+	}
+	return append(out, block{Kind: kindList, Items: append(open, item{Text: c.say("expect.unknown.3")})})
 }
+
+// byRefresh says that a way leads visitors on by a refresh or a canonical link.
+func byRefresh(w planner.Way) bool { return w == planner.WayE || w == planner.WayF }
 
 // blank is a line to write on.
 const blank = "________"
@@ -448,6 +455,10 @@ func (c *composer) files() []block {
 func (c *composer) terms() []block {
 	var items []item
 	for _, t := range c.texts.Terms {
+		if a, err := holds(c.p, t.When); err != nil || a.Applies == planner.No {
+			c.err = cmp.Or(c.err, err)
+			continue
+		}
 		items = append(items, item{Lead: c.data(t.Word), Text: c.data(t.Means)})
 	}
 	return []block{{Kind: kindTerms, Items: items}}

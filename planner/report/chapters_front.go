@@ -192,6 +192,9 @@ func (c *composer) sentence(t planner.Text) string {
 		return s
 	}
 	if c.code == "ja" {
+		if strings.HasSuffix(s, "ため") {
+			s += "です"
+		}
 		if !strings.HasSuffix(s, "。") && !strings.HasSuffix(s, "）") {
 			s += "。"
 		}
@@ -384,11 +387,19 @@ func (c *composer) way() []block {
 	if c.p.Pages.Pointed == 0 {
 		return out
 	}
-	out = append(out, heading(c.say("h.coverage")), block{Kind: kindFigure, Figure: c.coverageFigure(c.p.Coverage, c.say("coverage.caption"))})
+	out = append(out, heading(c.say("h.coverage")), block{Kind: kindFigure, Figure: c.coverageFigure(c.p.Coverage, c.caption("coverage.caption"))})
 	if len(c.p.FallbackCoverage) > 0 {
-		out = append(out, para(c.say("coverage.fallback")), block{Kind: kindFigure, Figure: c.coverageFigure(c.p.FallbackCoverage, c.say("coverage.fallback-caption"))})
+		out = append(out, para(c.say("coverage.fallback")), block{Kind: kindFigure, Figure: c.coverageFigure(c.p.FallbackCoverage, c.caption("coverage.fallback-caption"))})
 	}
 	return out
+}
+
+// caption of a figure of pages, and of clicks where they are known.
+func (c *composer) caption(key string) string {
+	if c.p.Worth.Pages == 0 {
+		key += ".pages"
+	}
+	return c.say(key)
 }
 
 func (c *composer) inventory() []block {

@@ -65,7 +65,11 @@ func (c *composer) cost() []block {
 	if about("export") {
 		items = append(items, [2]string{c.say("cost.export"), c.say("cost.export-span")})
 	}
-	items = append(items, [2]string{c.say("cost.domain"), c.say("cost.domain-span")},
+	domain := "cost.domain"
+	if c.p.Facts["own"] == string(planner.No) { // the old address is lent
+		domain = "cost.domain-new"
+	}
+	items = append(items, [2]string{c.say(domain), c.say("cost.domain-span")},
 		[2]string{c.say("cost.helpers"), c.say("cost.helpers-span", c.n(c.tasksOf("developer", "consultant")))},
 		[2]string{c.say("cost.review"), c.say("cost.review-span", c.n(c.p.Pages.ByAction[planner.ActionAsk]))})
 	t := &table{Caption: c.say("cost.caption"), Head: cols(c.say("col.item"), c.say("col.span"), c.say("col.amount"))}

@@ -73,8 +73,9 @@ type studyData struct {
 }
 
 type termData struct {
-	Word  planner.TextData `yaml:"word"`
-	Means planner.TextData `yaml:"means"`
+	Word  planner.TextData  `yaml:"word"`
+	Means planner.TextData  `yaml:"means"`
+	When  planner.Condition `yaml:"when"` // for the plans that use the word; empty: all
 }
 
 // texts are the parts of a plan that hold for every shop.

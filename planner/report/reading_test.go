@@ -285,6 +285,43 @@ func TestSmallShopHasASmallerPlan(t *testing.T) {
 	}
 }
 
+// TestGlossaryExplainsWhatIsUsed: words of a breach are explained after a breach alone,
+// and every plan explains those that it begins with.
+func TestGlossaryExplainsWhatIsUsed(t *testing.T) {
+	terms := func(name, lang string) map[string]bool {
+		p, _ := storyNamed(t, name).build(t)
+		d, _, err := composeFor(p, lang, "x", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]bool{}
+		for _, ch := range d.Chapters {
+			for _, b := range ch.Blocks {
+				for _, it := range b.Items {
+					if b.Kind == kindTerms {
+						out[it.Lead] = true
+					}
+				}
+			}
+		}
+		return out
+	}
+	for lang, words := range map[string][]string{"ja": {"速報／確報", "301（恒久的な転送）", "正規URL（canonical）"}, "en": {"first report / final report", "301 (permanent redirect)", "canonical URL"}} {
+		breach, small := terms("subdomain in a breach", lang), terms("three products", lang)
+		if !breach[words[0]] || small[words[0]] {
+			t.Errorf("%s: %q: after a breach %v, in a small shop %v", lang, words[0], breach[words[0]], small[words[0]])
+		}
+		for _, w := range words[1:] {
+			if !breach[w] || !small[w] {
+				t.Errorf("%s: %q is not explained: %v, %v", lang, w, breach[w], small[w])
+			}
+		}
+		if len(small) < 30 {
+			t.Errorf("%s: only %d words", lang, len(small))
+		}
+	}
+}
+
 // TestFallbackOfAnEdge: where the chosen way hangs on redirects that nobody knows of
 // and the fallback is an edge in front, its files are made and the plan says what they
 // carry.

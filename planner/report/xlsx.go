@@ -264,7 +264,7 @@ func (b *book) summary() error {
 		if !d.Date.IsZero() {
 			v = excelize.Cell{Value: d.Date, StyleID: b.date}
 		}
-		lines = append(lines, line{d.Letter, v, b.say("clock." + d.Letter)})
+		lines = append(lines, line{d.Letter, v, b.clockMeaning(d.Letter)})
 	}
 	for _, d := range b.decisions {
 		lines = append(lines, line{d.ID + " " + b.in(d.What), b.when(d.Deadline), b.in(d.Default)})
