@@ -3,6 +3,7 @@ package sources
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -192,5 +193,31 @@ func TestFilesThatNameNoPage(t *testing.T) {
 				t.Errorf("%s: %d addresses, %v, %v", name, len(list), r.Tables, err)
 			}
 		}
+	}
+}
+
+// A table whose columns nobody knows is refused with the names of those that hold
+// addresses: one of them, called URL, makes it a list.
+func TestUnknownColumnsOfAddresses(t *testing.T) {
+	table := "Linked from,Words,Shop page,Also\nhttps://blog.example.org/a,cup,https://shop.example/?pid=1,\nhttps://news.example.net/x,https://x.example,https://shop.example/?pid=2,\n"
+	want := []string{"Linked from", "Shop page"}
+	for name, data := range map[string][]byte{
+		"commas": []byte(table), "tabs": []byte(strings.ReplaceAll(table, ",", "\t")), "workbook": workbookOf(t, table), "zip": zipped(t, member{name: "links.csv", text: table}),
+	} {
+		_, list, err := readBytes(t, "links", data, Options{})
+		var h *HeaderError
+		if !errors.As(err, &h) || len(list) > 0 {
+			t.Errorf("%s: %d addresses, %v", name, len(list), err)
+			continue
+		}
+		if diff := cmp.Diff(want, h.Addresses); diff != "" {
+			t.Errorf("%s: columns of addresses (-want +got):\n%s", name, diff)
+		}
+	}
+	if _, list, err := readBytes(t, "links", []byte(strings.Replace(table, "Shop page", "URL", 1)), Options{}); err != nil || len(list) != 2 {
+		t.Errorf("renamed: %d addresses, %v", len(list), err)
+	}
+	if _, _, err := readBytes(t, "x", []byte("name,colour\ncup,blue\n"), Options{}); !errors.Is(err, ErrHeader) {
+		t.Errorf("no addresses: %v", err)
 	}
 }

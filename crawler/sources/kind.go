@@ -245,8 +245,8 @@ func examineAs(kind Kind, head []byte) (Guess, error) {
 			g.Kind, g.Comma, g.Evidence = found, comma, evidence
 			return g, nil
 		}
-		if best == nil || miss.hits > best.hits {
-			miss.Addresses = addressColumns(text, comma)
+		miss.Addresses = addressColumns(&recordReader{lines: newLineReader(strings.NewReader(text), text), comma: byte(comma)})
+		if best == nil || miss.hits > best.hits || miss.hits == best.hits && len(miss.Addresses) > len(best.Addresses) {
 			best = miss
 		}
 	}
@@ -264,16 +264,15 @@ func examineAs(kind Kind, head []byte) (Guess, error) {
 
 // addressColumns names the columns of a table that hold nothing but addresses of the web,
 // as far as its first rows tell.
-func addressColumns(text string, comma rune) []string {
+func addressColumns(rows rowSource) []string {
 	const looked = 20
-	rr := &recordReader{lines: newLineReader(strings.NewReader(text), text), comma: byte(comma)}
-	header, _, err := rr.next()
+	header, _, err := rows.next()
 	if err != nil || len(header) > maxColumns {
 		return nil
 	}
 	found, other := make([]bool, len(header)), make([]bool, len(header))
 	for range looked {
-		rec, _, err := rr.next()
+		rec, _, err := rows.next()
 		if err != nil {
 			break
 		}

@@ -321,6 +321,10 @@ func (r *reader) examinedSheet(book *excelize.File, sheet string) (part, error) 
 	if best == nil {
 		best = &HeaderError{Kind: r.o.Kind, Any: r.o.Kind == ""}
 	}
+	if src, err = p.rows(); err != nil {
+		return p, err
+	}
+	best.Addresses = addressColumns(src)
 	return p, best
 }
 
