@@ -34,24 +34,42 @@ const noteLinking = "of pages that more than %d sites link to, these with the mo
 // linkingSites gathers sites in the order in which they are met.
 type linkingSites struct {
 	list []Linking
-	at   map[string]int
+	at   map[string]int // nil while there are few: most pages are linked to by one or two sites
+}
+
+// fewSites is how many are looked through one by one.
+const fewSites = 8
+
+// find is where a site stands in the list.
+func (l *linkingSites) find(site string) (i int, ok bool) {
+	if l.at != nil {
+		i, ok = l.at[site]
+		return i, ok
+	}
+	i = slices.IndexFunc(l.list, func(k Linking) bool { return k.Site == site })
+	return i, i >= 0
 }
 
 // add counts links of a site, and keeps one of its pages if it is one of the web. It says how many
 // bytes more are held.
 func (l *linkingSites) add(most int, site string, links int, page string) (size int) {
-	i, ok := l.at[site]
+	i, ok := l.find(site)
 	if !ok {
 		if len(l.list) >= most {
 			return 0
 		}
-		if l.at == nil {
-			l.at = map[string]int{}
+		i = len(l.list)
+		l.list = append(l.list, Linking{Site: strings.Clone(site)})
+		size += len(site) + 192
+		switch {
+		case l.at != nil:
+			l.at[l.list[i].Site] = i
+		case len(l.list) > fewSites:
+			l.at = make(map[string]int, 2*fewSites)
+			for n, k := range l.list {
+				l.at[k.Site] = n
+			}
 		}
-		site = strings.Clone(site)
-		i, l.at[site] = len(l.list), len(l.list)
-		l.list = append(l.list, Linking{Site: site})
-		size += len(site) + 128
 	}
 	s := &l.list[i]
 	s.Links += links
@@ -71,7 +89,7 @@ func (l *linkingSites) best(n int) []Linking {
 	return slices.Clip(l.list[:min(len(l.list), n)])
 }
 
-// named notes that a page of another site links to an address. Names are what is left
+// named notes that a page of another site links to an address that is kept. Names are what is left
 // out first when the memory is full.
 func (k *kept) named(ref, site, page string) {
 	if k.size > k.room/2 {
@@ -127,7 +145,7 @@ func (f *sitesTable) row(r row) error {
 		return nil
 	}
 	f.all.add(mostSitesOfFile, site, links, page)
-	if i, ok := f.all.at[site]; ok {
+	if i, ok := f.all.find(site); ok {
 		f.all.list[i].Targets = max(f.all.list[i].Targets, int(f.s.number(r, fTargets)))
 	}
 	return nil

@@ -47,18 +47,19 @@ func (f backlinks) row(r row) error {
 		f.s.rep.Passed++ // the shop's own links
 		return nil
 	}
-	figures := Figures{}
-	if f.s.kept.site(u, site) {
-		figures.LinkingSites = 1
+	a := f.s.kept.address(r.line, u, "")
+	if a == nil { // there is no room for the page, and none for those who link to it
+		return nil
 	}
-	if err := f.s.place(r.line, u, "", figures); err != nil {
-		return err
+	if f.s.kept.site(a.URL, site) {
+		a.Figures.LinkingSites++
+		f.s.rep.Totals.LinkingSites++
 	}
 	page := r.get(fLinkingPage)
 	if !strings.Contains(page, "://") {
 		page = "https://" + page // Moz writes no scheme; most sites have this one
 	}
-	f.s.kept.named(u, site, page)
+	f.s.kept.named(a.URL, site, page)
 	return nil
 }
 

@@ -63,9 +63,10 @@ func (k *kept) site(ref, host string) bool {
 	_, _ = d.WriteString("\x00")
 	_, _ = d.WriteString(host)
 	h := d.Sum64()
-	if _, known := k.sites[h]; known || len(k.sites) >= 20*k.most {
+	if _, known := k.sites[h]; known || len(k.sites) >= 20*k.most || k.size > k.room {
 		return false
 	}
+	k.size += 16
 	k.sites[h] = struct{}{}
 	return true
 }
