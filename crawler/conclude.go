@@ -68,24 +68,21 @@ func (c *crawl) redirects(ctx context.Context) ([]inventory.Finding, error) {
 	address := map[catalog.Key]string{}
 	out := map[string]*inventory.Finding{}
 	var found []inventory.Finding
-	err := c.project.Pages(ctx, inventory.Filter{Side: c.side, WithAliases: true}, func(p inventory.Page, _ *catalog.Product) error {
-		if p.RedirectTo == "" || p.Status < 300 || p.Status > 399 {
-			return nil
-		}
-		u, err := url.Parse(p.RedirectTo)
+	err := c.project.Redirects(ctx, c.side, func(key catalog.Key, from, to string) error {
+		u, err := url.Parse(to)
 		if err != nil {
 			return nil // it was reported when it was met
 		}
 		if !c.keys.SameShop(u) {
 			f := out[u.Host]
 			if f == nil {
-				f = &inventory.Finding{Side: c.side, Code: codeOut, URL: p.URL, Message: u.Host}
+				f = &inventory.Finding{Side: c.side, Code: codeOut, URL: from, Message: u.Host}
 				out[u.Host] = f
 			}
 			f.Count++
 			return nil
 		}
-		next[p.Key], address[p.Key] = c.identify(u).Key, p.URL
+		next[key], address[key] = c.identify(u).Key, from
 		return nil
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -225,6 +226,25 @@ func idList(ids []int64) string {
 	}
 	text[0] = '['
 	return string(append(text, ']'))
+}
+
+// appendIDs appends the numbers that idList has written.
+func appendIDs(ids []int64, text []byte) ([]int64, error) {
+	list, opens := bytes.CutPrefix(text, []byte{'['})
+	list, closes := bytes.CutSuffix(list, []byte{']'})
+	if !opens || !closes {
+		return ids, fmt.Errorf("%.40q is no list", text)
+	}
+	for more := len(list) > 0; more; {
+		var number []byte
+		number, list, more = bytes.Cut(list, []byte{','})
+		id, err := strconv.ParseInt(string(number), 10, 64)
+		if err != nil {
+			return ids, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
 // members replaces the products that the category page r shows.

@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -171,13 +170,31 @@ func (p *Project) LinksFrom(ctx context.Context, fn func(from int64, to []int64)
 		if err := rows.Scan(&from, &targets); err != nil {
 			return err
 		}
-		to = to[:0]
-		if err := json.Unmarshal(targets, &to); err != nil {
+		var err error
+		if to, err = appendIDs(to[:0], targets); err != nil {
 			return fmt.Errorf("reading the links of page %d: %w", from, err)
 		}
 		return fn(from, to)
 	})
 	return nameError("reading links", err)
+}
+
+// Redirects hands out the pages of side whose newest answer was a redirect, ordered by
+// key, with where it pointed, absolute.
+func (p *Project) Redirects(ctx context.Context, side catalog.Side, fn func(key catalog.Key, url, to string) error) error {
+	err := each(ctx, p.reader, `
+		SELECT key, url, redirect_to FROM page
+		WHERE side = ? AND redirect_to <> '' AND status BETWEEN 300 AND 399
+			AND NOT (state = 'skipped' AND rule IN ('`+RuleProbeAbsent+`', '`+RuleListing+`', '`+RuleAlike+`'))
+		ORDER BY key`, []any{string(side)}, func(rows *sql.Rows) error {
+		var key catalog.Key
+		var u, to string
+		if err := rows.Scan(&key, &u, &to); err != nil {
+			return err
+		}
+		return fn(key, u, to)
+	})
+	return nameError(fmt.Sprintf("reading redirects of the %s shop", side), err)
 }
 
 // Declared hands out the pages that answered and declare a canonical address, both

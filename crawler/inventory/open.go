@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite" // also registers the driver "sqlite"
@@ -64,6 +65,9 @@ type Project struct {
 	log    *slog.Logger
 	reader *sql.DB
 	writer *writer
+
+	nextMu   sync.Mutex
+	nextStmt *sql.Stmt // see queue
 }
 
 // Open opens the project file at path, carries it to the newest schema version, and
@@ -124,7 +128,11 @@ func (p *Project) Path() string { return p.path }
 // Close ends all use of the file. The last program to close it folds the -wal
 // companion into the file.
 func (p *Project) Close() error {
-	err := errors.Join(p.reader.Close(), p.writer.close())
+	var err error
+	if p.nextStmt != nil {
+		err = p.nextStmt.Close()
+	}
+	err = errors.Join(err, p.reader.Close(), p.writer.close())
 	return nameError("closing the project "+p.path, err)
 }
 

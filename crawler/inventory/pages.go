@@ -229,12 +229,11 @@ func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight m
 	for id := range inflight {
 		busy = append(busy, id)
 	}
-	err := each(ctx, p.reader, `
-		SELECT id, key, type, url, depth, priority, status, iif(kept, etag, ''), iif(kept, last_modified, '') FROM (
-			SELECT *, etag || last_modified <> '' AND state IN ('done', 'alias') AND status = 200
-				AND NOT EXISTS (SELECT 1 FROM product WHERE product.page = page.id AND product.visited = 0) AS kept
-			FROM page)
-		WHERE side = ? AND due = 1 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY priority, depth, id LIMIT ?`,
+	queue, err := p.queue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, queue, nextQuery,
 		[]any{string(side), jsonText(busy), n}, func(rows *sql.Rows) error {
 			page := Page{Side: side, State: Queued}
 			if err := rows.Scan(&page.ID, &page.Key, &page.Type, &page.URL, &page.Depth, &page.Priority, &page.Status, &page.ETag, &page.LastModified); err != nil {
@@ -244,6 +243,35 @@ func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight m
 			return nil
 		})
 	return pages, err
+}
+
+// nextQuery asks for the pages that are next in the queue.
+const nextQuery = `
+	SELECT id, key, type, url, depth, priority, status, iif(kept, etag, ''), iif(kept, last_modified, '') FROM (
+		SELECT *, etag || last_modified <> '' AND state IN ('done', 'alias') AND status = 200
+			AND NOT EXISTS (SELECT 1 FROM product WHERE product.page = page.id AND product.visited = 0) AS kept
+		FROM page)
+	WHERE side = ? AND due = 1 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY priority, depth, id LIMIT ?`
+
+// queue is nextQuery, prepared once: a crawl asks it for every few pages.
+func (p *Project) queue(ctx context.Context) (prepared, error) {
+	p.nextMu.Lock()
+	defer p.nextMu.Unlock()
+	if p.nextStmt == nil {
+		s, err := p.reader.PrepareContext(ctx, nextQuery)
+		if err != nil {
+			return prepared{}, err
+		}
+		p.nextStmt = s
+	}
+	return prepared{p.nextStmt}, nil
+}
+
+// prepared is a querier that has one query.
+type prepared struct{ stmt *sql.Stmt }
+
+func (q prepared) QueryContext(ctx context.Context, _ string, args ...any) (*sql.Rows, error) {
+	return q.stmt.QueryContext(ctx, args...)
 }
 
 // PageByKey is the page with exactly this key, an alias as an alias, with its product
