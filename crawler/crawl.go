@@ -177,9 +177,9 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	})
 	for range workers {
 		wg.Go(func() {
-			reader := extract.NewReader()
+			f := &fetcher{reader: extract.NewReader()}
 			for page := range work {
-				results <- c.visit(fetchCtx, reader, page)
+				results <- c.visit(fetchCtx, f, page)
 			}
 		})
 	}
@@ -438,6 +438,22 @@ func (c *crawl) allowed(ctx context.Context, u *url.URL) (ok bool, rule string, 
 		return true, "", nil
 	}
 	return ok, rule, nil
+}
+
+// fetcher is what one goroutine that asks pages uses for all of them.
+type fetcher struct {
+	reader *extract.Reader
+	body   []byte // memory for the next answer
+}
+
+// maxBodyKept is the largest body whose memory is used again.
+const maxBodyKept = 1 << 20
+
+// keep takes the memory of an answer that has been read.
+func (f *fetcher) keep(body []byte) {
+	if cap(body) >= cap(f.body) && cap(body) <= maxBodyKept {
+		f.body = body[:0]
+	}
 }
 
 // keySet is a set of keys that many goroutines fill.

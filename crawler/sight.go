@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"replatform/crawler/extract"
 	"replatform/crawler/inventory"
 	"replatform/crawler/platform"
 	"replatform/crawler/recall"
@@ -25,10 +26,11 @@ type sights struct {
 
 // sight is an address that a page names, as far as it does not hang on the page.
 type sight struct {
-	u    *url.URL // nil when it is no absolute address; never changed
-	ours bool     // it belongs to the shop
-	id   platform.Identity
-	link inventory.Discovery // what a link to it tells the project, but for the depth
+	address string
+	u       *url.URL // nil when it is no absolute address; never changed
+	ours    bool     // it belongs to the shop
+	id      platform.Identity
+	link    inventory.Discovery // what a link to it tells the project, but for the depth
 	// stored is one more than the smallest depth at which the project has stored a link
 	// to it in this run; 0: none yet.
 	stored atomic.Int64
@@ -43,7 +45,7 @@ func (c *crawl) sight(address string) *sight {
 		return s
 	}
 	address = strings.Clone(address) // not to keep the page that it stands on
-	s = &sight{u: addressOf(address)}
+	s = &sight{address: address, u: addressOf(address)}
 	if s.u != nil && c.keys.SameShop(s.u) {
 		s.ours, s.id = true, c.identify(s.u)
 		s.link = c.discovery(s.u, s.id, "link", 0)
@@ -54,6 +56,19 @@ func (c *crawl) sight(address string) *sight {
 		return other
 	}
 	c.sights.memory.Put(address, s)
+	return s
+}
+
+// sightOf is the sight of a link's address, which its reader remembers where it can.
+func (c *crawl) sightOf(link *extract.Link) *sight {
+	if link.Note == nil {
+		return c.sight(link.URL)
+	}
+	s, ok := link.Note.Value.(*sight)
+	if !ok {
+		s = c.sight(link.URL)
+		link.Note.Value = s
+	}
 	return s
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,10 +36,10 @@ const maxSpellingHops = 5
 
 // visit asks one page and turns the answer into what the project stores. It is
 // called from many goroutines and writes nothing.
-func (c *crawl) visit(ctx context.Context, reader *extract.Reader, page inventory.Page) result {
+func (c *crawl) visit(ctx context.Context, f *fetcher, page inventory.Page) result {
 	r := result{page: page, visit: inventory.Visit{Key: page.Key, Type: page.Type, URL: page.URL, State: inventory.Done}}
 	v := &r.visit
-	code, err := c.askPage(ctx, reader, &r)
+	code, err := c.askPage(ctx, f, &r)
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
@@ -54,7 +56,7 @@ func (c *crawl) visit(ctx context.Context, reader *extract.Reader, page inventor
 }
 
 // askPage fills the visit of r. An error comes with the code of the finding that it is.
-func (c *crawl) askPage(ctx context.Context, reader *extract.Reader, r *result) (code string, err error) {
+func (c *crawl) askPage(ctx context.Context, f *fetcher, r *result) (code string, err error) {
 	page, v := r.page, &r.visit
 	u, err := url.Parse(page.URL)
 	if err != nil {
@@ -82,11 +84,12 @@ func (c *crawl) askPage(ctx context.Context, reader *extract.Reader, r *result) 
 			if hop == 0 && !c.cfg.Fresh {
 				condition = fetch.Validators{ETag: page.ETag, LastModified: page.LastModified}.Header()
 			}
-			resp, err = c.client.GetWith(ctx, u.String(), fetch.GetOptions{Header: condition})
+			resp, err = c.client.GetWith(ctx, u.String(), fetch.GetOptions{Header: condition, Buffer: f.body})
 			r.requests++
 			if err != nil {
 				return fetchCode(err), err
 			}
+			f.keep(resp.Body)
 		}
 		v.Status, v.FetchedAt = resp.Status, resp.FetchedAt
 		if resp.Status == http.StatusNotModified {
@@ -135,7 +138,7 @@ func (c *crawl) askPage(ctx context.Context, reader *extract.Reader, r *result) 
 		v.Type = typeByContent(resp, page.Type)
 		return "", nil
 	}
-	c.readHTML(ctx, reader, r, u, resp)
+	c.readHTML(ctx, f.reader, r, u, resp)
 	return "", ctx.Err()
 }
 
@@ -276,14 +279,14 @@ func (c *crawl) follow(r *result, res *extract.Result) {
 	seen := make(map[catalog.Key]bool, len(res.Links))
 	seen[page.Key] = true
 	met := make(map[*sight]bool, len(res.Links))
-	refused := map[string]int{}
-	example := map[string]string{}
-	for _, link := range res.Links {
+	refused := map[string]map[string]bool{} // addresses by rule
+	for i := range res.Links {
+		link := &res.Links[i]
 		switch link.Kind {
 		case "form", "canonical", "alternate":
 			continue
 		}
-		s := c.sight(link.URL)
+		s := c.sightOf(link)
 		if !s.ours || met[s] {
 			continue
 		}
@@ -298,10 +301,10 @@ func (c *crawl) follow(r *result, res *extract.Result) {
 			rule = platform.RulePager
 		}
 		if rule != "" && (!id.Known || id.Rule == "") { // a trap: counted, not stored
-			refused[rule]++
-			if example[rule] == "" || link.URL < example[rule] {
-				example[rule] = link.URL
+			if refused[rule] == nil {
+				refused[rule] = map[string]bool{}
 			}
+			refused[rule][s.address] = true
 			continue
 		}
 		if c.told[id.Type] {
@@ -321,8 +324,9 @@ func (c *crawl) follow(r *result, res *extract.Result) {
 			v.Members = append(v.Members, id.Key)
 		}
 	}
-	for rule, n := range refused {
-		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: rule, Message: example[rule], Count: n})
+	for rule, addresses := range refused {
+		example := slices.Min(slices.Collect(maps.Keys(addresses)))
+		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: rule, Message: example, Count: len(addresses)})
 	}
 }
 
@@ -337,8 +341,8 @@ func (c *crawl) endOfListing(own *sight, links []extract.Link) catalog.Key {
 	if own.id.PageNo < 2 {
 		return ""
 	}
-	for _, l := range links {
-		if s := c.sight(l.URL); s.ours && s.id.Type == catalog.ProductP {
+	for i := range links {
+		if s := c.sightOf(&links[i]); s.ours && s.id.Type == catalog.ProductP {
 			return ""
 		}
 	}

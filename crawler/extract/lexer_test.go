@@ -137,7 +137,7 @@ func scanByReference(u *url.URL, body []byte) *Result {
 	})
 	s.closeAnchor()
 	s.closeForm()
-	s.finish(u, "", &sharedRefs{})
+	s.finish(u, "", nil)
 	return s.res
 }
 

@@ -14,7 +14,7 @@ import (
 func ScanLinks(u *url.URL, body []byte, h Hints) *Result {
 	s := newScanner(body)
 	s.run()
-	s.finish(u, h.Charset, &sharedRefs{})
+	s.finish(u, h.Charset, nil)
 	return s.res
 }
 
@@ -440,7 +440,8 @@ func (s *scanner) onLink(a attributes) {
 	}
 }
 
-// finish resolves what was gathered; only now is the base known for sure.
+// finish resolves what was gathered; only now is the base known for sure. shared may be
+// nil.
 func (s *scanner) finish(u *url.URL, charset string, shared *sharedRefs) *refs {
 	base := resolver{base: u, charset: charset}
 	if s.base != "" {
@@ -462,8 +463,8 @@ func (s *scanner) finish(u *url.URL, charset string, shared *sharedRefs) *refs {
 	kept := res.Links[:0]
 	for i := range res.Links {
 		l := &res.Links[i]
-		var ok bool
-		if l.URL, ok = r.resolve(l.Raw); ok {
+		if v := r.get(l.Raw); v.ok {
+			l.URL, l.Note = v.url, v.note
 			kept = append(kept, *l)
 		}
 	}

@@ -11,7 +11,8 @@ import (
 // Reader reads the pages of a shop one after another and keeps in mind what they have in
 // common: where the references of their menus lead, what the names of their classes
 // mean. It reads the same as [Page], at less cost. What it keeps is bounded, see
-// maxSharedRef and maxNames. It is not safe for many goroutines at once.
+// maxSharedRef and maxNames; of a link that it remembers it hands out the same Note each
+// time. It is not safe for many goroutines at once.
 type Reader struct {
 	names  names
 	shared sharedRefs

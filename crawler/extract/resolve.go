@@ -41,8 +41,9 @@ type refs struct {
 }
 
 type ref struct {
-	url string
-	ok  bool
+	url  string
+	ok   bool
+	note *Note // nil where it is not remembered beyond the page
 }
 
 func newRefs(r resolver, shared *sharedRefs) *refs {
@@ -52,7 +53,9 @@ func newRefs(r resolver, shared *sharedRefs) *refs {
 		return q
 	}
 	q.origin = strings.TrimSuffix(origin, "/")
-	q.shared = shared.of(q.origin)
+	if shared != nil {
+		q.shared = shared.of(q.origin)
+	}
 	q.dir, _ = r.resolve("./")
 	self, _ := r.resolve("?")
 	q.self = strings.TrimSuffix(self, "?")
@@ -60,21 +63,27 @@ func newRefs(r resolver, shared *sharedRefs) *refs {
 }
 
 func (q *refs) resolve(raw string) (string, bool) {
+	v := q.get(raw)
+	return v.url, v.ok
+}
+
+func (q *refs) get(raw string) ref {
 	if q.shared != nil && isShared(raw) {
 		v, ok := q.shared.Get(raw)
 		if !ok {
 			raw = strings.Clone(raw) // not to keep the page that it stands on
 			v = q.read(raw)
+			v.note = new(Note)
 			q.shared.Put(raw, v)
 		}
-		return v.url, v.ok
+		return v
 	}
 	v, ok := q.seen[raw]
 	if !ok {
 		v = q.read(raw)
 		q.seen[raw] = v
 	}
-	return v.url, v.ok
+	return v
 }
 
 func (q *refs) read(raw string) (v ref) {

@@ -63,7 +63,14 @@ type Link struct {
 	Kind     string // a, area, canonical, next, prev, alternate, iframe, form
 	Type     string // media type that an alternate declares
 	Hreflang string // language that an alternate declares
+	// Note holds what the reader's user has put there for this reference on an earlier
+	// page; nil where the reader does not remember it. See Reader.
+	Note *Note `json:"-"`
 }
+
+// Note is what the user of a Reader knows of a reference, for as long as the reader
+// remembers it. It belongs to the address, not to the page.
+type Note struct{ Value any }
 
 // Hints is what is known of a page beforehand. The zero value is useful.
 //

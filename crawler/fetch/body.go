@@ -29,8 +29,8 @@ const sniffLen = 512
 
 // readBody reads and decompresses the body of resp up to limit bytes, counted after
 // decompression. skipped says that the body is of no type that was wanted and only
-// its first bytes were read. The caller closes the body.
-func readBody(resp *http.Response, limit int64, anyType bool) (body []byte, truncated, skipped bool, err error) {
+// its first bytes were read. The caller closes the body. buffer may be used for it.
+func readBody(resp *http.Response, limit int64, anyType bool, buffer []byte) (body []byte, truncated, skipped bool, err error) {
 	// No honest answer is larger packed than unpacked by more than its frame. The
 	// bound stops a stream that goes on for ever and unpacks to nothing.
 	raw := io.LimitReader(resp.Body, limit+limit/8+64<<10)
@@ -44,7 +44,7 @@ func readBody(resp *http.Response, limit int64, anyType bool) (body []byte, trun
 		kind = kindText
 	}
 	if kind != kindText {
-		head, err := appendAll(nil, io.LimitReader(r, min(sniffLen, limit)))
+		head, err := appendAll(buffer[:0], io.LimitReader(r, min(sniffLen, limit)))
 		if err != nil {
 			return nil, false, false, bodyError(err)
 		}
@@ -54,8 +54,11 @@ func readBody(resp *http.Response, limit int64, anyType bool) (body []byte, trun
 		body = head
 	}
 	rest := limit + 1 - int64(len(body))
-	if body == nil && resp.ContentLength > 0 && resp.Header.Get("Content-Encoding") == "" {
-		body = make([]byte, 0, min(resp.ContentLength, limit)+bufferSlack+1)
+	if body == nil {
+		body = buffer[:0]
+		if known := min(resp.ContentLength, limit) + bufferSlack + 1; resp.ContentLength > 0 && resp.Header.Get("Content-Encoding") == "" && int64(cap(body)) < known {
+			body = make([]byte, 0, known)
+		}
 	}
 	body, err = appendAll(body, io.LimitReader(r, rest))
 	if int64(len(body)) > limit {

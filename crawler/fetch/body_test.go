@@ -21,7 +21,7 @@ func FuzzReadBody(f *testing.F) {
 			Body:          io.NopCloser(bytes.NewReader(body)),
 			ContentLength: int64(len(body)),
 		}
-		out, truncated, skipped, err := readBody(resp, limit, false)
+		out, truncated, skipped, err := readBody(resp, limit, false, nil)
 		if len(out) > limit {
 			t.Errorf("%d bytes", len(out))
 		}

@@ -118,6 +118,9 @@ type GetOptions struct {
 	AnyType bool        // read the body whatever its type
 	MaxBody int64       // instead of Options.MaxBody; 0: that one
 	Header  http.Header // added to this request alone
+	// Buffer is memory that Response.Body may take, whatever is in it; nil: none. A caller
+	// that has done with the body of one answer spares that of the next by it.
+	Buffer []byte
 }
 
 // New makes a client. The error names the option that cannot be used.
@@ -356,7 +359,7 @@ func (c *Client) ask(ctx context.Context, u *url.URL, opt GetOptions) (r *Respon
 		limit = min(limit, maxRedirectBody)
 	}
 	if resp.StatusCode != http.StatusNotModified { // which has no body (RFC 9110, section 15.4.5)
-		r.Body, r.Truncated, r.Skipped, err = readBody(resp, limit, opt.AnyType)
+		r.Body, r.Truncated, r.Skipped, err = readBody(resp, limit, opt.AnyType, opt.Buffer)
 	}
 	r.Elapsed = time.Since(start)
 	if err != nil {
