@@ -106,13 +106,15 @@ func TestFrontierMemory(t *testing.T) {
 	if sum.Queued < 190000 {
 		t.Errorf("only %d addresses in the queue", sum.Queued)
 	}
-	if large > small+100<<20 {
+	// What is kept in mind of pages and links is bounded, but only full in the larger crawl.
+	if large > small+130<<20 {
 		t.Errorf("ten times the addresses took %d MB instead of %d", large>>20, small>>20)
 	}
 }
 
 // BenchmarkFrontier fills the queue with five million addresses and prints the most
-// memory that the process has held. It needs about 4 GB of disk:
+// memory that the process has held. It needs about 4 GB of disk. The crawl command lets
+// the heap grow to 200 MB before it is collected at the rate of this benchmark:
 //
 //	go test -run '^$' -bench Frontier -benchtime 1x ./crawler
 func BenchmarkFrontier(b *testing.B) {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"runtime/debug"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -56,21 +54,6 @@ func (t *talk) crawl(c *cli.Context) error {
 		}
 		return sum, err
 	})
-}
-
-// spendMemory lets the garbage collector run at a fifth of its usual rate while a shop is
-// read: pages are short-lived, and collecting them took a fifth of a crawl's time. A crawl
-// holds little, so that this costs some 100 MB; the limit keeps one that holds more, such as
-// a queue of millions or pages of many megabytes, below the 500 MB that it may take. GOGC
-// and GOMEMLIMIT set others (https://pkg.go.dev/runtime).
-func spendMemory() {
-	const percent, limit = 400, 384 << 20
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(limit)
-	}
 }
 
 func (t *talk) sayPlatform(s *crawler.Start) {

@@ -38,8 +38,9 @@ func (t *talk) read(c *cli.Context, start *crawler.Start, project *inventory.Pro
 			return t.endPictures(p, err)
 		}
 	}
-	spendMemory()
+	stop := spendMemory()
 	sum, err := crawlOne()
+	stop()
 	finish()
 	if err != nil {
 		return err

@@ -205,6 +205,9 @@ func FuzzRefs(f *testing.F) {
 		f.Add("https://shop.example/goods/list.cgi?page=2", s)
 	}
 	f.Add("http://shop.example:8080", "x")
+	f.Add("http://shop.example:8080/%2e/a", "x")
+	f.Add("http://shop.example/a/../b;c", "?x")
+	f.Add("http://shop.example/a%2Fb/ü", "x")
 	f.Add("mailto:x", "/y")
 	f.Fuzz(func(t *testing.T, base, raw string) {
 		u, err := url.Parse(base)

@@ -319,7 +319,15 @@ func (s *scanner) closeAnchor() {
 }
 
 // trimSpaces takes ordinary white space off the ends, so that squeeze need not copy.
-func trimSpaces(s string) string { return strings.Trim(s, " \n\t\r\f") }
+func trimSpaces(s string) string {
+	for s != "" && isTagSpace(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isTagSpace(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
 func (s *scanner) onField(t tag, a attributes) {
 	if s.form == nil {

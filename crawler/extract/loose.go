@@ -380,6 +380,13 @@ func parseJSON(s string) []any {
 }
 
 func strictJSON(s string) (any, bool) {
+	if v, ok := plainJSON(s); ok {
+		return v, true
+	}
+	return decodeJSON(s)
+}
+
+func decodeJSON(s string) (any, bool) {
 	d := json.NewDecoder(strings.NewReader(s))
 	d.UseNumber()
 	var v any

@@ -106,8 +106,8 @@ type sharedRefs struct {
 
 const (
 	// sharedRefs holds maxSharedRefs references, or twice as many, of at most
-	// maxSharedRef bytes: less than 4 MB.
-	maxSharedRefs = 1 << 11
+	// maxSharedRef bytes: less than 1 MB, and the notes on them.
+	maxSharedRefs = 1 << 9
 	maxSharedRef  = 300
 )
 

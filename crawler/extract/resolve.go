@@ -56,6 +56,11 @@ func newRefs(r resolver, shared *sharedRefs) *refs {
 	if shared != nil {
 		q.shared = shared.of(q.origin)
 	}
+	if path := r.base.EscapedPath(); len(path) > 1 && path[0] == '/' && path[1] != '/' && len(path) <= maxPlainRef && plainRef(path) {
+		q.self = q.origin + path
+		q.dir = q.self[:strings.LastIndexByte(q.self, '/')+1]
+		return q
+	}
 	q.dir, _ = r.resolve("./")
 	self, _ := r.resolve("?")
 	q.self = strings.TrimSuffix(self, "?")

@@ -50,6 +50,7 @@ type spellingRow struct {
 	status  int
 	was     int64 // page as stored
 	changed bool  // to be written at the end of the batch
+	moved   bool  // page or sources are among what has changed
 }
 
 // inBatch runs fn in one transaction and, once it is stored, adds to the sum.
@@ -147,6 +148,7 @@ func (b *batch) spell(r *pageRow, url, source string, status int) error {
 	if !s.changed {
 		b.changed[s.url], next.changed = s, true
 	}
+	next.moved = s.moved || next.page != s.page || next.sources != s.sources
 	*s = next
 	return nil
 }
@@ -177,14 +179,21 @@ func (b *batch) spelling(url string) (*spellingRow, error) {
 func (b *batch) writeSpellings() error {
 	for _, url := range slices.Sorted(maps.Keys(b.changed)) {
 		s := b.changed[url]
-		query := `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`
-		if s.was == 0 {
-			query = `INSERT INTO spelling (page, sources, status, side, url) VALUES (?, ?, ?, ?, ?)`
+		var err error
+		switch {
+		case s.was == 0:
+			err = b.w.exec(b.ctx, `INSERT INTO spelling (page, sources, status, side, url) VALUES (?, ?, ?, ?, ?)`,
+				s.page, s.sources, s.status, string(b.side), url)
+		case s.moved:
+			err = b.w.exec(b.ctx, `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`,
+				s.page, s.sources, s.status, string(b.side), url)
+		default: // the index of page and sources stays as it is
+			err = b.w.exec(b.ctx, `UPDATE spelling SET status = ? WHERE side = ? AND url = ?`, s.status, string(b.side), url)
 		}
-		if err := b.w.exec(b.ctx, query, s.page, s.sources, s.status, string(b.side), url); err != nil {
+		if err != nil {
 			return err
 		}
-		s.was, s.changed = s.page, false
+		s.was, s.changed, s.moved = s.page, false, false
 	}
 	return nil
 }
