@@ -148,7 +148,7 @@ func foldOnce(all Slice, least int, banned map[string]bool) *folding {
 		if strings.Contains(path, "//") || strings.Contains(path, "/.") || leadsInto(r, path) {
 			continue
 		}
-		r.Source = Source{Host: r.Source.Host, Path: path, Match: Prefix}
+		r.Source = Source{Host: r.Source.Host, Path: path, Insecure: r.Source.Insecure, Match: Prefix}
 		r.Label = ""
 		heads = append(heads, r)
 		f.head = len(heads)

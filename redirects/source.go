@@ -67,6 +67,7 @@ type Source struct {
 	Path     string // begins with a slash, percent-encoded exactly as sent
 	Query    string // after the question mark, exactly as sent
 	HasQuery bool   // a question mark was there, even with nothing behind it
+	Insecure bool   // written with http://; no engine tells it from https, but a live check asks it so
 	Fragment string // after the number sign; no server ever sees it, Audit refuses it
 	Match    PathMatch
 	QueryAs  QueryMatch
@@ -91,7 +92,7 @@ func ParseSource(oldURL string) (Source, error) {
 	if scheme == "" && (raw == "" || raw[0] != '/') {
 		return s, fmt.Errorf("parsing source %s: %w", clip(raw), ErrNotURL)
 	}
-	s.Host = host
+	s.Host, s.Insecure = host, scheme == "http"
 	rest, s.Fragment, _ = strings.Cut(rest, "#")
 	s.Path, s.Query, s.HasQuery = strings.Cut(rest, "?")
 	if s.Path == "" {
@@ -225,11 +226,14 @@ func (s Source) String() string {
 	return t
 }
 
-// URL returns the source as an absolute https URL, or as a path when the source
-// is meant for any host.
+// URL returns the source as an absolute URL, https unless it is Insecure, or as a path
+// when the source is meant for any host.
 func (s Source) URL() string {
 	if s.Host == "" {
 		return s.RequestTarget()
+	}
+	if s.Insecure {
+		return "http://" + s.Host + s.RequestTarget()
 	}
 	return "https://" + s.Host + s.RequestTarget()
 }

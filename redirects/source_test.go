@@ -15,7 +15,7 @@ func TestParseSource(t *testing.T) {
 		wantErr error
 	}{
 		{in: "https://Old.Example/?pid=1", want: Source{Host: "old.example", Path: "/", Query: "pid=1", HasQuery: true}},
-		{in: "http://old.example:80/a", want: Source{Host: "old.example", Path: "/a"}},
+		{in: "http://old.example:80/a", want: Source{Host: "old.example", Path: "/a", Insecure: true}},
 		{in: "https://old.example:8443/a", want: Source{Host: "old.example:8443", Path: "/a"}},
 		{in: "https://old.example", want: Source{Host: "old.example", Path: "/"}},
 		{in: "https://old.example?pid=1", want: Source{Host: "old.example", Path: "/", Query: "pid=1", HasQuery: true}},

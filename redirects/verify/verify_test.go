@@ -3,6 +3,8 @@ package verify
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"iter"
@@ -367,6 +369,36 @@ func TestExpectations(t *testing.T) {
 		if diff := cmp.Diff(Expect{3, "https://old.example/?pid=1", "https://new.example/a", 301}, e); err != nil || diff != "" {
 			t.Errorf("%v %s", err, diff)
 		}
+	}
+}
+
+// A row is asked in the scheme that its source is written in, and the result says which:
+// a server may answer the two otherwise.
+func TestSchemeOfTheRow(t *testing.T) {
+	plain := httptest.NewServer(http.RedirectHandler("https://new.example/plain", http.StatusMovedPermanently))
+	t.Cleanup(plain.Close)
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	var rules redirects.Slice
+	for i, old := range []string{"http://old.example/a", "https://old.example/a", "/b"} {
+		s, err := redirects.ParseSource(old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, redirects.Rule{Line: i + 2, Source: s, Target: "https://new.example/plain", Status: 301})
+	}
+	connect := map[string]string{"old.example:80": plain.Listener.Addr().String(), "old.example:443": secure.Listener.Addr().String()}
+	roots := x509.NewCertPool()
+	roots.AddCert(secure.Certificate())
+	got := map[string]Problem{}
+	err := Run(t.Context(), Options{ConnectTo: connect, TLS: &tls.Config{RootCAs: roots, ServerName: "example.com"}, Retries: -1}, Expectations(rules, "old.example"),
+		func(r Result) { got[r.OldURL] = r.Problem })
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Problem{"http://old.example/a": "", "https://old.example/a": NotFound, "https://old.example/b": NotFound}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("problems by address asked (-want +got):\n%s", diff)
 	}
 }
 
