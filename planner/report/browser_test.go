@@ -225,6 +225,12 @@ func TestInTheBrowser(t *testing.T) {
 				t.Errorf("%s %s: the page is %d wide on a phone of 360; widest: %s", s.name, name, w,
 					eval[string](b, `[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 361 && !e.closest('.table,pre')).slice(0,3).map(e => e.outerHTML.slice(0,80)).join(' | ')`))
 			}
+			if cut := eval[[]string](b, `[...document.querySelectorAll('.table')].filter(e => e.querySelector('.stack') && e.scrollWidth > e.clientWidth + 1).concat([...document.querySelectorAll('.chart')].filter(e => e.scrollWidth > e.clientWidth + 1)).map(e => e.closest('section').id + ': ' + e.textContent.slice(0, 60))`); len(cut) > 0 {
+				t.Errorf("%s %s: cut off on a phone, though its cells could stand below each other: %s", s.name, name, strings.Join(cut, " | "))
+			}
+			if unnamed := eval[int](b, `[...document.querySelectorAll('.stack tbody td:not(:first-child):not([data-h])')].filter(e => e.textContent).length`); unnamed > 0 {
+				t.Errorf("%s %s: %d cells stand below each other without a name", s.name, name, unnamed)
+			}
 			b.shoot(s.name + " phone " + name)
 			b.print(path, s.name+" print "+name)
 		}

@@ -182,9 +182,9 @@ func (c *composer) parts(list []sentence) string {
 
 // runbook is the order of the cutover: the tasks of that phase with the day before.
 func (c *composer) runbook() []block {
-	t := &table{Caption: c.say("runbook.caption"), Head: cols("☐", c.say("col.when"), c.say("col.step"), c.say("col.who"), c.say("col.check"))}
+	t := &table{Caption: c.say("runbook.caption"), Head: cols(tickBox, c.say("col.when"), c.say("col.step"), c.say("col.who"), c.say("col.check"))}
 	for _, task := range c.cutoverTasks() {
-		t.Rows = append(t.Rows, row{Cells: []cell{text("☐"), text(c.whens(task.Times)), {Text: task.ID + " " + c.marked(task), Header: true}, text(c.who(task.Who)), text(c.in(task.Done))}})
+		t.Rows = append(t.Rows, row{Cells: []cell{text(tickBox), text(c.whens(task.Times)), {Text: task.ID + " " + c.marked(task), Header: true}, text(c.who(task.Who)), text(c.in(task.Done))}})
 	}
 	return []block{{Kind: kindTable, Table: t}}
 }
@@ -408,12 +408,12 @@ func (c *composer) allTasks() []block {
 	}
 	out := []block{para(intro)}
 	for phase := range planner.Phases {
-		t := &table{Head: cols("☐", c.say("col.task"), c.say("col.when"), c.say("col.who"), c.say("col.why"))}
+		t := &table{Head: cols(tickBox, c.say("col.task"), c.say("col.when"), c.say("col.who"), c.say("col.why"))}
 		for _, task := range c.p.Tasks {
 			if task.Phase != phase {
 				continue
 			}
-			t.Rows = append(t.Rows, row{ID: "task-" + task.ID, Cells: []cell{text("☐"),
+			t.Rows = append(t.Rows, row{ID: "task-" + task.ID, Cells: []cell{text(tickBox),
 				{Text: task.ID + " " + c.marked(task), Note: c.say("done.when", c.in(task.Done)), Header: true},
 				text(c.whens(task.Times)), text(c.who(task.Who)), {Text: c.in(task.Why), Note: c.say("evidence.of", strings.Join(task.Evidence, ", "))}}})
 		}

@@ -277,7 +277,7 @@ func (c *composer) timelineFigure() *figure {
 	}
 	ticks := []float64{-60, -30, -14, 0, 14, 30, 90, 180, 365}
 	if c.p.Facts["breach"] != string(planner.No) {
-		ticks = []float64{-21, -14, -7, 0, 14, 30, 90, 180, 365}
+		ticks = []float64{-21, -7, 0, 14, 30, 90, 180, 365} // days closer than a week apart would overlap
 	}
 	return &figure{Chart: timeChart(spans, ticks, func(d float64) string {
 		if d == 0 {

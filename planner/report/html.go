@@ -49,7 +49,8 @@ func HTML(w io.Writer, p *planner.Plan, lang, otherFile string, o Options) error
 		return err
 	}
 	funcs := template.FuncMap{
-		"t": c.t, "maptable": c.mapTable, "short": short,
+		"t": c.t, "maptable": c.mapTable, "short": short, "stacked": stacked, "label": label,
+		"option":       func(s string) bool { return strings.HasPrefix(s, "--") }, // of a command, to be typed as it stands
 		"keep":         func(c cell) bool { return c.Code == "" && c.Note == "" && short(c.Text) },
 		"mapdata":      func() template.JS { return template.JS(data) },   //nolint:gosec // encoded by mapData
 		"mapscript":    func() template.JS { return template.JS(script) }, //nolint:gosec // our own file
@@ -86,6 +87,33 @@ func hashOf(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
+
+// stackedTexts is from how many columns of text a table no longer fits a phone beside
+// each other.
+const stackedTexts = 3
+
+// stacked says that on a phone the cells of each row stand below each other, because
+// there are too many columns of text for its width. Tables of figures stay as they are.
+func stacked(t *table) bool {
+	texts := 0
+	for _, h := range t.Head {
+		if !h.Num {
+			texts++
+		}
+	}
+	return len(t.Head) > stackedTexts && texts >= stackedTexts
+}
+
+// label is what names a cell where it stands below the others; a box to tick needs none.
+func label(t *table, i int) string {
+	if !stacked(t) || i >= len(t.Head) || t.Head[i].Text == tickBox {
+		return ""
+	}
+	return t.Head[i].Text
+}
+
+// tickBox is the head of a column of boxes to tick, and what stands in it.
+const tickBox = "☐"
 
 // shortText is how many characters a text may have, those of double width counted
 // twice, to stand on one line of a table.

@@ -5,6 +5,7 @@
   var data = JSON.parse(document.getElementById("map-data").textContent);
   var root = document.getElementById("full"), form = root.querySelector("form"), words = data.words;
   var body = root.querySelector("tbody"), count = root.querySelector(".count"), pager = root.querySelector(".pager");
+  var heads = Array.prototype.map.call(root.querySelectorAll("thead th"), function (h) { return h.textContent; });
   var rows = data.rows, page = 0, size = 100, shown = [], hay = null;
   // What a row holds: host and rest of the old address (0, 1) and of the new one (2, 3), titles (4, 5),
   // action 6, class 7, confidence 8, strength 9, carrier 10, proof 11, clicks 12, reason 13, note 14.
@@ -46,6 +47,7 @@
   function cell(tr, text, code, note, className) {
     var td = document.createElement("td");
     if (className) { td.className = className; }
+    if (text || code) { td.dataset.h = heads[tr.children.length]; }
     if (text) { td.appendChild(document.createTextNode(text)); }
     if (code) { if (text) { td.appendChild(document.createElement("br")); } var c = document.createElement("code"); c.textContent = code; td.appendChild(c); }
     if (note) { td.appendChild(document.createElement("br")); var s = document.createElement("span"); s.className = "small soft"; s.textContent = note; td.appendChild(s); }
