@@ -128,6 +128,9 @@ func TestReadCSV(t *testing.T) {
 		{"actions", "old_url,new_url,action\n/a,https://n.example/x,redirect\n/b,,gone\n/c,/c,keep\n/d,,ask\n/e,,ignore\n", []row{{2, "/a", "https://n.example/x", 301, ""}, {3, "/b", "", 410, ""}}},
 		{"shopify", "Redirect from,Redirect to\n/a,/products/x\n", []row{{2, "/a", "/products/x", 301, ""}}},
 		{"bad rows", "old_url,new_url,status\nno url,https://n.example/x,301\n/b,https://n.example/x,soon\n\n/c,https://n.example/x,\n", []row{{2, "", "", 0, "line 2: parsing source \"no url\": not an http(s) URL"}, {3, "/b", "https://n.example/x", 0, "line 3: status \"soon\" is not a number"}, {5, "/c", "https://n.example/x", 301, ""}}},
+		{"saved by a Japanese Excel", "\x8b\x8cURL;\x90VURL\r\n/\x8f\xa4\x95i/\x88\xea;https://n.example/\x88\xea\r\n/b;https://n.example/2\r\n", []row{{2, "/%E5%95%86%E5%93%81/%E4%B8%80", "https://n.example/一", 301, ""}, {3, "/b", "https://n.example/2", 301, ""}}},
+		{"saved as Unicode text", "\xff\xfe/\x00\xa8\x8c\t\x00h\x00t\x00t\x00p\x00:\x00/\x00/\x00n\x00/\x00\n\x00", []row{{1, "/%E8%B2%A8", "http://n/", 301, ""}}},
+		{"neither UTF-8 nor Shift_JIS", "old,new\n/\xfd\xfe,https://n.example/x\n/b,https://n.example/y\n", []row{{2, "", "", 0, `line 2: neither UTF-8 nor Shift_JIS: "/\xfd\xfe"`}, {3, "/b", "https://n.example/y", 301, ""}}},
 		{"broken quote", "/a,https://n.example/x\n/\"b,https://n.example/y\n/c,https://n.example/z\n", []row{{1, "/a", "https://n.example/x", 301, ""}, {0, "", "", 0, "line 2: bare \" in non-quoted-field"}, {3, "/c", "https://n.example/z", 301, ""}}},
 	}
 	for _, tt := range tests {

@@ -10,12 +10,21 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // columnNames are the headings under which a column is known, in lower case.
 func columnNames() map[string]string {
 	return map[string]string{
-		"old_url": "old", "old url": "old", "source": "old", "from": "old", "redirect from": "old", "origin": "old", "path": "old", "旧url": "old", "転送元": "old",
+		"old": "old", "old_url": "old", "old url": "old", "old address": "old", "source url": "old", "from url": "old",
+		"旧アドレス": "old", "転送元url": "old", "移転元": "old", "移転元url": "old", "リダイレクト元": "old", "リダイレクト元url": "old",
+		"new": "new", "new address": "new", "target url": "new", "to url": "new", "destination url": "new",
+		"新アドレス": "new", "転送先url": "new", "移転先": "new", "移転先url": "new", "リダイレクト先": "new", "リダイレクト先url": "new",
+		"source": "old", "from": "old", "redirect from": "old", "origin": "old", "path": "old", "旧url": "old", "転送元": "old",
 		"old path": "old", "request_path": "old", "matchurl": "old", "domain": "host",
 		"manual url/path": "new", "target_path": "new", "result.redirecturl": "new", "result.statuscode": "status", "redirect_type": "status",
 		"regex": "pattern", "matching": "pattern", "format": "pattern", "command": "command",
@@ -26,7 +35,8 @@ func columnNames() map[string]string {
 }
 
 // ReadCSV reads a redirect map from CSV, row by row: RFC 4180 with comma,
-// semicolon or tab, with or without a byte order mark. With a heading row the
+// semicolon or tab, in UTF-8, in UTF-16 with a byte order mark, or in Shift_JIS
+// (CP932), as a Japanese Excel saves it. With a heading row the
 // columns are found by name (old_url, new_url, status, action; also the headings of
 // the common platforms and plugins); without one they are old URL, new URL, status.
 // A missing status means 301. Of a file with an action column only the actions
@@ -36,15 +46,13 @@ func columnNames() map[string]string {
 // A row that cannot be used yields a RowError and reading goes on.
 func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 	return func(yield func(Rule, error) bool) {
-		in := bufio.NewReaderSize(r, 64<<10)
-		if mark, err := in.Peek(3); err == nil && string(mark) == "\ufeff" {
-			_, _ = in.Discard(3)
-		}
+		in := bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(transform.Nop)), 64<<10)
 		c := csv.NewReader(in)
 		c.FieldsPerRecord = -1
 		c.ReuseRecord = true
 		c.Comma = delimiter(in)
 		columns := map[string]int{"old": 0, "new": 1, "status": 2}
+		var charset cellCharset
 		for first := true; ; {
 			record, err := c.Read()
 			if err == io.EOF {
@@ -62,6 +70,12 @@ func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 				return
 			}
 			line, _ := c.FieldPos(0)
+			if err := charset.decode(record); err != nil {
+				if !yield(Rule{Line: line}, &RowError{Line: line, Err: err}) {
+					return
+				}
+				continue
+			}
 			if first {
 				first = false
 				if named := heading(record); named != nil {
@@ -79,6 +93,27 @@ func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 			}
 		}
 	}
+}
+
+// cellCharset is what the cells of a file are written in: UTF-8 until a cell is not. In
+// Shift_JIS no second byte of a character is a quote, a separator or an end of line, so
+// that the file can be cut into cells before it is decoded.
+type cellCharset struct{ shiftJIS bool }
+
+// decode makes the cells of a record UTF-8, in place.
+func (c *cellCharset) decode(record []string) error {
+	for i, cell := range record {
+		if !c.shiftJIS && utf8.ValidString(cell) {
+			continue
+		}
+		c.shiftJIS = true
+		text, err := japanese.ShiftJIS.NewDecoder().String(cell)
+		if err != nil || strings.ContainsRune(text, utf8.RuneError) {
+			return fmt.Errorf("neither UTF-8 nor Shift_JIS: %.40q", cell)
+		}
+		record[i] = text
+	}
+	return nil
 }
 
 // delimiter guesses the separator from the first line.

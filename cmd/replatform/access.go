@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/x509"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -94,5 +93,5 @@ func (t *talk) password(user string) (string, error) {
 		}
 		return string(p), nil
 	}
-	return "", withHint(errors.New(t.lang.text("err.no-password")), "hint.password", passwordVariable)
+	return "", withHint(t.errorf("err.no-password"), "hint.password", passwordVariable)
 }

@@ -34,7 +34,7 @@ func (t *talk) crawl(c *cli.Context) error {
 	}
 	progress, finish := t.watchCrawl("crawl.bar")
 	cfg.Progress = progress
-	start, err := crawler.Probe(c.Context, cfg)
+	start, err := t.probe(c.Context, cfg)
 	if err != nil {
 		finish()
 		return fmt.Errorf("crawling: %w", err)

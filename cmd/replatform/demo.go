@@ -46,6 +46,9 @@ const demoConcurrency = 8
 func (t *talk) demo(c *cli.Context) error {
 	began := time.Now()
 	dir := "demo"
+	if c.NArg() > 1 {
+		return t.usagef("usage.one-folder-only", "demo", c.Args().Get(1))
+	}
 	if c.Args().Present() {
 		dir = c.Args().First()
 	}
@@ -66,7 +69,7 @@ func (t *talk) demo(c *cli.Context) error {
 		<-c.Context.Done()
 		return nil
 	}
-	file, err := demoFile(dir)
+	file, err := t.demoFile(dir)
 	if err != nil {
 		return err
 	}
@@ -98,7 +101,7 @@ func (t *talk) demo(c *cli.Context) error {
 
 // demoFile is the project file of the demo in dir. That of an earlier demo is
 // replaced; a folder that holds anything else is left alone.
-func demoFile(dir string) (string, error) {
+func (t *talk) demoFile(dir string) (string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("making the demo: %w", err)
@@ -107,7 +110,7 @@ func demoFile(dir string) (string, error) {
 		switch e.Name() {
 		case "shop.replatform", "shop.replatform-wal", "shop.replatform-shm", "plan":
 		default:
-			return "", withHint(fmt.Errorf("the folder %s holds other files (%s)", dir, e.Name()), "hint.demo-dir")
+			return "", withHint(t.errorf("err.demo-dir", dir, e.Name()), "hint.demo-dir")
 		}
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -71,7 +71,7 @@ func (t *talk) domain(c *cli.Context) error {
 		return err
 	}
 	if p := platformOfHost(reg, c.Args().First()); p != nil {
-		return withHint(fmt.Errorf("%s stands on a domain of %s", c.Args().First(), p.Name(t.lang.code)), "hint.platform-host")
+		return withHint(t.errorf("err.platform-host", c.Args().First(), p.Name(t.lang.code)), "hint.platform-host")
 	}
 	var kept *domain.Zone
 	if project != nil {
@@ -80,7 +80,7 @@ func (t *talk) domain(c *cli.Context) error {
 		}
 	}
 	if c.Bool("check") && kept == nil {
-		return withHint(errors.New("no records of this domain were kept"), "hint.domain-first")
+		return withHint(t.errorf("err.no-records"), "hint.domain-first")
 	}
 	bar := t.newBar("domain.bar", -1, countOf(t.lang.text("unit.questions"))...)
 	now, err := domain.Read(c.Context, c.Args().First(), domain.Options{Server: c.String("dns-server"), Selectors: c.StringSlice("selector"),
@@ -220,7 +220,7 @@ func (t *talk) writeRunbook(c *cli.Context, project *inventory.Project, reg *pla
 	if to != "" {
 		p, ok := reg.Get(to)
 		if !ok {
-			return withHint(fmt.Errorf("unknown platform %q", to), "hint.platforms")
+			return withHint(t.errorf("err.platform", to), "hint.platforms")
 		}
 		dest = p
 	}

@@ -52,6 +52,10 @@ func (t *talk) crawlConfig(c *cli.Context, startURL string, reg *platform.Regist
 	if c.Int("max-alike") < 1 {
 		return crawler.Config{}, t.usagef("usage.max-alike")
 	}
+	startURL, err = t.shopAddress(startURL)
+	if err != nil {
+		return crawler.Config{}, err
+	}
 	access, err := t.access(c)
 	if err != nil {
 		return crawler.Config{}, err

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
@@ -97,7 +99,7 @@ func (t *talk) importFiles(c *cli.Context) error {
 		t.sayWorth(sum, true)
 	}
 	if failed > 0 {
-		return errors.New(t.lang.text("err.not-imported", failed, c.NArg()))
+		return t.errorf("err.not-imported", failed, c.NArg())
 	}
 	return nil
 }
@@ -187,7 +189,7 @@ func (t *talk) readImport(name string, o *sources.Options, read func(sources.Fil
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return fmt.Errorf("reading %s: it is a folder", name)
+		return &fs.PathError{Op: "reading", Path: name, Err: syscall.EISDIR}
 	}
 	b := t.newBar("import.bar", -1, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
 	defer b.done()

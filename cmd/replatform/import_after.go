@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
@@ -58,7 +57,7 @@ func (t *talk) importAfter(c *cli.Context, o sources.Options, project *inventory
 		t.result("import.after-plan")
 	}
 	if len(doc.Failed) > 0 {
-		return errors.New(t.lang.text("err.not-imported", len(doc.Failed), c.NArg()))
+		return t.errorf("err.not-imported", len(doc.Failed), c.NArg())
 	}
 	return nil
 }

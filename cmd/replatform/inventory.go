@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
@@ -187,7 +189,7 @@ func (t *talk) fileOrOut(name string, write func(io.Writer) error) error {
 		return write(t.out)
 	}
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return fmt.Errorf("writing %s: it is a folder", name)
+		return &fs.PathError{Op: "writing", Path: name, Err: syscall.EISDIR}
 	}
 	return atomicfile.Write(name, 0o644, write)
 }

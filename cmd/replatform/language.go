@@ -23,6 +23,9 @@ type language struct {
 	printer *message.Printer
 }
 
+// sourceLanguage is the language of the program's own parts.
+const sourceLanguage = "en"
+
 // languages are the codes that --lang takes.
 func languages() []string { return []string{"ja", "en"} }
 

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/urfave/cli/v2"
@@ -57,6 +58,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		t.terminal = isTerminal(f)
 	}
 	app := newApp(t)
+	if word := longDash(args); word != "" {
+		t.fail(t.usagef("usage.option-dash", word))
+		return exitUsage
+	}
 	err = app.RunContext(ctx, flagsFirst(app, args))
 	switch {
 	case err == nil:
@@ -84,7 +89,7 @@ func (u usageError) Unwrap() error { return u.error }
 
 // usagef makes a usage error from a text of the catalogue.
 func (t *talk) usagef(key string, args ...any) error {
-	return usageError{errors.New(t.lang.text(key, args...))}
+	return usageError{t.errorf(key, args...)}
 }
 
 func newApp(t *talk) *cli.App {
@@ -122,11 +127,29 @@ func newApp(t *talk) *cli.App {
 func prepare(t *talk, c *cli.Command) {
 	c.Flags = append(c.Flags, globalFlags()...)
 	c.OnUsageError = func(_ *cli.Context, err error, _ bool) error { return t.usageErrorOf(err) }
-	c.Before = t.configure
+	c.Before = func(ctx *cli.Context) error {
+		if err := t.configure(ctx); err != nil {
+			return err
+		}
+		return t.stray(ctx, c)
+	}
 	c.HideHelpCommand = true
 	for _, sub := range c.Subcommands {
 		prepare(t, sub)
 	}
+}
+
+// stray refuses a word behind a command that takes none, such as a mistyped command below
+// it, which would be left aside otherwise.
+func (t *talk) stray(ctx *cli.Context, c *cli.Command) error {
+	first := ctx.Args().First()
+	switch {
+	case ctx.NArg() == 0 || c.ArgsUsage != "" || commandNamed(c.Subcommands, first) != nil:
+		return nil
+	case len(c.Subcommands) > 0:
+		return t.usagef("usage.unknown-below", c.Name, first)
+	}
+	return t.usagef("usage.no-arguments", c.Name, first)
 }
 
 func globalFlags() []cli.Flag {
@@ -152,9 +175,12 @@ func flagOf(c *cli.Context, name string) (string, bool) {
 
 func (t *talk) configure(c *cli.Context) error {
 	if code, ok := flagOf(c, "lang"); ok {
+		if !slices.Contains(languages(), code) {
+			return t.usagef("usage.lang", code)
+		}
 		lang, err := newLanguage(code)
 		if err != nil {
-			return usageError{err}
+			return err
 		}
 		t.lang = lang
 	}

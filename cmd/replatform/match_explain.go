@@ -87,7 +87,7 @@ type candidateJSON struct {
 func (t *talk) matchExplain(c *cli.Context, in *planner.MatchInput, address string, opts match.Options) error {
 	i := slices.IndexFunc(in.Old, func(it match.Item) bool { return it.URL == address })
 	if i < 0 {
-		return withHint(fmt.Errorf("%q is not among the %d old pages", address, len(in.Old)), "hint.explain")
+		return withHint(t.errorf("err.not-old-page", address, len(in.Old)), "hint.explain")
 	}
 	x, err := match.Explain(c.Context, in.Old, in.New, opts, i)
 	if err != nil {

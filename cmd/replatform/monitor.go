@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
@@ -117,7 +119,7 @@ func (t *talk) monitor(c *cli.Context) error {
 		}
 	}
 	if failed == c.NArg() {
-		return errors.New(t.lang.text("err.not-read", failed, c.NArg()))
+		return t.errorf("err.not-read", failed, c.NArg())
 	}
 	report, err := m.Report(c.Context)
 	if err != nil {
@@ -149,7 +151,7 @@ func (t *talk) monitor(c *cli.Context) error {
 		return err
 	}
 	if failed > 0 {
-		return errors.New(t.lang.text("err.not-read", failed, c.NArg()))
+		return t.errorf("err.not-read", failed, c.NArg())
 	}
 	if report.Open() {
 		return errFindings
@@ -165,7 +167,7 @@ func (t *talk) monitorLog(c *cli.Context, m *planner.Monitor, name string, kind 
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return fmt.Errorf("reading %s: it is a folder", name)
+		return &fs.PathError{Op: "reading", Path: name, Err: syscall.EISDIR}
 	}
 	b := t.newBar("monitor.bar", -1, progressbar.OptionShowBytes(true), progressbar.OptionUseIECUnits(true))
 	reading, err := m.ReadLog(c.Context, name, f, sources.Options{Kind: kind, Progress: func(read, size int64) { b.set(read, size) }})

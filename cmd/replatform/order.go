@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 )
@@ -38,6 +39,20 @@ func flagsFirst(app *cli.App, args []string) []string {
 		}
 	}
 	return append(append(out, flags...), words...)
+}
+
+// longDash is the first word before "--" whose hyphens a word processor, or a Japanese
+// keyboard, has made one long dash; empty without one.
+func longDash(args []string) string {
+	for _, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if first, size := utf8.DecodeRuneInString(arg); strings.ContainsRune("‐–—―−－ー", first) && len(arg) > size {
+			return arg
+		}
+	}
+	return ""
 }
 
 func commandNamed(commands []*cli.Command, name string) *cli.Command {

@@ -68,7 +68,7 @@ func (t *talk) plan(c *cli.Context) error {
 	}
 	if opts.To != "" {
 		if _, ok := reg.Get(opts.To); !ok {
-			return withHint(fmt.Errorf("unknown platform %q", opts.To), "hint.platforms")
+			return withHint(t.errorf("err.platform", opts.To), "hint.platforms")
 		}
 	}
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})

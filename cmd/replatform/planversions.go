@@ -117,7 +117,7 @@ func (t *talk) planArguments(c *cli.Context) (before, after *report.PlanFile, er
 		}
 		missing := 2 - len(args)
 		if len(list) < missing {
-			return nil, nil, withHint(errors.New(t.lang.text("err.versions", len(list), missing)), "hint.plan-first")
+			return nil, nil, withHint(t.errorf("err.versions", len(list), missing), "hint.plan-first")
 		}
 		for _, v := range list[len(list)-missing:] {
 			args = append(args, strconv.Itoa(v.Number))

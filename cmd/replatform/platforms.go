@@ -61,7 +61,7 @@ func (t *talk) platforms(c *cli.Context) error {
 	if c.NArg() > 0 {
 		chosen = nil
 		for _, id := range c.Args().Slice() {
-			p, err := platformNamed(reg, id)
+			p, err := t.platformNamed(reg, id)
 			if err != nil {
 				return err
 			}
@@ -86,10 +86,10 @@ func (t *talk) platforms(c *cli.Context) error {
 }
 
 // platformNamed finds a platform, or says how to find its id.
-func platformNamed(reg *platform.Registry, id string) (*platform.Platform, error) {
+func (t *talk) platformNamed(reg *platform.Registry, id string) (*platform.Platform, error) {
 	p, ok := reg.Get(id)
 	if !ok {
-		return nil, withHint(fmt.Errorf("unknown platform %q", id), "hint.platforms")
+		return nil, withHint(t.errorf("err.platform", id), "hint.platforms")
 	}
 	return p, nil
 }

@@ -51,11 +51,11 @@ func (t *talk) platformsDecide(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	from, err := platformNamed(reg, c.String("from"))
+	from, err := t.platformNamed(reg, c.String("from"))
 	if err != nil {
 		return err
 	}
-	to, err := platformNamed(reg, c.String("to"))
+	to, err := t.platformNamed(reg, c.String("to"))
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func (t *talk) redirectMap(c *cli.Context) (redirects.Map, engine.Options, error
 		return nil, o, fmt.Errorf("reading the plan: %w", err)
 	}
 	if len(rows) == 0 {
-		return nil, o, withHint(fmt.Errorf("there is no plan yet"), "hint.plan-first")
+		return nil, o, withHint(t.errorf("err.no-plan"), "hint.plan-first")
 	}
 	o.Hosts = planner.RuleHosts(rows)
 	o.Live, err = livePaths(c.Context, project)
@@ -123,6 +123,9 @@ func (t *talk) selected(c *cli.Context) (engine.Engine, *redirects.AuditResult, 
 		return nil, nil, nil, err
 	}
 	audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: o.Live})
+	if name := c.String("map"); err == nil && name != "" && audit.Rows == 0 {
+		return nil, nil, nil, withHint(t.errorf("err.no-rows", name), "hint.redirect-rows")
+	}
 	if err != nil || id == "" {
 		return nil, audit, nil, err
 	}

@@ -13,6 +13,9 @@ import (
 // formats prints what is known of the engines: all, one, or one line each.
 func (t *talk) formats(c *cli.Context) error {
 	engines := engine.New(engine.Options{})
+	if c.NArg() > 1 {
+		return t.usagef("usage.one-format", c.Args().Get(1))
+	}
 	if id := c.Args().First(); id != "" {
 		e, ok := engine.Get(id, engine.Options{})
 		if !ok {

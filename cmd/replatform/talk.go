@@ -15,8 +15,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -61,22 +63,65 @@ func (t *talk) document(v any) error {
 	return nil
 }
 
-// fail prints an error, and what can be done about it.
+// fail prints an error, and what can be done about it. What the program's own parts say
+// of it is English; in other languages it stands below the sentence of the catalogue, on a
+// line of its own.
 func (t *talk) fail(err error) {
 	e := explain(err)
-	prefix := t.lang.text("error")
-	if e.key != "" && t.lang.text(e.key) != err.Error() {
-		fmt.Fprintf(t.err, "replatform: %s: %s: %s\n", prefix, t.lang.text(e.key), clean(err.Error()))
-	} else {
-		fmt.Fprintf(t.err, "replatform: %s: %s\n", prefix, clean(err.Error()))
+	sentence, detail := t.sentence(err, e), ""
+	if sentence != err.Error() {
+		detail = err.Error()
 	}
+	if detail != "" && t.lang.code == sourceLanguage {
+		sentence, detail = sentence+": "+detail, ""
+	}
+	fmt.Fprintf(t.err, "replatform: %s: %s\n", t.lang.text("error"), clean(sentence))
+	if detail != "" {
+		fmt.Fprintf(t.err, "%s: %s\n", t.lang.text("detail"), clean(detail))
+	}
+	var hints []string
 	if e.hint != "" {
-		fmt.Fprintf(t.err, "%s: %s\n", t.lang.text("hint"), t.lang.text(e.hint))
+		hints = append(hints, t.lang.text(e.hint))
 	}
 	var h hinted
 	if errors.As(err, &h) {
-		fmt.Fprintf(t.err, "%s: %s\n", t.lang.text("hint"), t.lang.text(h.key, h.args...))
+		if text := t.lang.text(h.key, h.args...); !slices.Contains(hints, text) {
+			hints = append(hints, text)
+		}
 	}
+	for _, hint := range hints {
+		fmt.Fprintf(t.err, "%s: %s\n", t.lang.text("hint"), hint)
+	}
+}
+
+// sentence says in the language what an error is: by the catalogue where it knows the
+// error, by the error itself otherwise.
+func (t *talk) sentence(err error, e explanation) string {
+	var s spokenError
+	var u usageError
+	switch {
+	case errors.As(err, &s):
+		return s.Error()
+	case t.lang.code == sourceLanguage && (e.key == "" || e.told || t.lang.text(e.key) == err.Error()):
+		return err.Error()
+	case e.key == "" && errors.As(err, &u):
+		return t.lang.text("err.usage")
+	case e.key == "":
+		return t.lang.text("err.failed")
+	}
+	var file *fs.PathError
+	if e.told && errors.As(err, &file) {
+		return t.lang.text("err.file", t.lang.text(e.key), file.Path)
+	}
+	return t.lang.text(e.key)
+}
+
+// spokenError is an error in the words of the catalogue.
+type spokenError struct{ error }
+
+// errorf makes an error of a text of the catalogue.
+func (t *talk) errorf(key string, args ...any) error {
+	return spokenError{errors.New(t.lang.text(key, args...))}
 }
 
 // hinted is an error with a hint of the catalogue.

@@ -48,7 +48,7 @@ func (t *talk) target(c *cli.Context) error {
 	}
 	progress, finish := t.watchCrawl("target.bar")
 	cfg.Progress = progress
-	start, err := crawler.Probe(c.Context, cfg)
+	start, err := t.probe(c.Context, cfg)
 	if err != nil {
 		finish()
 		return fmt.Errorf("reading the new shop: %w", err)

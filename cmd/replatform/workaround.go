@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -86,7 +85,7 @@ func (t *talk) workaroundProductFile(c *cli.Context) error {
 		t.say("product-file.problem", p.Line, p.Text.In(t.lang.code))
 	}
 	if len(rep.Problems) > 0 && c.Bool("strict") {
-		return withHint(fmt.Errorf("%d lines of %s cannot be read", len(rep.Problems), filepath.Base(name)), "hint.strict")
+		return withHint(t.errorf("err.lines", len(rep.Problems), filepath.Base(name)), "hint.strict")
 	}
 	to := c.String("out")
 	if to == "" {
@@ -145,7 +144,7 @@ func (t *talk) productTargets(c *cli.Context, layout string) (string, map[string
 			layout = planner.ProductFileLayout(p)
 		}
 		if layout == "" {
-			return "", nil, withHint(fmt.Errorf("no layout of a product file is known for %q", shop.Platform), "hint.layout")
+			return "", nil, withHint(t.errorf("err.layout", shop.Platform), "hint.layout")
 		}
 	}
 	targets := map[string]string{}
@@ -167,7 +166,7 @@ func (t *talk) productTargets(c *cli.Context, layout string) (string, map[string
 		return "", nil, err
 	}
 	if rows == 0 {
-		return "", nil, withHint(errors.New("there is no plan yet"), "hint.plan-first")
+		return "", nil, withHint(t.errorf("err.no-plan"), "hint.plan-first")
 	}
 	return layout, targets, nil
 }
@@ -186,7 +185,7 @@ func (t *talk) workaroundStubHost(c *cli.Context) error {
 		return err
 	}
 	if len(rows) == 0 {
-		return withHint(errors.New("there is no plan yet"), "hint.plan-first")
+		return withHint(t.errorf("err.no-plan"), "hint.plan-first")
 	}
 	home := c.String("new-home")
 	if home == "" {

@@ -33,6 +33,10 @@ var (
 	ErrBusy = errors.New("the project file is in use")
 	// ErrDamaged: the file is a project, but SQLite finds it malformed.
 	ErrDamaged = errors.New("the project file is damaged")
+	// ErrReadOnly: the file, or the folder that it stands in, may not be written to.
+	ErrReadOnly = errors.New("the project file cannot be written")
+	// ErrFull: the disk has no room left. What was stored before is still there.
+	ErrFull = errors.New("the disk is full")
 	// ErrNoShop: the project knows nothing of this side yet.
 	ErrNoShop = errors.New("the project has no such shop")
 	// ErrNoPage: the project knows no such page.
@@ -72,7 +76,8 @@ type Project struct {
 
 // Open opens the project file at path, carries it to the newest schema version, and
 // makes it first when there is none and opts.Create is set. Errors: ErrNotExist,
-// ErrNotProject, ErrNewerSchema, ErrBusy, ErrDamaged.
+// ErrNotProject, ErrNewerSchema, ErrBusy, ErrDamaged, ErrReadOnly, ErrFull; a folder that
+// is not there is fs.ErrNotExist.
 func Open(ctx context.Context, path string, opts Options) (*Project, error) {
 	return open(ctx, path, opts, current())
 }
@@ -92,6 +97,9 @@ func open(ctx context.Context, path string, opts Options, s schema) (_ *Project,
 	}
 	if fresh && !opts.Create {
 		return nil, fmt.Errorf("%w; run: replatform crawl URL", ErrNotExist)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return nil, err
 	}
 	p := &Project{path: path, log: opts.Log}
 	mode := "rw"
@@ -235,6 +243,10 @@ func nameError(doing string, err error) error {
 		kind = ErrDamaged
 	case sqlite3.SQLITE_NOTADB:
 		kind = ErrNotProject
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		kind = ErrReadOnly
+	case sqlite3.SQLITE_FULL:
+		kind = ErrFull
 	}
 	if kind == nil || errors.Is(err, kind) {
 		return fmt.Errorf("%s: %w", doing, err)
