@@ -83,26 +83,26 @@ func (s ShopFacts) Host0() string {
 // PageCounts counts the pages of the old shop, not rows: a page with five spellings
 // is one page.
 type PageCounts struct {
-	Total    int
-	ByAction map[string]int
-	ByClass  map[inventory.MatchClass]int // of the pages that are matched at all
-	ByType   map[catalog.PageType]int
-	Pointed  int // pages that need a pointer: redirected or gone
+	Total    int                          `json:"total"`
+	ByAction map[string]int               `json:"by_action"`
+	ByClass  map[inventory.MatchClass]int `json:"by_class"` // of the pages that are matched at all
+	ByType   map[catalog.PageType]int     `json:"by_type"`
+	Pointed  int                          `json:"pointed"` // pages that need a pointer: redirected or gone
 }
 
 // CoverageLine is how much is delivered by carriers of one strength. Pages are the
 // pages of the old shop that need a pointer (redirect or gone); the value is that of
 // the same pages, zero where none is known.
 type CoverageLine struct {
-	Strength string
-	Carrier  string
-	Pages    int
+	Strength string `json:"strength"`
+	Carrier  string `json:"carrier"`
+	Pages    int    `json:"pages"`
 	Value
 }
 
 // WorthKnown says what is known of the worth of old addresses at all.
 type WorthKnown struct {
-	Pages int // pages with any worth
+	Pages int `json:"pages"` // pages with any worth
 	Value     // of the pages of the plan
 }
 
@@ -118,9 +118,9 @@ type Refused struct {
 
 // Question is something that must be found out, and from whom.
 type Question struct {
-	Ask  Text
-	Why  Text
-	Fact Fact
+	Ask  Text `json:"ask"`
+	Why  Text `json:"why"`
+	Fact Fact `json:"fact"`
 }
 
 // Artefact is one workaround of the plan, with what it carries and cannot do.

@@ -143,10 +143,10 @@ func CompareWorth(a, b inventory.Worth) int {
 
 // Value is what pages are worth together. Each figure is zero where no file gave it.
 type Value struct {
-	Clicks       float64
-	Sessions     float64
-	Revenue      float64
-	LinkingSites float64
+	Clicks       float64 `json:"clicks"`
+	Sessions     float64 `json:"sessions"`
+	Revenue      float64 `json:"revenue"`
+	LinkingSites float64 `json:"linking_sites"`
 }
 
 func (v *Value) add(w inventory.Worth) {
@@ -158,8 +158,8 @@ func (v *Value) add(w inventory.Worth) {
 
 // PriorityLine counts the pages of one priority.
 type PriorityLine struct {
-	Priority string
-	Pages    int
+	Priority string `json:"priority"`
+	Pages    int    `json:"pages"`
 	Value
 }
 

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -55,7 +56,7 @@ type VerifySummary struct {
 type Problem struct {
 	Code    verify.Problem `json:"code"`
 	Count   int            `json:"count"`
-	Example string         `json:"example"` // an old address
+	Example string         `json:"example"` // the first of the old addresses, by length and alphabet; empty where none can be read
 }
 
 // Text is what the problem means.
@@ -77,6 +78,9 @@ func (s *VerifySummary) Add(r verify.Result) {
 			i = len(s.Problems) - 1
 		}
 		s.Problems[i].Count++
+		if e := &s.Problems[i].Example; *e == "" || r.OldURL != "" && cmp.Or(cmp.Compare(len(r.OldURL), len(*e)), cmp.Compare(r.OldURL, *e)) < 0 {
+			*e = r.OldURL // answers come in no order; what is shown has one
+		}
 	}
 }
 

@@ -151,8 +151,8 @@ func (t *talk) sayDelay(s *crawler.Start) {
 	switch {
 	case asked == 0:
 	case asked > kept:
-		t.say("crawl.delay-cut", asked.String(), kept.String())
+		t.say("crawl.delay-cut", t.lang.duration(asked), t.lang.duration(kept))
 	default:
-		t.say("crawl.delay", asked.String())
+		t.say("crawl.delay", t.lang.duration(asked))
 	}
 }

@@ -95,7 +95,7 @@ func (t *talk) demo(c *cli.Context) error {
 			fmt.Fprintf(t.out, "  %s\n", filepath.Join(dir, filepath.FromSlash(name)))
 		}
 	}
-	t.say("demo.time", time.Since(began).Round(100*time.Millisecond).String())
+	t.say("demo.time", t.lang.duration(time.Since(began)))
 	return d.findings
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -119,6 +118,6 @@ func (t *talk) watchCrawl(key string) (func(crawler.Progress), func()) {
 // sayPace prints how long a crawl took.
 func (t *talk) sayPace(p crawler.Progress) {
 	if s := p.Elapsed.Seconds(); s > 0 {
-		t.say("crawl.pace", p.Asked, p.Elapsed.Round(100*time.Millisecond).String(), float64(p.Asked)/s)
+		t.say("crawl.pace", p.Asked, t.lang.duration(p.Elapsed), float64(p.Asked)/s)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 	"syscall"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -62,7 +61,7 @@ func (t *talk) inventory(c *cli.Context) error {
 				Worth worthKnown `json:"worth"`
 			}{counts, worth})
 		}
-		return t.inventoryTable(c.Context, project, filter.Side)
+		return t.inventoryTable(c, project, filter.Side)
 	case "csv":
 		write = func(w io.Writer) error {
 			return project.WriteCSV(c.Context, w, filter, inventory.CSVOptions{BOM: c.Bool("bom")})
@@ -103,7 +102,8 @@ func (t *talk) pageFilter(c *cli.Context) (inventory.Filter, error) {
 
 // inventoryTable prints the counts: how many pages of each type, how they answered,
 // which source knew them.
-func (t *talk) inventoryTable(ctx context.Context, project *inventory.Project, side catalog.Side) error {
+func (t *talk) inventoryTable(c *cli.Context, project *inventory.Project, side catalog.Side) error {
+	ctx := c.Context
 	shop, err := project.Shop(ctx, side)
 	if err != nil {
 		return err
@@ -112,15 +112,23 @@ func (t *talk) inventoryTable(ctx context.Context, project *inventory.Project, s
 	if err != nil {
 		return fmt.Errorf("counting pages: %w", err)
 	}
-	t.result("inventory.shop."+string(side), shop.StartURL, shop.Platform, t.lang.text("confidence."+shop.Confidence))
-	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+	reg, err := loadPlatforms(c)
+	if err != nil {
+		return err
+	}
+	name := shop.Platform
+	if p, ok := reg.Get(shop.Platform); ok {
+		name = p.Name(t.lang.code)
+	}
+	t.result("inventory.shop."+string(side), shop.StartURL, name, t.lang.text("confidence."+shop.Confidence))
+	var rows [][]string
 	for _, pt := range catalog.PageTypes() {
 		if n := counts.ByType[pt]; n > 0 {
-			fmt.Fprintf(w, "  %s\t%s\n", t.lang.text("type."+string(pt)), t.lang.text("number", n))
+			rows = append(rows, []string{"  " + t.lang.text("type."+string(pt)), t.lang.text("number", n)})
 		}
 	}
-	fmt.Fprintf(w, "  %s\t%s\n", t.lang.text("inventory.total"), t.lang.text("number", counts.Pages))
-	if err := w.Flush(); err != nil {
+	rows = append(rows, []string{"  " + t.lang.text("inventory.total"), t.lang.text("number", counts.Pages)})
+	if err := t.table(rows); err != nil {
 		return err
 	}
 	t.result("inventory.states", counts.ByState[inventory.Queued], counts.ByState[inventory.Failed], counts.ByState[inventory.Skipped], counts.ByState[inventory.Alias])
@@ -129,9 +137,9 @@ func (t *talk) inventoryTable(ctx context.Context, project *inventory.Project, s
 	}
 	var sources []string
 	for _, s := range sortedKeys(counts.BySource) {
-		sources = append(sources, fmt.Sprintf("%s %d", s, counts.BySource[s]))
+		sources = append(sources, t.lang.text("inventory.source", t.sourceName(s), counts.BySource[s]))
 	}
-	t.result("inventory.sources", strings.Join(sources, ", "))
+	t.result("inventory.sources", strings.Join(sources, t.lang.text("inventory.comma")))
 	if side == catalog.Old {
 		worth, err := t.worthKnown(ctx, project)
 		if err != nil {
@@ -140,6 +148,14 @@ func (t *talk) inventoryTable(ctx context.Context, project *inventory.Project, s
 		t.sayWorth(worth, false)
 	}
 	return t.findings(ctx, project, side)
+}
+
+// sourceName is who knew a page, in words where there are some.
+func (t *talk) sourceName(source string) string {
+	if key := "source." + source; t.lang.text(key) != key {
+		return t.lang.text(key)
+	}
+	return source
 }
 
 // findings prints what the user should know of a crawl, each kind once.

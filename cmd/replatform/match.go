@@ -70,7 +70,10 @@ func (t *talk) match(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.matchCounts(counts); err != nil || t.json {
+	if err := t.matchCounts(counts); err != nil {
+		return err
+	}
+	if err := t.unfinishedTarget(c.Context, project); err != nil || t.json {
 		return err
 	}
 	return t.matchWorth(c.Context, project)

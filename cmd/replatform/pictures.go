@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -76,7 +75,7 @@ func (t *talk) pictures(c *cli.Context, start *crawler.Start, project *inventory
 func (t *talk) sayPictureBudget(b crawler.PictureBudget) {
 	t.say("pictures.budget", b.Pictures, b.Hosts, b.MaxBytes>>20)
 	if b.Least > 0 {
-		t.say("pictures.least", b.Least.Round(time.Second).String())
+		t.say("pictures.least", t.lang.duration(b.Least))
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
 	"replatform/crawler/platform"
 	"replatform/planner"
@@ -219,8 +220,8 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 	if len(p.Refused) > 0 {
 		t.result("plan.refused", len(p.Refused), p.Engine, filepath.Join(dir, "refused.csv"))
 	}
-	if len(p.Questions) > 0 {
-		t.result("plan.questions", len(p.Questions))
+	if n := len(p.Questions) + len(p.OpenFacts); n > 0 { // as the plan counts them
+		t.result("plan.questions", n)
 	}
 	if version.Same == version.Number {
 		t.result("plan.version", version.Number)
@@ -228,7 +229,34 @@ func (t *talk) makePlan(ctx context.Context, project *inventory.Project, reg *pl
 		t.result("plan.version-same", version.Number, version.Same)
 	}
 	t.result("plan.written", dir, filepath.Join(dir, "plan.html"))
-	return p, nil
+	return p, t.unfinished(ctx, project)
+}
+
+// unfinished says that a shop was not read to its end: what rests on it is not whole.
+func (t *talk) unfinished(ctx context.Context, project *inventory.Project) error {
+	old, err := project.Shop(ctx, catalog.Old)
+	if err != nil {
+		return err
+	}
+	counts, err := project.Counts(ctx, catalog.Old)
+	if err != nil {
+		return fmt.Errorf("counting pages: %w", err)
+	}
+	if old.State != inventory.Ended && counts.Due > 0 {
+		t.say("unfinished.old", counts.Due, clean(old.StartURL))
+	}
+	return t.unfinishedTarget(ctx, project)
+}
+
+func (t *talk) unfinishedTarget(ctx context.Context, project *inventory.Project) error {
+	fresh, err := project.Shop(ctx, catalog.New)
+	if err != nil {
+		return err
+	}
+	if fresh.State != inventory.Ended {
+		t.say("unfinished.new", clean(fresh.StartURL))
+	}
+	return nil
 }
 
 // coverage prints how many pages are delivered by carriers of each strength.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
@@ -41,11 +40,11 @@ func (t *talk) formats(c *cli.Context) error {
 		caps := e.Capabilities()
 		name := caps.Name.In(t.lang.code)
 		fmt.Fprintf(t.out, "%s – %s\n", e.ID(), name)
-		w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+		var rows [][]string
 		for _, row := range caps.Table() {
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", row.Name.In(t.lang.code), row.Value.In(t.lang.code), row.Evidence.Source, row.Evidence.Date)
+			rows = append(rows, []string{"  " + row.Name.In(t.lang.code), row.Value.In(t.lang.code), t.evidence(row.Evidence.Source), t.evidence(row.Evidence.Date)})
 		}
-		if err := w.Flush(); err != nil {
+		if err := t.table(rows); err != nil {
 			return err
 		}
 	}
@@ -60,27 +59,47 @@ func (t *talk) notWritten(c *cli.Context) {
 	}
 	fmt.Fprintf(t.out, "\n%s\n", t.lang.text("redirects.not-written"))
 	for _, u := range engine.NotWritten() {
-		fmt.Fprintf(t.out, "  %s: %s (%s, %s)\n", u.Name.In(t.lang.code), u.Why.In(t.lang.code), u.Evidence.Source, u.Evidence.Date)
+		fmt.Fprintf(t.out, "  %s: %s (%s, %s)\n", u.Name.In(t.lang.code), u.Why.In(t.lang.code), t.evidence(u.Evidence.Source), t.evidence(u.Evidence.Date))
+	}
+}
+
+// evidence is a source or a date of the engines' facts, with their English words in the
+// language; addresses and names stay.
+func (t *talk) evidence(s string) string {
+	for _, key := range []string{"evidence.own-format", "evidence.not-written", "evidence.measured", "evidence.undated-read", "evidence.undated", "evidence.read", "evidence.none"} {
+		if english := evidenceWords()[key]; strings.HasPrefix(s, english) {
+			return t.lang.text(key) + strings.TrimPrefix(s, english)
+		}
+	}
+	return s
+}
+
+// evidenceWords are the words with which the engines' facts say where they are from.
+func evidenceWords() map[string]string {
+	return map[string]string{
+		"evidence.own-format": "format of this program", "evidence.not-written": "not written by this program",
+		"evidence.measured": "measured: ", "evidence.undated-read": "undated, read ", "evidence.undated": "undated",
+		"evidence.read": "read ", "evidence.none": "no source found",
 	}
 }
 
 // formatTable prints one line for each engine: what decides most choices.
 func (t *talk) formatTable(engines []engine.Engine) error {
-	w := tabwriter.NewWriter(t.out, 0, 4, 2, ' ', 0)
+	var rows [][]string
 	for i, e := range engines {
 		columns := e.Capabilities().Short()
 		if i == 0 {
-			heads := []string{"format"}
+			heads := []string{t.lang.text("formats.format")}
 			for _, column := range columns {
 				heads = append(heads, column.Name.In(t.lang.code))
 			}
-			fmt.Fprintln(w, strings.Join(heads, "\t"))
+			rows = append(rows, heads)
 		}
 		cells := []string{e.ID()}
 		for _, column := range columns {
 			cells = append(cells, column.Value.In(t.lang.code))
 		}
-		fmt.Fprintln(w, strings.Join(cells, "\t"))
+		rows = append(rows, cells)
 	}
-	return w.Flush()
+	return t.table(rows)
 }

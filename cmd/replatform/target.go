@@ -102,7 +102,7 @@ func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) e
 	if t.json {
 		return t.document(report)
 	}
-	t.result("csv.read", report.Kind.String(), report.Charset, report.Rows, report.Products, report.RefusedCount)
+	t.result("csv.read", report.Kind.In(t.lang.code), report.Charset, report.Rows, report.Products, report.RefusedCount)
 	t.say("csv.used", strings.Join(report.Used, ", "))
 	if len(report.Ignored) > 0 {
 		t.say("csv.ignored", strings.Join(report.Ignored, ", "))

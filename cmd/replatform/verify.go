@@ -212,11 +212,15 @@ func (t *talk) verified(sum planner.VerifySummary, took time.Duration) error {
 }
 
 func (t *talk) tellVerified(tell func(key string, args ...any), sum planner.VerifySummary, took time.Duration) error {
-	tell("verify.done", sum.Asked, sum.OK, sum.Asked-sum.OK, took.Round(100*time.Millisecond).String())
+	tell("verify.done", sum.Asked, sum.OK, sum.Asked-sum.OK, t.lang.duration(took))
 	if sum.Resumed > 0 {
 		tell("verify.resumed", sum.Resumed, sum.Began.Local().Format("2006-01-02 15:04"))
 	}
 	for _, p := range sum.Problems {
+		if p.Example == "" { // rows that cannot be read
+			tell("verify.problem-rows", p.Text().In(t.lang.code), p.Count)
+			continue
+		}
 		tell("verify.problem", p.Text().In(t.lang.code), p.Count, clean(p.Example))
 	}
 	if sum.Unplanned > 0 {
@@ -242,7 +246,7 @@ func (t *talk) watched(sum planner.VerifySummary, took time.Duration) error {
 		t.result("verify.change."+c.Kind, clean(c.OldURL), words.Text().In(t.lang.code), c.Status, clean(c.Location), c.Since.Local().Format("2006-01-02 15:04"))
 	}
 	if len(sum.Changes) > 0 {
-		t.result("verify.done", sum.Asked, sum.OK, sum.Asked-sum.OK, took.Round(100*time.Millisecond).String())
+		t.result("verify.done", sum.Asked, sum.OK, sum.Asked-sum.OK, t.lang.duration(took))
 	}
 	if sum.OK < sum.Asked {
 		return errFindings
