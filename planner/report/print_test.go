@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,12 +30,16 @@ func (b *browser) pdf() []byte {
 	return out
 }
 
-// TestSummaryIsOnePage prints the chapter "summary" of every story: it takes one page
-// of A4, and nothing else stands on it.
+// TestSummaryIsOnePage prints the chapter "summary" of the stories that have most to
+// say: it takes one page of A4, and nothing else stands on it.
 func TestSummaryIsOnePage(t *testing.T) {
 	b := openBrowser(t)
 	b.size(1200, 900)
+	long := []string{"subdomain in a breach", "Shopify to BASE", "everything unknown", "eighty thousand products"}
 	for _, s := range testStories() {
+		if !slices.Contains(long, s.name) {
+			continue
+		}
 		t.Run(strings.ReplaceAll(s.name, " ", "_"), func(t *testing.T) {
 			p, _ := s.build(t)
 			for _, lang := range Languages() {
@@ -43,7 +48,7 @@ func TestSummaryIsOnePage(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if err := HTML(f, p, lang, "x", Options{}); err != nil {
+				if err := HTML(f, p, lang, "x", Options{LeaveOut: []string{"full-map"}}); err != nil {
 					t.Fatal(err)
 				}
 				if err := f.Close(); err != nil {
