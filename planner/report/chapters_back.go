@@ -46,8 +46,11 @@ func (c *composer) calendar() []block {
 		return append(out, small(c.say("calendar.file-later")), season)
 	}
 	holidays := "calendar.holidays-unknown"
-	if c.holidays != nil {
+	switch {
+	case c.holidays != nil:
 		holidays = "calendar.holidays"
+	case c.p.Facts["jp"] == string(planner.No):
+		holidays = "calendar.holidays-abroad"
 	}
 	return append(out, small(c.join(c.say(holidays, c.p.Clocks.Location().String()), c.say("calendar.file"))), season)
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -171,10 +172,19 @@ func (c *composer) sees(r inventory.PlanRow) string {
 		return c.say("sees.dead")
 	case r.Action == planner.ActionGone && r.Strength == planner.StrengthPermanent:
 		return c.say("sees.gone")
+	case c.p.Facts["host"] == "kept" && onHomePage(r.OldURL):
+		return c.say("sees.home")
 	case c.p.Facts["host"] == "kept":
 		return c.say("sees.missing")
 	}
 	return c.say("sees.old")
+}
+
+// onHomePage says that an address names its page behind the question mark of the home
+// page: a shop that does not know it shows its home page.
+func onHomePage(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (u.Path == "" || u.Path == "/")
 }
 
 // join puts two sentences after each other; Japanese needs no blank between them.
@@ -467,7 +477,7 @@ func (c *composer) worth() []block {
 	}
 	src := &table{Caption: c.say("worth.sources"), Head: []column{{Text: c.say("col.source")}, {Text: c.say("col.period")}, {Text: c.say("col.rows"), Num: true}, {Text: c.say("col.clicks"), Num: true}}}
 	for _, s := range c.p.WorthSources {
-		src.Rows = append(src.Rows, row{Cells: []cell{head(c.sourceName(s.Source)), text(c.periods(s.Periods)), number(c.n(s.Rows)), number(c.n(int(s.Clicks)))}})
+		src.Rows = append(src.Rows, row{Cells: []cell{head(c.sourceName(s.Source)), text(c.periods(s.Periods)), number(c.n(s.Rows)), number(c.some(s.Clicks))}})
 	}
 	var list []inventory.PlanRow
 	for _, r := range c.pages {
@@ -486,7 +496,7 @@ func (c *composer) worth() []block {
 	top := &table{Caption: c.say("worth.top", c.n(len(list))), Head: append(cols(c.say("col.old-page"), c.say("col.action")), numeric(cols(c.say("col.revenue"), c.say("col.clicks"), c.say("col.sessions"), c.say("col.linking")), 0)...)}
 	for _, r := range list {
 		w, _ := c.p.WorthIn(r.OldKey)
-		top.Rows = append(top.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, {Text: c.say("action." + r.Action), Class: r.Strength}, number(c.some(w.Revenue)), number(c.some(w.Clicks)), number(c.some(w.Sessions)), number(c.some(w.LinkingSites))}})
+		top.Rows = append(top.Rows, row{Cells: []cell{{Text: r.OldTitle, Code: readable(r.OldURL)}, {Text: c.say("action." + r.Action), Class: r.Strength}, number(c.money(w.Revenue, w.Currency)), number(c.some(w.Clicks)), number(c.some(w.Sessions)), number(c.some(w.LinkingSites))}})
 	}
 	return []block{para(c.say("worth.known", c.n(c.p.Worth.Pages), c.n(c.p.Pages.Total), c.n(int(c.p.Worth.Clicks)))), {Kind: kindTable, Table: src}, {Kind: kindTable, Table: top},
 		{Kind: kindFigure, Figure: c.flowFigure(true)}}

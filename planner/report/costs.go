@@ -66,7 +66,7 @@ func (c *composer) cost() []block {
 		items = append(items, [2]string{c.say("cost.export"), c.say("cost.export-span")})
 	}
 	domain := "cost.domain"
-	if c.p.Facts["own"] == string(planner.No) { // the old address is lent
+	if own := c.p.Facts["own"]; own == string(planner.No) || own == string(planner.Yes) && c.p.Facts["host"] == "kept" { // the old address is lent, or goes on
 		domain = "cost.domain-new"
 	}
 	items = append(items, [2]string{c.say(domain), c.say("cost.domain-span")},
@@ -93,7 +93,7 @@ func (c *composer) sourceDate(date string) string {
 	if date == "n.d." {
 		return c.say("date.none")
 	}
-	return date
+	return c.statedDate(date)
 }
 
 // sourceCell shows where a statement is from. Some rest on something that has no

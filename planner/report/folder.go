@@ -61,7 +61,7 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, o Options) e
 			return err
 		}
 	}
-	p, q = withOwnFiles(p, o), withOwnFiles(q, o)
+	p, q = withOwnFiles(p, o, other), withOwnFiles(q, o, other)
 	docs := []struct {
 		name    string
 		content func(io.Writer) error
@@ -114,10 +114,11 @@ func Folder(ctx context.Context, p *planner.Plan, dir, lang string, o Options) e
 	return nil
 }
 
-// withOwnFiles is a copy of the plan whose list of files names the documents too.
-func withOwnFiles(p *planner.Plan, o Options) *planner.Plan {
+// withOwnFiles is a copy of the plan whose list of files names the documents too; other
+// is the language of those that stand beside plan.html and plan.md.
+func withOwnFiles(p *planner.Plan, o Options, other string) *planner.Plan {
 	c := *p
-	c.Files = append(ownFiles(p, o), p.Files...)
+	c.Files = append(ownFiles(p, o, other), p.Files...)
 	return &c
 }
 
@@ -138,14 +139,22 @@ func readManifest(dir string) ([]string, error) {
 }
 
 // ownFiles are the files that every plan has.
-func ownFiles(p *planner.Plan, o Options) []planner.File {
+func ownFiles(p *planner.Plan, o Options, other string) []planner.File {
+	main, beside := planner.Text{JA: "日本語", EN: "Japanese"}, planner.Text{JA: "英語", EN: "English"}
+	if other == "ja" {
+		main, beside = beside, main
+	}
 	files := []planner.File{
-		{Path: "plan.html", What: planner.Text{JA: "この計画書", EN: "this plan"}},
-		{Path: "plan.md", What: planner.Text{JA: "この計画書（文字だけの版）", EN: "this plan as plain text"}},
+		{Path: "plan.html", What: planner.Text{JA: "この計画書（" + main.JA + "）", EN: "this plan in " + main.EN}},
+		{Path: "plan." + other + ".html", What: planner.Text{JA: "この計画書（" + beside.JA + "）", EN: "this plan in " + beside.EN}},
+		{Path: "plan.md", What: planner.Text{JA: "この計画書の文字だけの版（" + main.JA + "）", EN: "this plan as plain text, in " + main.EN}},
+		{Path: "plan." + other + ".md", What: planner.Text{JA: "この計画書の文字だけの版（" + beside.JA + "）", EN: "this plan as plain text, in " + beside.EN}},
 		{Path: "redirect-map.csv", What: planner.Text{JA: "URL対応表の全行（表計算ソフトで開けます）", EN: "every row of the redirect map, for a spreadsheet"}},
 		{Path: "plan.xlsx", What: planner.Text{JA: "表計算ソフト用：要約、対応表、要確認、転送しないもの、作業、根拠", EN: "for spreadsheets: summary, map, review, not redirected, tasks, evidence"}},
 		{Path: "tasks.csv", What: planner.Text{JA: "全作業（ほかの管理ツールに取り込めます）", EN: "all tasks, for other tools"}},
-		{Path: "plan.json", What: planner.Text{JA: "プログラム用（形は plan.schema.json）", EN: "for programs; its form is plan.schema.json"}},
+		{Path: "plan.json", What: planner.Text{JA: "プログラム用", EN: "for programs"}},
+		{Path: "plan.schema.json", What: planner.Text{JA: "plan.json の形（プログラム用）", EN: "the form of plan.json, for programs"}},
+		{Path: manifestName, What: planner.Text{JA: "このフォルダーにあるファイルの一覧（作り直すときにプログラムが使います）", EN: "the list of these files, which the program needs when the plan is made again"}},
 	}
 	if dated(p) {
 		files = append(files, planner.File{Path: "plan.ics", What: planner.Text{JA: "日付のある作業の暦（前日のお知らせつき）", EN: "calendar of the dated tasks, with reminders the day before"}})
@@ -176,7 +185,7 @@ func RefusedCSV(w io.Writer, refused []planner.Refused, lang string) error {
 		return err
 	}
 	for _, r := range refused {
-		if err := out.Write([]string{guard(r.OldURL), guard(r.NewURL), r.Code, guard(r.Reason.In(lang)), guard(r.Next.In(lang))}); err != nil {
+		if err := out.Write([]string{guard(r.OldURL), guard(r.NewURL), r.Code, guard(plain(r.Reason.In(lang), lang)), guard(plain(r.Next.In(lang), lang))}); err != nil {
 			return fmt.Errorf("writing refused rows: %w", err)
 		}
 	}

@@ -140,11 +140,11 @@ func (c *composer) mapTable() *table {
 		if r.Confidence > 0 {
 			class += " " + c.percent(r.Confidence)
 		}
-		clicks := ""
+		clicks := "–"
 		if w, ok := c.p.WorthIn(r.OldKey); ok {
 			clicks = c.printer.Sprintf("%.0f", w.Clicks)
 		}
-		delivered := cell{}
+		delivered := text("–")
 		switch {
 		case r.Strength != planner.StrengthNone:
 			delivered = cell{Text: c.say("strength." + r.Strength), Note: c.carrier(r.Carrier)}

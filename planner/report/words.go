@@ -131,5 +131,77 @@ func (w *words) periods(list []string) string {
 	return strings.Join(out, w.or("list.comma", ", "))
 }
 
-// in picks the language of a bilingual text.
-func (w *words) in(t planner.Text) string { return t.In(w.code) }
+// in picks the language of a bilingual text. Commands and file names in backticks, as
+// the pages of instructions have them, stand in quotation marks.
+func (w *words) in(t planner.Text) string { return plain(t.In(w.code), w.code) }
+
+// plain turns what stands in backticks into a quotation, beside whose Japanese marks no
+// blank stands; a backtick without a second one stays.
+func plain(s, lang string) string {
+	parts := strings.Split(s, "`")
+	if len(parts) < 3 {
+		return s
+	}
+	left, right := "“", "”"
+	if lang == "ja" {
+		left, right = "「", "」"
+		for i := 0; i < len(parts); i += 2 {
+			if i > 0 {
+				parts[i] = strings.TrimLeft(parts[i], " ")
+			}
+			if i+2 < len(parts) {
+				parts[i] = strings.TrimRight(parts[i], " ")
+			}
+		}
+	}
+	var out strings.Builder
+	for i, part := range parts {
+		switch {
+		case i == 0:
+		case i%2 == 0:
+			out.WriteString(right)
+		case i == len(parts)-1:
+			out.WriteByte('`')
+		default:
+			out.WriteString(left)
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}
+
+// statedDate writes the date of a source or file, which may be a day, a month or a
+// year of ISO 8601; anything else stays as it is.
+func (w *words) statedDate(s string) string {
+	for _, form := range []struct{ iso, ja, en string }{
+		{time.DateOnly, "2006年1月2日", "2 Jan 2006"}, {"2006-01", "2006年1月", "Jan 2006"}, {"2006", "2006年", "2006"},
+	} {
+		t, err := time.Parse(form.iso, s)
+		switch {
+		case err != nil:
+		case w.code == "ja":
+			return t.Format(form.ja)
+		default:
+			return t.Format(form.en)
+		}
+	}
+	return s
+}
+
+// money writes an amount of a currency (ISO 4217); where it is not known, the number
+// alone. An amount of 0 means not known.
+func (w *words) money(amount float64, currency string) string {
+	if amount == 0 {
+		return "–"
+	}
+	s := w.printer.Sprintf("%.0f", amount)
+	switch {
+	case currency == "":
+		return s
+	case w.code != "ja":
+		return currency + " " + s
+	case currency == "JPY":
+		return s + "円"
+	}
+	return s + " " + currency
+}

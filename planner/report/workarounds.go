@@ -79,8 +79,8 @@ func (c *composer) workaround(a planner.Artefact) []block {
 	var limits []item
 	for _, l := range a.Limits {
 		note := l.Source
-		if l.Date != "n.d." {
-			note = strings.TrimSpace(l.Source + " " + l.Date)
+		if note != "" && l.Date != "n.d." {
+			note += " · " + c.sourceDate(l.Date)
 		}
 		limits = append(limits, item{Text: c.in(l.Statement), Note: note})
 	}
