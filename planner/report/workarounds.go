@@ -101,7 +101,7 @@ func (c *composer) workaround(a planner.Artefact) []block {
 const foldFrom = 8
 
 // foldFiles names files in their order. Those of a folder that has many stand once, as
-// the folder with their number: "map/ (64)".
+// the folder with their number: "map/ (64)"; those beside the plan are always named.
 func foldFiles(files []string) []string {
 	count := map[string]int{}
 	for _, f := range files {
@@ -112,7 +112,7 @@ func foldFiles(files []string) []string {
 	for _, f := range files {
 		dir := path.Dir(f)
 		switch {
-		case count[dir] <= foldFrom:
+		case count[dir] <= foldFrom || dir == ".":
 			out = append(out, f)
 		case !folded[dir]:
 			folded[dir] = true
