@@ -54,15 +54,26 @@
   function flow(c, box) {
     var o = common(), by = {}, labels = {}, column = {}, priority = {};
     c.nodes.forEach(function (n, i) { by[n.id] = n; labels[n.id] = n.label; column[n.id] = n.column; priority[n.id] = i; });
-    if (narrow(box)) { c.nodes.forEach(function (n) { labels[n.id] = [].concat(text(n.label, 9)).join("\n"); }); }
-    o.layout = { padding: { top: 10, bottom: 10 } }; // room for the labels of thin nodes
+    var broken = false;
+    if (narrow(box)) {
+      c.nodes.forEach(function (n) { labels[n.id] = [].concat(text(n.label, 9)).join("\n"); });
+    } else {
+      // The labels of the second and third column stand between these two: where both do
+      // not fit beside each other they go on two lines.
+      var pen = box.firstElementChild.getContext("2d");
+      pen.font = "13px " + family;
+      var widest = function (k) { return Math.max.apply(null, c.nodes.map(function (n) { return n.column === k ? pen.measureText(n.label).width : 0; })); };
+      broken = widest(1) + widest(2) > box.clientWidth / 2 - 50;
+      if (broken) { c.nodes.forEach(function (n) { labels[n.id] = n.label.replace(/ ?(?=[（(])|(?<=,) /, "\n"); }); }
+    }
     o.plugins = { legend: { display: false }, tooltip: { callbacks: { title: function () { return ""; }, label: function (i) { var l = c.links[i.dataIndex]; return by[l.from].label + " → " + by[l.to].label + ": " + l.text; } } } };
+    o.layout = { padding: { top: broken ? 18 : 10, bottom: broken ? 18 : 10 } }; // room for the labels of thin nodes
     var most = [0, 1, 2].reduce(function (m, k) { return Math.max(m, c.nodes.filter(function (n) { return n.column === k; }).length); }, 0);
-    box.style.height = Math.max(320, most * 46 + 40) + "px";
+    box.style.height = Math.max(320, most * (broken ? 56 : 46) + 40) + "px";
     var side = function (which) { return function (g) { var l = c.links[g.dataIndex]; return l ? colour(by[l[which]].colour) : colour("line"); }; };
     return { type: "sankey", options: o, data: { datasets: [{
       data: c.links.map(function (l) { return { from: l.from, to: l.to, flow: l.n }; }), labels: labels, column: column, priority: priority,
-      colorFrom: side("from"), colorTo: side("to"), colorMode: "gradient", alpha: 0.45, borderWidth: 0, nodeWidth: 12, nodePadding: 26, size: "max",
+      colorFrom: side("from"), colorTo: side("to"), colorMode: "gradient", alpha: 0.45, borderWidth: 0, nodeWidth: 12, nodePadding: broken ? 36 : 26, size: "max",
       color: colour("ink"), font: { size: narrow(box) ? 11 : 13, family: family }
     }] } };
   }
