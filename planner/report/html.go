@@ -88,12 +88,9 @@ func hashOf(s string) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// stackedTexts is from how many columns of text a table no longer fits a phone beside
-// each other.
-const stackedTexts = 3
-
 // stacked says that on a phone the cells of each row stand below each other, because
-// there are too many columns of text for its width. Tables of figures stay as they are.
+// there are too many columns for its width: three of text, or two of text beside two of
+// figures. Tables of figures stay as they are.
 func stacked(t *table) bool {
 	texts := 0
 	for _, h := range t.Head {
@@ -101,7 +98,7 @@ func stacked(t *table) bool {
 			texts++
 		}
 	}
-	return len(t.Head) > stackedTexts && texts >= stackedTexts
+	return texts >= 3 || texts >= 2 && len(t.Head) >= 4
 }
 
 // label is what names a cell where it stands below the others; a box to tick needs none.
