@@ -1,10 +1,9 @@
 package extract
 
 import (
+	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // FuzzPlainJSON holds plainJSON against the decoder of encoding/json.
@@ -21,8 +20,8 @@ func FuzzPlainJSON(f *testing.F) {
 		if !valid {
 			t.Fatalf("%q is no JSON, but was read as %v", s, got)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%q (-encoding/json +plainJSON):\n%s", s, diff)
+		if !reflect.DeepEqual(want, got) { // cmp takes twice as long with every level of nesting
+			t.Errorf("%q: encoding/json reads %#v, plainJSON %#v", s, want, got)
 		}
 	})
 }
