@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/japanese"
 )
@@ -59,7 +60,7 @@ func gzipped(t *testing.T, text string) []byte {
 func TestSearchConsoleZip(t *testing.T) {
 	for _, name := range []string{"english", "japanese", "japanese-dates", "compared"} {
 		t.Run(name, func(t *testing.T) {
-			r, list, err := readBytes(t, "export.zip", zipped(t, zipMembers(t, name)...), Options{})
+			r, list, err := readBytes(t, "export.zip", zipped(t, zipMembers(t, name+".txtar")...), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -68,24 +69,21 @@ func TestSearchConsoleZip(t *testing.T) {
 	}
 }
 
-// zips has a folder for each archive, with the files that are in it.
+// zips has a txtar file for each archive, with the files that are in it: their Japanese
+// names need not be names of files here.
 const zips = "testdata/zips"
 
 // zipMembers are the members of an archive. One is called as Windows does it in Japan:
 // in CP932, with nothing that says so.
 func zipMembers(t *testing.T, archive string) []member {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(zips, archive, "*"))
-	if err != nil || len(files) == 0 {
+	a, err := txtar.ParseFile(filepath.Join(zips, archive))
+	if err != nil || len(a.Files) == 0 {
 		t.Fatalf("the archive %s has no files: %v", archive, err)
 	}
 	var members []member
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := member{name: filepath.Base(file), text: string(data)}
+	for _, file := range a.Files {
+		m := member{name: file.Name, text: string(file.Data)}
 		if m.name == "ページ.csv" {
 			if m.name, err = japanese.ShiftJIS.NewEncoder().String(m.name); err != nil {
 				t.Fatal(err)
