@@ -129,37 +129,58 @@ func RuleHosts(rows []inventory.PlanRow) []string {
 	return all
 }
 
-// carryByEngine audits the rows, lets the engine sort out what it would not honour,
-// and asks the engine's model for every row that is left.
+// engineMap is the redirect map of the plan as one engine would have it.
+type engineMap struct {
+	rules redirects.Slice // of all rows, those that are refused too
+	audit *redirects.AuditResult
+	sel   *engine.Selection
+	model engine.Matcher
+}
+
+// engineMapOf audits the rows, lets the engine sort out what it would not honour, and
+// makes its model of what is left.
+func (b *builder) engineMapOf(ctx context.Context, id string, e engine.Engine, opts engine.Options) (*engineMap, error) {
+	m := &engineMap{rules: Rules(b.plan.Rows)}
+	var err error
+	if m.audit, err = redirects.Audit(ctx, m.rules, redirects.AuditOptions{Live: opts.Live}); err != nil {
+		return nil, fmt.Errorf("auditing the redirect map: %w", err)
+	}
+	if m.sel, err = engine.Select(ctx, e, m.audit.Accepted); err != nil {
+		return nil, fmt.Errorf("selecting rows for %s: %w", id, err)
+	}
+	if m.model, err = e.Model(m.sel.Map()); err != nil {
+		return nil, fmt.Errorf("modelling %s: %w", id, err)
+	}
+	return m, nil
+}
+
+// delivers says whether the engine's model answers the rule as its row says.
+func (m *engineMap) delivers(r redirects.Rule, row *inventory.PlanRow) bool {
+	a := m.model.Answer(engine.Request{Method: http.MethodGet, Host: hostOf(row.OldURL), Target: r.Source.RequestTarget()})
+	return a.Fired && a.Status == row.Status && (row.Action != ActionRedirect || sameTarget(a.Location, row.NewURL))
+}
+
+// carryByEngine asks the model of the plan's engine for every row that the engine does
+// not refuse.
 func (b *builder) carryByEngine(ctx context.Context) error {
-	rules := Rules(b.plan.Rows)
-	audit, err := redirects.Audit(ctx, rules, redirects.AuditOptions{Live: b.engineOptions().Live})
+	m, err := b.engineMapOf(ctx, b.plan.Engine, b.plan.engine, b.engineOptions())
 	if err != nil {
-		return fmt.Errorf("auditing the redirect map: %w", err)
+		return err
 	}
-	sel, err := engine.Select(ctx, b.plan.engine, audit.Accepted)
-	if err != nil {
-		return fmt.Errorf("selecting rows for %s: %w", b.plan.Engine, err)
-	}
+	b.plan.selection = m.sel
 	refused := map[int]bool{}
-	for _, f := range RefusedRows(audit, sel) {
+	for _, f := range RefusedRows(m.audit, m.sel) {
 		refused[f.Line] = true
 		if !b.arrivesAsItIs(f) {
 			b.refuse(f)
 		}
 	}
-	model, err := b.plan.engine.Model(sel.Map())
-	if err != nil {
-		return fmt.Errorf("modelling %s: %w", b.plan.Engine, err)
-	}
-	b.plan.selection = sel
-	for _, r := range rules {
+	for _, r := range m.rules {
 		row := &b.plan.Rows[r.Line-2]
 		if refused[r.Line] || b.onPlatformHost(row.OldURL) {
 			continue
 		}
-		a := model.Answer(engine.Request{Method: http.MethodGet, Host: hostOf(row.OldURL), Target: r.Source.RequestTarget()})
-		if !a.Fired || a.Status != row.Status || (row.Action == ActionRedirect && !sameTarget(a.Location, row.NewURL)) {
+		if !m.delivers(r, row) {
 			b.refuse(Refused{Line: r.Line, Code: "model-differs", Reason: text("このエンジンの動作の模型では、この行は期待どおりに答えません", "the model of this engine does not answer this row as the plan says")})
 			continue
 		}

@@ -3,10 +3,8 @@ package planner
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"replatform/crawler/catalog"
-	"replatform/redirects"
 	"replatform/redirects/engine"
 )
 
@@ -31,20 +29,11 @@ func (b *builder) carryByFallback(ctx context.Context) error {
 	if !ok {
 		return fmt.Errorf("%w %q", ErrUnknownEngine, defaultEdge)
 	}
-	rules := Rules(p.Rows)
-	audit, err := redirects.Audit(ctx, rules, redirects.AuditOptions{Live: opts.Live})
+	m, err := b.engineMapOf(ctx, defaultEdge, e, opts)
 	if err != nil {
-		return fmt.Errorf("auditing the redirect map of the fallback: %w", err)
+		return fmt.Errorf("making the redirects of the fallback: %w", err)
 	}
-	sel, err := engine.Select(ctx, e, audit.Accepted)
-	if err != nil {
-		return fmt.Errorf("selecting rows for %s: %w", defaultEdge, err)
-	}
-	model, err := e.Model(sel.Map())
-	if err != nil {
-		return fmt.Errorf("modelling %s: %w", defaultEdge, err)
-	}
-	p.FallbackEngine, p.fallbackEngine, p.fallbackMap = defaultEdge, e, sel
+	p.FallbackEngine, p.fallbackEngine, p.fallbackMap = defaultEdge, e, m.sel
 	answered := 0
 	pages, first := map[catalog.Key]bool{}, map[catalog.Key]int{}
 	for i, r := range p.Rows {
@@ -52,14 +41,10 @@ func (b *builder) carryByFallback(ctx context.Context) error {
 			first[r.OldKey] = i
 		}
 	}
-	for _, r := range rules {
+	for _, r := range m.rules {
 		i := r.Line - 2
-		row := p.Rows[i]
-		if b.onPlatformHost(row.OldURL) {
-			continue
-		}
-		a := model.Answer(engine.Request{Method: http.MethodGet, Host: hostOf(row.OldURL), Target: r.Source.RequestTarget()})
-		if !a.Fired || a.Status != row.Status || row.Action == ActionRedirect && !sameTarget(a.Location, row.NewURL) {
+		row := &p.Rows[i]
+		if b.onPlatformHost(row.OldURL) || !m.delivers(r, row) {
 			continue
 		}
 		answered++
