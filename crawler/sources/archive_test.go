@@ -287,3 +287,22 @@ func TestPeriods(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A row without an address is refused once, whichever of the periods compared has
+// figures: the good row beside it is not lost.
+func TestComparedRowIsRefusedOnce(t *testing.T) {
+	for name, figures := range map[string]string{"newer": "3,30,0,0", "older": "0,0,4,40", "both": "3,30,4,40", "none": "0,0,0,0"} {
+		t.Run(name, func(t *testing.T) {
+			table := "Top pages,Last 28 days Clicks,Last 28 days Impressions,Previous 28 days Clicks,Previous 28 days Impressions\n" +
+				"not an address," + figures + "\nhttps://shop.example/?pid=1,5,50,6,60\n"
+			r, list, err := readBytes(t, "pages.csv", []byte(table), Options{Period: "2026-10-01/2026-10-28"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := r.Tables[0]
+			if got.Rows != 2 || got.RefusedCount != 1 || len(list) != 2 || got.Totals != (Figures{Clicks: 5, Impressions: 50}) {
+				t.Errorf("%d rows, %d refused %v, totals %+v, addresses %+v", got.Rows, got.RefusedCount, got.Refused, got.Totals, list)
+			}
+		})
+	}
+}

@@ -100,14 +100,12 @@ func (f *searchConsole) row(r row) error {
 				continue
 			}
 		}
-		before := f.s.rep.Totals
-		if err := f.s.place(r.line, ref, period, figures); err != nil {
-			return err
+		before, refused := f.s.rep.Totals, f.s.rep.RefusedCount
+		if err := f.s.place(r.line, ref, period, figures); err != nil || f.s.rep.RefusedCount > refused {
+			return err // a row is refused once, not for each period
 		}
 		if i > 0 { // the sums are those of the newer period
 			f.s.rep.Totals = before
-		} else if f.s.rep.Totals == before && figures != (Figures{}) {
-			return nil // the row was refused
 		}
 	}
 	return nil
