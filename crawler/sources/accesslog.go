@@ -31,6 +31,7 @@ type Log struct {
 // request is one line of a log, as far as it is looked at. The slices live as long as
 // the line. There is no field for the address of the visitor.
 type request struct {
+	scheme   []byte // with its colon and slashes; nil: the log does not say
 	host     []byte // nil: the log does not say
 	method   []byte
 	target   []byte // path and query
@@ -174,12 +175,33 @@ func (l *logReader) take(line []byte) error {
 	if !l.form(line, &q) {
 		return l.s.refuse(l.line, "not a line of this log")
 	}
+	q.splitTarget()
 	if l.misses != nil {
 		l.misses.count(l, &q)
 		return nil
 	}
 	l.count(&q)
 	return nil
+}
+
+// splitTarget takes a request apart that names the whole address, as programs write it to
+// a proxy. The host in it counts, whatever the header of the request says (RFC 9112,
+// 3.2.2). A user's name in front of it is not kept.
+func (q *request) splitTarget() {
+	end := bytes.Index(q.target, []byte("://"))
+	if end < 0 || !isWebScheme(q.target[:end]) {
+		return
+	}
+	end += len("://")
+	q.scheme, q.host, q.target = q.target[:end], q.target[end:], []byte("/")
+	if end = bytes.IndexAny(q.host, "/?"); end >= 0 {
+		q.host, q.target = q.host[:end], q.host[end:]
+	}
+	q.host = q.host[bytes.LastIndexByte(q.host, '@')+1:]
+}
+
+func isWebScheme(scheme []byte) bool {
+	return bytes.EqualFold(scheme, []byte("http")) || bytes.EqualFold(scheme, []byte("https"))
 }
 
 var get = []byte("GET")
@@ -271,9 +293,9 @@ func (l *logReader) seeDay(q *request) {
 	l.s.see(d)
 }
 
-// spell puts host, path and query of a request together in l.buf.
+// spell puts scheme, host, path and query of a request together in l.buf.
 func (l *logReader) spell(q *request) {
-	l.buf = append(append(l.buf[:0], q.host...), q.target...)
+	l.buf = append(append(append(l.buf[:0], q.scheme...), q.host...), q.target...)
 	if len(q.query) > 0 && !(len(q.query) == 1 && q.query[0] == '-') {
 		l.buf = append(append(l.buf, '?'), q.query...)
 	}
@@ -391,8 +413,11 @@ func (l *logReader) end() error {
 }
 
 // absolute puts scheme and host in front of a path, where the log names the host; the
-// port tells the scheme.
+// port tells the scheme, unless the log does.
 func (l *logReader) absolute(key string) string {
+	if scheme, _, ok := strings.Cut(key, "://"); ok && isWebScheme([]byte(scheme)) {
+		return key
+	}
 	host, path, ok := strings.Cut(key, "/")
 	if !ok || host == "" {
 		return key

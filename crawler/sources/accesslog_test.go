@@ -290,3 +290,38 @@ func TestLogBoundedByBytes(t *testing.T) {
 		t.Errorf("%d addresses of people and %d of robots in %d bytes of %d, %d requests beyond", got[true], got[false], size, room, misses.Beyond)
 	}
 }
+
+// Programs may send the whole address; the host in it is the one that was asked.
+func TestLogsWithWholeAddresses(t *testing.T) {
+	line := func(target, referrer string) string {
+		return combinedLogLine("203.0.113.7", target, 200, referrer, person)
+	}
+	log := line("http://shop.example/?pid=1", "-") + line("/?pid=1", "-") + line("HTTPS://www.shop.example/?pid=2", "-") +
+		line("http://shop.example", "-") + line("https://shop.example?pid=3", "-") + line("http://hanako:secret@shop.example/?pid=4", "-") +
+		line("http://other.example:8080/x", "-") + line("http://shop.example/?pid=5", "https://shop.example/") + line("/login?next=http://x.example/", "-") +
+		`shop.example:443 203.0.113.7 - - [10/Oct/2026:13:55:36 +0900] "GET http://asked.example/a HTTP/1.1" 200 1 "-" "` + person + "\"\n"
+	want := map[string]float64{
+		"http://shop.example/?pid=1": 1, "https://shop.example/?pid=1": 1, "https://www.shop.example/?pid=2": 1,
+		"http://shop.example/": 1, "https://shop.example?pid=3": 1, "http://shop.example/?pid=4": 1, "http://other.example:8080/x": 1,
+		"http://shop.example/?pid=5": 0, "https://shop.example/login?next=http://x.example/": 1, "http://asked.example/a": 1,
+	}
+	_, list, err := readBytes(t, "access.log", []byte(log), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, a := range list {
+		got[a.URL] += a.Figures.Sessions
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("visits (-want +got):\n%s", diff)
+	}
+	json := `{"time_iso8601":"2026-10-10T13:55:36+09:00","request":"GET http://shop.example/?pid=1 HTTP/1.1","status":"404","host":"front.example","http_referer":"-","http_user_agent":"` + person + `"}` + "\n"
+	_, misses, err := missesOf(t, []byte(json), Options{BaseURL: mustURL(t, "https://shop.example/")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(misses) != 1 || misses[0].URL != "http://shop.example/?pid=1" {
+		t.Errorf("misses %+v", misses)
+	}
+}

@@ -130,7 +130,8 @@ func (j *jsonLog) form(line []byte, q *request) bool {
 	}
 	q.day = j.day
 	q.day.AppendFormat(q.date[:0], time.DateOnly)
-	return len(q.method) > 0 && bytes.HasPrefix(q.target, []byte("/"))
+	scheme, _, whole := bytes.Cut(q.target, []byte("://"))
+	return len(q.method) > 0 && (bytes.HasPrefix(q.target, []byte("/")) || whole && isWebScheme(scheme))
 }
 
 // text is the value of a member, empty when the line has none.
