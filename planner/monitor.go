@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -173,9 +174,10 @@ type Monitor struct {
 	byKey         map[catalog.Key]string
 	names         map[nameOf]catalog.Key // pages of the new shop by what their address calls them; "" for several
 
-	asked  map[string]sources.Miss // by address, missed or not
-	order  []string                // of asked, as met
-	size   int                     // bytes of asked
+	read   map[sources.Content]string // names of the logs that were read
+	asked  map[string]sources.Miss    // by address, missed or not
+	order  []string                   // of asked, as met
+	size   int                        // bytes of asked
 	rows   map[missedRow]*Missed
 	report MonitorReport
 	first  string // days of the period
@@ -201,7 +203,7 @@ type freshPage struct {
 // Errors: inventory.ErrNoShop, ErrNoPlan.
 func NewMonitor(ctx context.Context, project *inventory.Project, reg *platform.Registry, opts MonitorOptions) (*Monitor, error) {
 	opts.MaxAddresses = cmp.Or(opts.MaxAddresses, defaultMaxMissed)
-	m := &Monitor{opts: opts, project: project, asked: map[string]sources.Miss{}}
+	m := &Monitor{opts: opts, project: project, asked: map[string]sources.Miss{}, read: map[sources.Content]string{}}
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return m.readOld(ctx, reg) }, m.readPlan, m.readNew,
 	} {
@@ -305,12 +307,20 @@ func (m *Monitor) readNew(ctx context.Context) error {
 	return nil
 }
 
-// ReadLog reads one log; several logs add up, in whatever order they are read.
-// o.BaseURL and o.MaxAddresses are filled in.
+// ReadLog reads one log; several logs add up, in whatever order they are read. One whose
+// content was read before, under whichever name, packed or not, adds nothing: Again of its
+// Report names the other. o.BaseURL, o.MaxAddresses and o.Again are filled in.
 //
 // Errors: those of sources.ReadMisses. What was read until then stays.
 func (m *Monitor) ReadLog(ctx context.Context, name string, f sources.File, o sources.Options) (sources.Reading, error) {
 	o.BaseURL, o.MaxAddresses = m.base, m.opts.MaxAddresses
+	o.Again = func(c sources.Content) string {
+		other := m.read[c]
+		if other == "" {
+			m.read[c] = filepath.Base(name)
+		}
+		return other
+	}
 	reading, err := sources.ReadMisses(ctx, name, f, o, m.redirected, func(miss sources.Miss) error {
 		m.join(miss)
 		return nil

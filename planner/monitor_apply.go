@@ -69,6 +69,9 @@ func ApplyMonitor(ctx context.Context, project *inventory.Project, r *MonitorRep
 	var read []inventory.Import // named apart from the log itself, which import may have read
 	for _, f := range r.Files {
 		for _, t := range f.Tables {
+			if t.Again != "" {
+				continue
+			}
 			read = append(read, inventory.Import{Name: f.Name + " (404)", Kind: string(t.Kind), Source: source, Period: r.Period,
 				Rows: t.Rows, Refused: t.RefusedCount, Addresses: len(worth), At: time.Now().UTC()})
 		}

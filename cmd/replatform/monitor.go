@@ -67,6 +67,7 @@ type monitoredLog struct {
 	Period  string             `json:"period,omitempty"`
 	Rows    int                `json:"rows"`
 	Refused int                `json:"refused"`
+	SameAs  string             `json:"same_as,omitempty"` // the log read before that has the same content: nothing of this one counts
 	Lines   []sources.RowError `json:"refused_rows,omitempty"`
 	Counts  *sources.Log       `json:"counts"`
 	Misses  sources.MissLog    `json:"beside"` // of the whole file
@@ -128,7 +129,7 @@ func (t *talk) monitor(c *cli.Context) error {
 	doc := monitorDocument{MonitorReport: report}
 	for _, f := range report.Files {
 		for _, r := range f.Tables {
-			doc.Logs = append(doc.Logs, monitoredLog{f.Name, r.Part, r.Kind, r.Period, r.Rows, r.RefusedCount, r.Refused, r.Log, f.Misses})
+			doc.Logs = append(doc.Logs, monitoredLog{f.Name, r.Part, r.Kind, r.Period, r.Rows, r.RefusedCount, r.Again, r.Refused, r.Log, f.Misses})
 		}
 	}
 	tell := t.result
@@ -183,6 +184,10 @@ func (t *talk) monitorLog(c *cli.Context, m *planner.Monitor, name string, kind 
 		name := reading.Name
 		if r.Part != "" {
 			name += " / " + r.Part
+		}
+		if r.Again != "" {
+			t.say("monitor.same", clean(name), clean(r.Again))
+			continue
 		}
 		t.say("monitor.log", clean(name), r.Kind.In(t.lang.code), t.period(r.Period, r.Totals), r.Rows, r.RefusedCount)
 		t.say("monitor.counts", r.Log.People, r.Log.Robots, r.Log.OtherAnswers, r.Log.OtherMethods, r.Log.Assets)

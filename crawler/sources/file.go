@@ -89,6 +89,17 @@ type Options struct {
 	MaxBytes int64
 	// Progress, when set, is told how many bytes of the file have been read.
 	Progress func(read, size int64)
+	// Again, when set, is asked by ReadMisses of each part that was read to its end, for
+	// the name of one with the same content that was read before; "" for none. Where
+	// there is one, nothing of the part is handed out or counted but in its Report, whose
+	// Again names it.
+	Again func(Content) string
+}
+
+// Content tells parts of files apart by what is in them, after decompression.
+type Content struct {
+	Sum  uint64 // XXH64
+	Size int64  // bytes
 }
 
 const (
@@ -262,6 +273,13 @@ func (r *reader) part(p part) error {
 		return err
 	}
 	if m := r.beside.misses; m != nil {
+		if r.o.Again != nil {
+			again := r.o.Again(m.content())
+			if r.reading.Tables[len(r.reading.Tables)-1].Again = again; again != "" {
+				m.forget()
+				return nil
+			}
+		}
 		return m.end(r.ctx)
 	}
 	for _, a := range s.kept.list {
@@ -289,5 +307,8 @@ func (s *session) part(p part) error {
 		return err
 	}
 	defer in.Close()
+	if s.beside.misses != nil {
+		return s.text(p.guess, bufio.NewReaderSize(s.beside.misses.watched(in), sampleSize))
+	}
 	return s.text(p.guess, bufio.NewReaderSize(in, sampleSize))
 }

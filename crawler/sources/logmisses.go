@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 	"time"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // Hits are requests for one address, by people and by robots.
@@ -104,6 +107,9 @@ type missReader struct {
 	order []*asked
 	size  int      // bytes of what is in at
 	log   *MissLog // of the whole file
+	had   MissLog  // before this part
+	sum   *xxhash.Digest
+	bytes int64
 }
 
 // asked is an address of the log, also one that was always answered well.
@@ -119,8 +125,24 @@ func (m *missReader) begin(k Kind) error {
 		return fmt.Errorf("%w: it is %s", ErrNotLog, k)
 	}
 	m.at, m.order, m.size = make(map[string]*asked), nil, 0
+	m.had, m.sum, m.bytes = *m.log, xxhash.New(), 0
 	return nil
 }
+
+// watched is a part whose content is noted while it is read.
+func (m *missReader) watched(in io.Reader) io.Reader { return io.TeeReader(in, m) }
+
+// Write notes content. It never fails.
+func (m *missReader) Write(b []byte) (int, error) {
+	m.bytes += int64(len(b))
+	return m.sum.Write(b)
+}
+
+// content is that of the part which was read.
+func (m *missReader) content() Content { return Content{m.sum.Sum64(), m.bytes} }
+
+// forget drops the part that was read.
+func (m *missReader) forget() { *m.log, m.at, m.order = m.had, nil, nil }
 
 func (m *missReader) count(l *logReader, q *request) {
 	l.seeDay(q)

@@ -284,3 +284,46 @@ func FuzzReadMisses(f *testing.F) {
 		})
 	})
 }
+
+// Parts of the same content are told by their content, packed or not; what they counted
+// is taken back.
+func TestMissesReadAgain(t *testing.T) {
+	log := combinedLogLine("203.0.113.7", "/?pid=1", 404, "-", person) + combinedLogLine("203.0.113.7", "/?pid=2", 502, "-", person) +
+		combinedLogLine("203.0.113.7", "*", 404, "-", person)
+	more := log + combinedLogLine("203.0.113.7", "/?pid=3", 404, "-", person)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(log)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	names := map[Content]string{}
+	for _, tt := range []struct {
+		name, again string
+		data        []byte
+		misses      int
+		counted     MissLog
+	}{
+		{"one", "", []byte(log), 2, MissLog{Broken: 1, NoAddress: 1}},
+		{"again", "one", []byte(log), 0, MissLog{}},
+		{"packed", "one", packed.Bytes(), 0, MissLog{}},
+		{"longer", "", []byte(more), 3, MissLog{Broken: 1, NoAddress: 1}},
+	} {
+		o := Options{BaseURL: mustURL(t, "https://shop.example/"), Again: func(c Content) string {
+			other := names[c]
+			if other == "" {
+				names[c] = tt.name
+			}
+			return other
+		}}
+		r, list, err := missesOf(t, tt.data, o, nil)
+		if err != nil {
+			t.Fatal(tt.name, err)
+		}
+		if len(list) != tt.misses || r.Misses != tt.counted || r.Tables[0].Again != tt.again {
+			t.Errorf("%s: %d misses, counted %+v, the same as %q", tt.name, len(list), r.Misses, r.Tables[0].Again)
+		}
+	}
+}

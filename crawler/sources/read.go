@@ -81,10 +81,11 @@ type Report struct {
 	Whole        Figures // of the property, where the file says it; zero unknown
 	Unplaced     Figures // sum over rows that name no address: "(not set)"
 	UnplacedRows int
-	Passed       int  // rows that name no page of the shop: pictures, errors, the shop's own links
-	Hidden       int  // products that are not public
-	NoAddress    int  // products of which the file tells no address
-	Log          *Log // of access logs
+	Passed       int    // rows that name no page of the shop: pictures, errors, the shop's own links
+	Hidden       int    // products that are not public
+	NoAddress    int    // products of which the file tells no address
+	Log          *Log   // of access logs
+	Again        string // of ReadMisses: the part of the same content that was read before, see Options.Again
 	// Linking are sites that link to the shop, of files that do not say to which page.
 	Linking []Linking
 }
