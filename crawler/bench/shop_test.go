@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -53,5 +54,36 @@ func TestBothReadTheSame(t *testing.T) {
 		if len(p.Images) != len(want.images) {
 			t.Errorf("page %d: %d pictures, want %d", i, len(p.Images), len(want.images))
 		}
+	}
+}
+
+// BenchmarkReader reads the pages of the shop one after another, as a crawl does that
+// has them already.
+func BenchmarkReader(b *testing.B) {
+	s := newShop(20000)
+	for _, kind := range []string{"product", "list"} {
+		b.Run(kind, func(b *testing.B) {
+			var pages [][]byte
+			var addresses []*url.URL
+			for i := range 200 {
+				var text strings.Builder
+				address := path(i * 91)
+				if kind == "product" {
+					s.product(&text, i*91, "http://shop.example")
+				} else {
+					s.list(&text, i%categories, i/categories+1)
+					address = fmt.Sprintf("/list/%d", i)
+				}
+				u := &url.URL{Scheme: "http", Host: "shop.example", Path: address}
+				pages, addresses = append(pages, []byte(text.String())), append(addresses, u)
+			}
+			reader := extract.NewReader()
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if _, err := reader.Page(addresses[i%len(pages)], pages[i%len(pages)], extract.Hints{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

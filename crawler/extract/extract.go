@@ -23,9 +23,11 @@ func Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 // read is Page; it always builds the tree unless quickly is set.
 func (rd *Reader) read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
 	s := newScanner(body)
-	s.events, s.attrs = rd.events, rd.attrs
-	s.record = true
+	s.events, s.attrs, s.told, s.recalled = rd.events, rd.attrs, rd.told, rd.recalled
+	s.record, s.earlier = true, rd.earlier
 	s.run()
+	rd.remember(s)
+	defer rd.rate(s)
 	m := &merger{u: u, res: s.res, r: s.finish(u, h.Charset, &rd.shared), hintCur: knownCode(h.Currency), out: &catalog.Product{}, scripts: s.code}
 	ld := jsonLD(s.jsonld)
 	m.shop = findShopNames(u, h, m.res, ld)

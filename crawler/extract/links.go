@@ -27,9 +27,17 @@ type scanner struct {
 	// What the product is read from, where it is asked for.
 	record bool
 	events []event
+	told   []int32  // the numbers of the events after which a tag stands that tells of the page as a whole
 	gap    bool     // white space came since the last event with a text
 	jsonld []string // texts of JSON-LD scripts
 	code   []string // texts of the other scripts
+
+	earlier  *earlier   // nil where there is none
+	expected int32      // the event of the earlier page that follows what was taken over last
+	recalled []recalled // what was taken over, in order
+	taken    int32      // events that were taken over
+	own      bool       // this page becomes the earlier one
+	blind    bool       // the earlier page did not help to glance through this one
 
 	marksProduct bool // microdata or RDFa may tell of a product
 	marksCode    bool // an itemprop names a number
@@ -58,9 +66,11 @@ type scanner struct {
 // event is a token that tells something of what the page shows.
 type event struct {
 	start, end int32 // of the text, or of the name in a tag
+	links      int32 // links that stand before it
 	kind       tokenKind
 	tag        tag
 	gap        bool // white space stands before the text
+	calm       bool // a start tag before which nothing was open, see scanner.calm
 }
 
 // formScan gathers a form that sends by GET and asks the visitor nothing.
@@ -80,26 +90,36 @@ func newScanner(body []byte) *scanner {
 
 func (s *scanner) run() {
 	for s.lexer.next() {
+		calm, links := false, int32(len(s.res.Links))
 		switch s.kind {
 		case textToken:
 			s.onText(s.page[s.start:s.end], s.tag, s.verbatim)
 		case startToken:
+			calm = s.calm()
+			if calm && s.tag == tagBlock && s.earlier != nil && s.recall() {
+				continue
+			}
 			s.onStart(s.tag, &s.lexer)
 		case endToken:
 			s.onEnd(s.tag)
 		}
 		if s.record {
-			s.note()
+			s.note(calm, links)
 		}
 	}
 	s.closeAnchor()
 	s.closeForm()
 }
 
-// note keeps the token for the reading of the product.
-func (s *scanner) note() {
-	if s.kind == startToken && !s.marksProduct {
-		s.noteMarkup()
+// note keeps the token for the reading of the product, with what was true before it.
+func (s *scanner) note(calm bool, links int32) {
+	if s.kind == startToken {
+		if !s.marksProduct {
+			s.noteMarkup()
+		}
+		if s.tag.tellsOfPage() {
+			s.told = append(s.told, int32(len(s.events))-1)
+		}
 	}
 	if s.inNoscript || s.inTemplate > 0 || s.inHead {
 		return
@@ -117,12 +137,17 @@ func (s *scanner) note() {
 		s.marksProduct = true // too much for a glance
 		return
 	}
-	if cap(s.events) == 0 {
-		s.events = make([]event, 0, min(len(s.page)/24, maxViewNodes))
-	}
-	s.events = append(s.events, event{int32(s.start), int32(s.end), s.kind, s.tag, s.gap})
+	s.makeEvents()
+	s.events = append(s.events, event{int32(s.start), int32(s.end), links, s.kind, s.tag, s.gap, calm})
 	if s.kind == textToken {
 		s.gap = false
+	}
+}
+
+// makeEvents makes room for events where there is none.
+func (s *scanner) makeEvents() {
+	if cap(s.events) == 0 {
+		s.events = make([]event, 0, min(len(s.page)/24, maxViewNodes))
 	}
 }
 

@@ -37,6 +37,7 @@ func (m *merger) quick(rd *Reader, s *scanner, body []byte, h Hints, ld []*entit
 	if !g.agrees() {
 		return false
 	}
+	rd.learn(g)
 	e := g.evidence()
 	if !g.sure && (e.list > 0 || e.product < g.againstAtMost()+1) {
 		return false
@@ -197,6 +198,12 @@ type glance struct {
 	inLink    bool
 	body      catalog.PageType
 
+	known  *lulls     // where nothing is to be weighed; nil where that is not known
+	part   int        // of what was taken over, the first that is not behind yet
+	notes  *lullNotes // gathers the same of this page; nil where it need not be known
+	runs   int32      // of text that have ended
+	labels int        // that runs were found to hold
+
 	lacks  fieldSet   // fields that p has not, and that a label could give
 	pay    float64    // price of p
 	found  []amountAt // of the run that is looked at
@@ -219,8 +226,16 @@ type mark struct {
 // agrees reads the page. It stops at the first thing that speaks against p.
 func (g *glance) agrees() bool {
 	g.lacks, g.pay = lacking(g.p), amountFloat(g.p.Price.Amount)
-	for i := range g.events {
+	if g.own {
+		g.notes = newLulls(len(g.events), g)
+	} else {
+		g.known = g.lull()
+	}
+	for i := 0; i < len(g.events); i++ {
 		e := &g.events[i]
+		if g.notes != nil && e.kind == textToken {
+			g.notes.at(i, false, g)
+		}
 		switch e.kind {
 		case textToken:
 			if g.skip > 0 || e.tag == tagTextarea {
@@ -229,8 +244,20 @@ func (g *glance) agrees() bool {
 			g.addText(i)
 			continue
 		case startToken, endToken:
-			if e.breaks() && !g.endRun() {
-				return false
+			breaks := e.breaks()
+			if breaks {
+				if !g.endRun() {
+					return false
+				}
+				if g.known != nil {
+					if to := g.passOver(i); to > i {
+						i = to
+						e = &g.events[i]
+					}
+				}
+			}
+			if g.notes != nil {
+				g.notes.at(i, breaks, g)
 			}
 			g.pass(e)
 		}
@@ -263,6 +290,9 @@ func (g *glance) pass(e *event) {
 	step := -1
 	if opens {
 		step = 1
+	}
+	if g.notes != nil && (e.tag.weighs() || e.tag == tagImg && g.inLink) {
+		g.notes.weighed++
 	}
 	switch e.tag {
 	case tagSelect, tagSVG:
@@ -358,6 +388,7 @@ func (g *glance) endRun() bool {
 	g.line, g.marks, g.single = g.line[:0], g.marks[:0], ""
 	if text != "" {
 		g.prev = text
+		g.runs++
 	}
 	return ok
 }
@@ -369,13 +400,20 @@ func (g *glance) agreesWith(text string) bool {
 			f = facts{digit: hasDigit(text), list: true, label: true}
 		}
 	}
+	if g.notes != nil && (f.digit || g.label || f.list && len(text) <= maxListWords && saysList(text)) {
+		g.notes.weighed++
+	}
+	labels := g.labels
 	if !g.numbersKnown(text, f.label) {
 		return false
+	}
+	if g.notes != nil && g.labels > labels {
+		g.notes.weighed++
 	}
 	if g.heading && !g.confirmed && len(text) >= 6 && len(text) <= maxRelatedHead && beginsRelated(fold(text)) {
 		return false // what stands behind it may be the price of another product
 	}
-	g.lists = g.lists || !g.sure && f.list && len(text) <= 150 && saysList(text)
+	g.lists = g.lists || !g.sure && f.list && len(text) <= maxListWords && saysList(text)
 	if f.digit && len(text) <= maxAmountText {
 		if p := percentIn(text); p >= 3 && len(g.percents) < 20 {
 			g.percents = append(g.percents, p)
@@ -384,6 +422,10 @@ func (g *glance) agreesWith(text string) bool {
 	}
 	return true
 }
+
+// maxListWords is the longest text that may head a choice of order or stand in place of
+// an empty list.
+const maxListWords = 150
 
 // listStarts are the letters with which the words begin that saysList looks for.
 var listStarts = func() (t [256]bool) {
@@ -557,6 +599,7 @@ func (g *glance) numbersKnown(text string, labelled bool) bool {
 		if !ok {
 			continue
 		}
+		g.labels++
 		rest, strict := afterLabel(text[end:])
 		strict = strict || own
 		if rest == "" {

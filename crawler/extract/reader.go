@@ -9,24 +9,27 @@ import (
 )
 
 // Reader reads the pages of a shop one after another and keeps in mind what they have in
-// common: where the references of their menus lead, what the names of their classes
-// mean. It reads the same as [Page], at less cost. What it keeps is bounded, see
+// common: what stands on each of them in the same bytes, where the references of their
+// menus lead, what the names of their classes mean. It reads the same as [Page], at less cost. What it keeps is bounded, see
 // maxSharedRef and maxNames; of a link that it remembers it hands out the same Note each
 // time. It is not safe for many goroutines at once.
 type Reader struct {
-	names  names
-	shared sharedRefs
+	names   names
+	shared  sharedRefs
+	earlier *earlier
 
 	// Memory that each page uses anew. None of it holds texts of a page when the page
 	// has been read.
-	events []event
-	attrs  []attrSpan
-	calls  []tagCalls
-	marks  []mark
-	parts  []seg
-	line   []byte
-	title  []byte
-	found  []amountAt
+	events   []event
+	attrs    []attrSpan
+	told     []int32
+	recalled []recalled
+	calls    []tagCalls
+	marks    []mark
+	parts    []seg
+	line     []byte
+	title    []byte
+	found    []amountAt
 }
 
 // NewReader returns a reader that knows nothing yet.
@@ -49,7 +52,7 @@ const maxKept = 1 << 14
 
 // keep takes the memory of a scanner and a glance back.
 func (rd *Reader) keep(s *scanner, g *glance) {
-	rd.events, rd.attrs = kept(s.events), kept(s.attrs)
+	rd.events, rd.attrs, rd.told, rd.recalled = kept(s.events), kept(s.attrs), kept(s.told), kept(s.recalled)
 	if g != nil {
 		rd.calls, rd.marks, rd.parts = kept(g.calls), kept(g.marks), kept(g.parts)
 		rd.line, rd.title = kept(g.line), kept(g.title)
