@@ -531,9 +531,35 @@ func amountEqual(a, b string) bool {
 }
 
 func amountFloat(s string) float64 {
+	if f, ok := shortDecimal(s); ok {
+		return f
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
 		return 0
 	}
 	return f
+}
+
+// shortDecimal reads digits with or without a point among them, so few that the quotient
+// of two whole numbers is as exact as can be. ok is false for all else.
+func shortDecimal(s string) (f float64, ok bool) {
+	if len(s) == 0 || len(s) > 12 {
+		return 0, false
+	}
+	digits, scale, point := int64(0), int64(1), false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isDigit(c):
+			digits = digits*10 + int64(c-'0')
+			if point {
+				scale *= 10
+			}
+		case c == '.' && !point && i > 0 && i+1 < len(s):
+			point = true
+		default:
+			return 0, false
+		}
+	}
+	return float64(digits) / float64(scale), true
 }

@@ -12,7 +12,8 @@ import (
 type earlier struct {
 	page   string
 	events []event
-	links  []Link // as they stand in the page, not resolved; none holds on to the page
+	links  []Link // none holds on to the page; with URL and Note where these hold for every page of origin
+	origin string
 
 	// calm and loud are, by event, the last one up to it before which nothing was open,
 	// see scanner.calm, and the first one from it on that tells of the page as a whole.
@@ -153,6 +154,7 @@ func newEarlier(s *scanner) *earlier {
 	old := &earlier{page: s.page, events: append([]event(nil), s.events...), links: make([]Link, len(s.res.Links)),
 		calm: make([]int32, n), loud: make([]int32, n), next: make([]int32, n), starts: make(map[string]int32)}
 	for i, l := range s.res.Links {
+		l.URL, l.Note = "", nil // they may be of another origin
 		l.Raw, l.Text, l.Rel, l.Type, l.Hreflang = strings.Clone(l.Raw), strings.Clone(l.Text), strings.Clone(l.Rel), strings.Clone(l.Type), strings.Clone(l.Hreflang)
 		old.links[i] = l
 	}
@@ -189,14 +191,14 @@ func (rd *Reader) remember(s *scanner) {
 		return
 	}
 	if old := newEarlier(s); old != nil {
-		rd.earlier, s.own = old, true
+		rd.earlier, s.own = old, old
 	}
 }
 
 // rate notes whether the earlier page was of use for the page of s.
 func (rd *Reader) rate(s *scanner) {
 	switch {
-	case s.earlier == nil || s.own:
+	case s.earlier == nil || s.own != nil:
 	case int(s.taken) < len(s.events)/8 || s.blind:
 		rd.earlier.misses++
 	default:

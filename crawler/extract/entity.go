@@ -135,8 +135,10 @@ func jsonLD(blocks []string) []*entity {
 			top = append(top, ldEntities(v, byID, 0, &budget)...)
 		}
 	}
-	for _, e := range top {
-		linkIDs(e, byID)
+	if len(byID) > 0 {
+		for _, e := range top {
+			linkIDs(e, byID)
+		}
 	}
 	return top
 }

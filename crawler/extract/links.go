@@ -36,7 +36,7 @@ type scanner struct {
 	expected int32      // the event of the earlier page that follows what was taken over last
 	recalled []recalled // what was taken over, in order
 	taken    int32      // events that were taken over
-	own      bool       // this page becomes the earlier one
+	own      *earlier   // this page, where it becomes the earlier one
 	blind    bool       // the earlier page did not help to glance through this one
 
 	marksProduct bool // microdata or RDFa may tell of a product
@@ -493,13 +493,27 @@ func (s *scanner) finish(u *url.URL, charset string, shared *sharedRefs) *refs {
 	res.Canonical, _ = r.resolve(s.canonical)
 	res.Prev, _ = r.resolve(s.prev)
 	res.Next, _ = r.resolve(s.next)
+	if s.own != nil {
+		s.own.origin = r.origin
+	}
 	kept := res.Links[:0]
 	for i := range res.Links {
 		l := &res.Links[i]
-		if v := r.get(l.Raw); v.ok {
+		if l.Note == nil || s.earlier.origin != r.origin {
+			v := r.get(l.Raw)
+			if !v.ok {
+				continue
+			}
 			l.URL, l.Note = v.url, v.note
-			kept = append(kept, *l)
 		}
+		if s.own != nil && l.Note != nil {
+			s.own.links[i].URL, s.own.links[i].Note = l.URL, l.Note
+		}
+		if len(kept) < i {
+			kept = append(kept, *l)
+			continue
+		}
+		kept = res.Links[:i+1]
 	}
 	res.Links = kept
 	if seconds, target, ok := parseRefresh(s.refresh); ok {

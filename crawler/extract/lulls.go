@@ -114,5 +114,5 @@ func (rd *Reader) learn(g *glance) {
 		return
 	}
 	g.notes.close()
-	rd.earlier.lulls = g.notes.lulls
+	g.own.lulls = g.notes.lulls
 }

@@ -35,11 +35,13 @@ func (m *merger) ordered() []*draft {
 
 // set fills a text field from the first draft that has a plausible value.
 func (m *merger) set(field string, to *string, pick func(*catalog.Product) string, plausible func(string) bool) {
-	for _, d := range m.ordered() {
-		if v := pick(&d.p); v != "" && !unfilled(v) && (plausible == nil || plausible(v)) {
-			*to = v
-			m.out.Set(field, d.source)
-			return
+	for _, list := range [...][]*draft{m.globals, m.data, {m.og, m.hints}} {
+		for _, d := range list {
+			if v := pick(&d.p); v != "" && !unfilled(v) && (plausible == nil || plausible(v)) {
+				*to = v
+				m.out.Set(field, d.source)
+				return
+			}
 		}
 	}
 }

@@ -57,6 +57,9 @@ func findShopNames(u *url.URL, h Hints, res *Result, top []*entity) shopNames {
 func titleParts(title string, shop shopNames) []string {
 	parts := []string{title}
 	for _, sep := range titleSeparators {
+		if !strings.Contains(title, sep) {
+			continue
+		}
 		var next []string
 		for _, p := range parts {
 			next = append(next, strings.Split(p, sep)...)
@@ -81,6 +84,9 @@ func stripShop(title string, shop shopNames) string {
 	for range 3 {
 		before := title
 		for _, sep := range titleSeparators {
+			if !strings.Contains(title, sep) {
+				continue
+			}
 			if i := strings.LastIndex(title, sep); i > 0 && shop.has(title[i+len(sep):]) {
 				title = strings.TrimSpace(title[:i])
 			}

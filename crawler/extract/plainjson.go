@@ -6,6 +6,11 @@ import (
 	"unicode/utf8"
 )
 
+// maxWhole is up to which length a text is copied as a whole, for its strings to be parts
+// of the copy. The strings of longer ones are copied each, so that one of them does not
+// keep them all.
+const maxWhole = 8 << 10
+
 // plainDepth is how deep plainJSON reads.
 const plainDepth = 32
 
@@ -15,6 +20,9 @@ const plainDepth = 32
 // asked. A fuzz test holds one against the other.
 func plainJSON(s string) (v any, ok bool) {
 	p := plainParser{s: s}
+	if len(s) <= maxWhole {
+		p.s, p.whole = strings.Clone(s), true
+	}
 	p.space()
 	if v, ok = p.value(0); !ok {
 		return nil, false
@@ -24,8 +32,9 @@ func plainJSON(s string) (v any, ok bool) {
 }
 
 type plainParser struct {
-	s string
-	i int
+	s     string
+	i     int
+	whole bool // s is a copy already
 }
 
 func (p *plainParser) space() {
@@ -137,7 +146,7 @@ func (p *plainParser) text() (string, bool) {
 		switch c := p.s[i]; {
 		case c == '"':
 			p.i = i + 1
-			return strings.Clone(p.s[start:i]), true
+			return p.own(p.s[start:i]), true
 		case c == '\\':
 			return p.escaped(start - 1)
 		case c < ' ':
@@ -197,5 +206,13 @@ func (p *plainParser) number() (any, bool) {
 			return nil, false
 		}
 	}
-	return json.Number(strings.Clone(p.s[start:p.i])), true
+	return json.Number(p.own(p.s[start:p.i])), true
+}
+
+// own is a part of the text that does not keep the page on which the text stands.
+func (p *plainParser) own(part string) string {
+	if p.whole {
+		return part
+	}
+	return strings.Clone(part)
 }

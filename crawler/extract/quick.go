@@ -226,7 +226,7 @@ type mark struct {
 // agrees reads the page. It stops at the first thing that speaks against p.
 func (g *glance) agrees() bool {
 	g.lacks, g.pay = lacking(g.p), amountFloat(g.p.Price.Amount)
-	if g.own {
+	if g.own != nil {
 		g.notes = newLulls(len(g.events), g)
 	} else {
 		g.known = g.lull()

@@ -166,9 +166,10 @@ func cut(s string, limit int) string {
 // fold reduces a name to what two spellings of it share: NFKC, lower case,
 // letters and digits alone, one blank between words.
 func fold(s string) string {
-	if !isASCII(s) {
-		s = norm.NFKC.String(s)
+	if isASCII(s) {
+		return foldASCII(s)
 	}
+	s = norm.NFKC.String(s)
 	var b strings.Builder
 	b.Grow(len(s))
 	gap := false
@@ -186,6 +187,44 @@ func fold(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// foldASCII is fold for text of ASCII alone.
+func foldASCII(s string) string {
+	if isFolded(s) {
+		return s
+	}
+	var memory [128]byte
+	b, gap := memory[:0], false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case isASCIILetter(c) || isDigit(c):
+			if gap && len(b) > 0 {
+				b = append(b, ' ')
+			}
+			gap = false
+			b = append(b, lowerByte(c))
+		case c != '\'':
+			gap = true
+		}
+	}
+	return string(b)
+}
+
+// isFolded says whether text of ASCII is as fold would make it.
+func isFolded(s string) bool {
+	blank := true
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z' || isDigit(c):
+			blank = false
+		case c == ' ' && !blank:
+			blank = true
+		default:
+			return false
+		}
+	}
+	return s == "" || !blank
 }
 
 // foldTight is fold without blanks, for names that one place writes as one word
