@@ -175,7 +175,7 @@ func (l *lexer) readTag(i int, kind tokenKind) bool {
 	page := l.page
 	l.attrs = l.attrs[:0]
 	l.start = i
-	for i < len(page) && !isTagSpace(page[i]) && page[i] != '/' && page[i] != '>' {
+	for i < len(page) && tagBytes[page[i]]&endsName == 0 {
 		i++
 	}
 	l.end = i
@@ -193,7 +193,7 @@ func (l *lexer) readTag(i int, kind tokenKind) bool {
 		if page[i] == '=' { // an equals sign can only begin a name here
 			i++
 		}
-		for i < len(page) && !isTagSpace(page[i]) && page[i] != '=' && page[i] != '/' && page[i] != '>' {
+		for i < len(page) && tagBytes[page[i]]&endsKey == 0 {
 			i++
 		}
 		a.keyEnd = int32(i)
@@ -217,12 +217,18 @@ func (l *lexer) readTag(i int, kind tokenKind) bool {
 			case '>':
 			case '"', '\'':
 				i++
-				j := strings.IndexByte(page[i:], q)
-				if j < 0 {
-					return l.brokenOff()
+				a.val = int32(i)
+				for near := min(i+nearQuote, len(page)); i < near && page[i] != q; i++ {
 				}
-				a.val, a.valEnd = int32(i), int32(i+j)
-				i += j + 1
+				if i == len(page) || page[i] != q {
+					j := strings.IndexByte(page[i:], q)
+					if j < 0 {
+						return l.brokenOff()
+					}
+					i += j
+				}
+				a.valEnd = int32(i)
+				i++
 			default:
 				a.val = int32(i)
 				for i < len(page) && !isTagSpace(page[i]) && page[i] != '>' {
@@ -260,6 +266,26 @@ func (l *lexer) get(key string) string {
 	}
 	return ""
 }
+
+// nearQuote is within how many bytes the end of a value is looked for one by one: most are
+// short.
+const nearQuote = 12
+
+// Kinds of bytes inside of a tag.
+const (
+	endsName = 1 << iota // of the element
+	endsKey              // of an attribute
+)
+
+var tagBytes = func() (t [256]uint8) {
+	for c := range t {
+		if b := byte(c); isTagSpace(b) || b == '/' || b == '>' {
+			t[c] = endsName | endsKey
+		}
+	}
+	t['='] = endsKey
+	return t
+}()
 
 func isTagSpace(c byte) bool {
 	return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f')

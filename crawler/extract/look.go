@@ -62,26 +62,35 @@ func look(text string, fields fieldSet) (f facts) {
 	t := looking()
 	var all uint8
 	before := uint8(kindBlank)
-	for i := 0; i < len(text); i++ {
+	for i := 0; i < len(text); {
 		c := text[i]
 		k := t.kinds[c]
 		all |= k
 		if k&before&kindBlank != 0 {
 			return f // two blanks, or one at the beginning
 		}
-		if k&kindWord != 0 && before&kindWord == 0 && i+1 < len(text) {
-			if next := text[i+1]; t.heads[headOf(c, next)]&fields != 0 && !f.label {
+		if k&kindWord == 0 {
+			before = k
+			i++
+			continue
+		}
+		if i+1 < len(text) {
+			next := text[i+1]
+			if head := headOf(c, next); t.heads[head]&fields != 0 && !f.label {
 				third := byte(' ')
 				if i+2 < len(text) {
 					third = text[i+2]
 				}
 				f.label = labelStarts().at(lowerByte(c), lowerByte(next), third)&fields != 0
 			}
+			if k&kindList != 0 && before&kindBlank != 0 && !f.list {
+				f.list = startsList(text[i:], i == 0)
+			}
 		}
-		if k&kindList != 0 && before&kindBlank != 0 && !f.list {
-			f.list = startsList(text[i:], i == 0)
+		for i++; i < len(text) && t.kinds[text[i]]&kindWord != 0; i++ { // the rest of the word
+			all |= t.kinds[text[i]]
 		}
-		before = k
+		before = kindWord
 	}
 	f.digit = all&kindDigit != 0
 	f.plain = all&kindSpoilt == 0 && before&kindBlank == 0

@@ -1,5 +1,7 @@
 package extract
 
+import "strings"
+
 // tag is the name of an element, as far as it matters to the lexer and its users.
 type tag uint8
 
@@ -49,89 +51,97 @@ var tagNames = [...]string{
 	tagStyle: "style", tagTextarea: "textarea", tagTitle: "title", tagXmp: "xmp",
 }
 
-// longestTag is the length of the longest name that tagOf knows.
-const longestTag = len("blockquote")
+// tagsByName are the elements that matter, each in small letters.
+var tagsByName = [...]struct {
+	tag   tag
+	names string
+}{
+	{tagA, "a"},
+	{tagArea, "area"},
+	{tagBase, "base"},
+	{tagBasefont, "basefont"},
+	{tagBgsound, "bgsound"},
+	{tagBlock, "address article aside blockquote br caption dd details div dl dt fieldset figcaption figure footer header hr legend li main nav ol p pre section summary table tbody td tfoot th thead tr ul"},
+	{tagBody, "body"},
+	{tagButton, "button"},
+	{tagStruck, "del s strike"},
+	{tagForm, "form"},
+	{tagFrame, "frame"},
+	{tagHeading, "h1 h2 h3 h4 h5 h6"},
+	{tagHead, "head"},
+	{tagHTML, "html"},
+	{tagIframe, "iframe"},
+	{tagImg, "img"},
+	{tagInput, "input"},
+	{tagLink, "link"},
+	{tagMeta, "meta"},
+	{tagNoembed, "noembed"},
+	{tagNoframes, "noframes"},
+	{tagNoscript, "noscript"},
+	{tagOption, "option"},
+	{tagPlaintext, "plaintext"},
+	{tagScript, "script"},
+	{tagSelect, "select"},
+	{tagStyle, "style"},
+	{tagSVG, "svg"},
+	{tagTemplate, "template"},
+	{tagTextarea, "textarea"},
+	{tagTitle, "title"},
+	{tagXmp, "xmp"},
+}
+
+// packedTag is a name of at most eight letters as one number.
+type packedTag struct {
+	name uint64
+	tag  tag
+}
+
+// tagTable holds the names of tagsByName that have at most eight letters, each at the
+// first free place from its slot on, and longTags the others.
+var tagTable, longTags = func() (table [1 << tagBits]packedTag, long map[string]tag) {
+	long = make(map[string]tag)
+	for _, t := range tagsByName {
+		for name := range strings.FieldsSeq(t.names) {
+			if len(name) > 8 {
+				long[name] = t.tag
+				continue
+			}
+			packed := packName(name)
+			at := tagSlot(packed)
+			for table[at].name != 0 {
+				at = (at + 1) % len(table)
+			}
+			table[at] = packedTag{packed, t.tag}
+		}
+	}
+	return table, long
+}()
+
+const tagBits = 9
+
+func tagSlot(packed uint64) int { return int(packed * 0x9e3779b97f4a7c15 >> (64 - tagBits)) }
+
+// packName packs a name of at most eight bytes, capitals as small letters.
+func packName(name string) (packed uint64) {
+	for i := 0; i < len(name); i++ {
+		packed = packed<<8 | uint64(lowerByte(name[i]))
+	}
+	return packed
+}
 
 // tagOf knows a name in any letter case.
 func tagOf(name string) tag {
-	if len(name) > longestTag {
-		return noTag
-	}
-	var lower [longestTag]byte
-	for i := 0; i < len(name); i++ {
-		c := name[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
+	if len(name) > 8 {
+		if len(name) > len("blockquote") {
+			return noTag
 		}
-		lower[i] = c
+		return longTags[strings.ToLower(name)]
 	}
-	switch string(lower[:len(name)]) {
-	case "a":
-		return tagA
-	case "area":
-		return tagArea
-	case "base":
-		return tagBase
-	case "basefont":
-		return tagBasefont
-	case "bgsound":
-		return tagBgsound
-	case "address", "article", "aside", "blockquote", "br", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
-		"figure", "footer", "header", "hr", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
-		"tbody", "td", "tfoot", "th", "thead", "tr", "ul":
-		return tagBlock
-	case "body":
-		return tagBody
-	case "button":
-		return tagButton
-	case "del", "s", "strike":
-		return tagStruck
-	case "form":
-		return tagForm
-	case "frame":
-		return tagFrame
-	case "h1", "h2", "h3", "h4", "h5", "h6":
-		return tagHeading
-	case "head":
-		return tagHead
-	case "html":
-		return tagHTML
-	case "iframe":
-		return tagIframe
-	case "img":
-		return tagImg
-	case "input":
-		return tagInput
-	case "link":
-		return tagLink
-	case "meta":
-		return tagMeta
-	case "noembed":
-		return tagNoembed
-	case "noframes":
-		return tagNoframes
-	case "noscript":
-		return tagNoscript
-	case "option":
-		return tagOption
-	case "plaintext":
-		return tagPlaintext
-	case "script":
-		return tagScript
-	case "select":
-		return tagSelect
-	case "style":
-		return tagStyle
-	case "svg":
-		return tagSVG
-	case "template":
-		return tagTemplate
-	case "textarea":
-		return tagTextarea
-	case "title":
-		return tagTitle
-	case "xmp":
-		return tagXmp
+	packed := packName(name)
+	for at := tagSlot(packed); tagTable[at].name != 0; at = (at + 1) % len(tagTable) {
+		if tagTable[at].name == packed {
+			return tagTable[at].tag
+		}
 	}
 	return noTag
 }
