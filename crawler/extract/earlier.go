@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -12,6 +13,7 @@ import (
 type earlier struct {
 	page   string
 	events []event
+	spans  []attrSpan
 	links  []Link // none holds on to the page; with URL and Note where these hold for every page of origin
 	origin string
 
@@ -95,11 +97,11 @@ func (s *scanner) recall() bool {
 		return false
 	}
 	last := &old.events[to]
-	links := old.links[from.links:last.links]
-	if len(s.res.Links)+len(links) > maxLinks {
+	links, spans := old.links[from.links:last.links], old.spans[from.attrs:last.attrs]
+	if len(s.res.Links)+len(links) > maxLinks || len(s.spans)+len(spans) > maxSpans {
 		return false
 	}
-	shift, linkShift := int32(pos-start), int32(len(s.res.Links))-from.links
+	shift, linkShift, attrShift := int32(pos-start), int32(len(s.res.Links))-from.links, int32(len(s.spans))-from.attrs
 	s.recalled = append(s.recalled, recalled{at: int32(len(s.events)), n: to - at, from: at})
 	s.makeEvents()
 	for i := at; i < to; i++ {
@@ -107,7 +109,11 @@ func (s *scanner) recall() bool {
 		e.start += shift
 		e.end += shift
 		e.links += linkShift
+		e.attrs += attrShift
 		s.events = append(s.events, e)
+	}
+	for _, a := range spans {
+		s.spans = append(s.spans, attrSpan{a.key + shift, a.keyEnd + shift, a.val + shift, a.valEnd + shift})
 	}
 	for i := range links {
 		s.addLink(links[i])
@@ -151,7 +157,7 @@ func newEarlier(s *scanner) *earlier {
 		return nil
 	}
 	n := len(s.events)
-	old := &earlier{page: s.page, events: append([]event(nil), s.events...), links: make([]Link, len(s.res.Links)),
+	old := &earlier{page: s.page, events: slices.Clone(s.events), spans: slices.Clone(s.spans), links: make([]Link, len(s.res.Links)),
 		calm: make([]int32, n), loud: make([]int32, n), next: make([]int32, n), starts: make(map[string]int32)}
 	for i, l := range s.res.Links {
 		l.URL, l.Note = "", nil // they may be of another origin

@@ -23,7 +23,7 @@ func Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 // read is Page; it always builds the tree unless quickly is set.
 func (rd *Reader) read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
 	s := newScanner(body)
-	s.events, s.attrs, s.told, s.recalled = rd.events, rd.attrs, rd.told, rd.recalled
+	s.events, s.attrs, s.spans, s.told, s.recalled = rd.events, rd.attrs, rd.spans, rd.told, rd.recalled
 	s.record, s.earlier = true, rd.earlier
 	s.run()
 	rd.remember(s)

@@ -27,10 +27,11 @@ type scanner struct {
 	// What the product is read from, where it is asked for.
 	record bool
 	events []event
-	told   []int32  // the numbers of the events after which a tag stands that tells of the page as a whole
-	gap    bool     // white space came since the last event with a text
-	jsonld []string // texts of JSON-LD scripts
-	code   []string // texts of the other scripts
+	spans  []attrSpan // attributes of the events
+	told   []int32    // the numbers of the events after which a tag stands that tells of the page as a whole
+	gap    bool       // white space came since the last event with a text
+	jsonld []string   // texts of JSON-LD scripts
+	code   []string   // texts of the other scripts
 
 	earlier  *earlier   // nil where there is none
 	expected int32      // the event of the earlier page that follows what was taken over last
@@ -67,11 +68,20 @@ type scanner struct {
 type event struct {
 	start, end int32 // of the text, or of the name in a tag
 	links      int32 // links that stand before it
+	attrs      int32 // where in scanner.spans its attributes begin
 	kind       tokenKind
 	tag        tag
-	gap        bool // white space stands before the text
-	calm       bool // a start tag before which nothing was open, see scanner.calm
+	gap        bool  // white space stands before the text
+	calm       bool  // a start tag before which nothing was open, see scanner.calm
+	count      uint8 // of its attributes, or unkept
 }
+
+const (
+	// maxSpans is how many attributes are kept of a page, and unkept is the count of
+	// those that are not.
+	maxSpans = 1 << 15
+	unkept   = maxAttrs + 1
+)
 
 // formScan gathers a form that sends by GET and asks the visitor nothing.
 type formScan struct {
@@ -138,10 +148,17 @@ func (s *scanner) note(calm bool, links int32) {
 		return
 	}
 	s.makeEvents()
-	s.events = append(s.events, event{int32(s.start), int32(s.end), links, s.kind, s.tag, s.gap, calm})
-	if s.kind == textToken {
+	e := event{start: int32(s.start), end: int32(s.end), links: links, attrs: int32(len(s.spans)), kind: s.kind, tag: s.tag, gap: s.gap, calm: calm}
+	switch {
+	case s.kind == textToken:
 		s.gap = false
+	case s.kind == endToken:
+	case len(s.spans)+len(s.attrs) > maxSpans:
+		e.count = unkept
+	default:
+		s.spans, e.count = append(s.spans, s.attrs...), uint8(len(s.attrs))
 	}
+	s.events = append(s.events, e)
 }
 
 // makeEvents makes room for events where there is none.

@@ -144,28 +144,28 @@ func (g *glance) around(at int) (f flag, struck bool) {
 // called reads what the tag of an event calls its content.
 func (g *glance) called(e *event) tagCalls {
 	c := tagCalls{read: true}
-	l := g.at(e)
-	for k := range l.attrs {
-		a := &l.attrs[k]
+	attrs := g.attrsOf(e)
+	for k := range attrs {
+		a := &attrs[k]
 		key := ""
 		switch int(a.keyEnd - a.key) {
 		case len("id"):
 			key = "id"
 		case len("class"): // style is as long
-			if key = "class"; l.page[a.key]|0x20 == 's' {
+			if key = "class"; g.page[a.key]|0x20 == 's' {
 				key = "style"
 			}
 		case len("data-role"): // data-hook is as long
-			if key = "data-role"; l.page[a.keyEnd-1]|0x20 == 'k' {
+			if key = "data-role"; g.page[a.keyEnd-1]|0x20 == 'k' {
 				key = "data-hook"
 			}
 		case len("data-testid"):
 			key = "data-testid"
 		}
-		if key == "" || !equalLower(l.page[a.key:a.keyEnd], key) || l.repeats(k, key) {
+		if key == "" || !equalLower(g.page[a.key:a.keyEnd], key) || g.repeats(attrs[:k], key) {
 			continue
 		}
-		v := attrValue(l.page[a.val:a.valEnd])
+		v := attrValue(g.page[a.val:a.valEnd])
 		if key == "style" {
 			c.struck = strings.Contains(strings.ToLower(v), "line-through")
 			continue
@@ -177,10 +177,18 @@ func (g *glance) called(e *event) tagCalls {
 	return c
 }
 
-// repeats says whether the attribute key of the tag stands there before the k-th
-// already: only the first counts.
-func (l *lexer) repeats(k int, key string) bool {
-	for _, a := range l.attrs[:k] {
+// attrsOf is the attributes of a start tag.
+func (g *glance) attrsOf(e *event) []attrSpan {
+	if e.count == unkept {
+		return g.at(e).attrs
+	}
+	return g.spans[e.attrs : e.attrs+int32(e.count)]
+}
+
+// repeats says whether an attribute is among those that stand before it already: only
+// the first counts.
+func (l *lexer) repeats(before []attrSpan, key string) bool {
+	for _, a := range before {
 		if equalLower(l.page[a.key:a.keyEnd], key) {
 			return true
 		}

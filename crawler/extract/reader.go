@@ -22,6 +22,7 @@ type Reader struct {
 	// has been read.
 	events   []event
 	attrs    []attrSpan
+	spans    []attrSpan
 	told     []int32
 	recalled []recalled
 	calls    []tagCalls
@@ -52,7 +53,7 @@ const maxKept = 1 << 14
 
 // keep takes the memory of a scanner and a glance back.
 func (rd *Reader) keep(s *scanner, g *glance) {
-	rd.events, rd.attrs, rd.told, rd.recalled = kept(s.events), kept(s.attrs), kept(s.told), kept(s.recalled)
+	rd.events, rd.attrs, rd.spans, rd.told, rd.recalled = kept(s.events), kept(s.attrs), kept(s.spans), kept(s.told), kept(s.recalled)
 	if g != nil {
 		rd.calls, rd.marks, rd.parts = kept(g.calls), kept(g.marks), kept(g.parts)
 		rd.line, rd.title = kept(g.line), kept(g.title)
