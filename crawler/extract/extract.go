@@ -24,7 +24,7 @@ func Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 func (rd *Reader) read(u *url.URL, body []byte, h Hints, quickly bool) (*Result, error) {
 	s := newScanner(body)
 	s.events, s.attrs, s.spans, s.told, s.recalled = rd.events, rd.attrs, rd.spans, rd.told, rd.recalled
-	s.record, s.earlier = true, rd.earlier
+	s.record, s.earlier, s.res.Links = true, rd.earlier, rd.links
 	s.run()
 	rd.remember(s)
 	defer rd.rate(s)

@@ -532,7 +532,9 @@ func (s *scanner) finish(u *url.URL, charset string, shared *sharedRefs) *refs {
 		}
 		kept = res.Links[:i+1]
 	}
-	res.Links = kept
+	if res.Links = kept; len(kept) == 0 {
+		res.Links = nil
+	}
 	if seconds, target, ok := parseRefresh(s.refresh); ok {
 		if abs, ok := r.resolve(target); ok {
 			res.RefreshURL, res.RefreshAfter = abs, seconds

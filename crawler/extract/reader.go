@@ -18,13 +18,14 @@ type Reader struct {
 	shared  sharedRefs
 	earlier *earlier
 
-	// Memory that each page uses anew. None of it holds texts of a page when the page
-	// has been read.
+	// Memory that each page uses anew. None of it but links holds texts of a page when the
+	// page has been read.
 	events   []event
 	attrs    []attrSpan
 	spans    []attrSpan
 	told     []int32
 	recalled []recalled
+	links    []Link
 	calls    []tagCalls
 	marks    []mark
 	parts    []seg
@@ -36,7 +37,7 @@ type Reader struct {
 // NewReader returns a reader that knows nothing yet.
 func NewReader() *Reader { return &Reader{} }
 
-// Page is the function Page.
+// Page is the function Page. The links of the result hold until the next call.
 func (rd *Reader) Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 	if len(body) > maxBody {
 		body = body[:maxBody]
@@ -44,6 +45,7 @@ func (rd *Reader) Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 	if u == nil {
 		u = &url.URL{}
 	}
+	clear(rd.links[:cap(rd.links)])
 	return rd.read(u, body, h, true)
 }
 
@@ -51,9 +53,15 @@ func (rd *Reader) Page(u *url.URL, body []byte, h Hints) (*Result, error) {
 // page.
 const maxKept = 1 << 14
 
+// maxLinksKept is maxKept for links.
+const maxLinksKept = 1 << 11
+
 // keep takes the memory of a scanner and a glance back.
 func (rd *Reader) keep(s *scanner, g *glance) {
 	rd.events, rd.attrs, rd.spans, rd.told, rd.recalled = kept(s.events), kept(s.attrs), kept(s.spans), kept(s.told), kept(s.recalled)
+	if rd.links = nil; cap(s.res.Links) <= maxLinksKept {
+		rd.links = s.res.Links[:0]
+	}
 	if g != nil {
 		rd.calls, rd.marks, rd.parts = kept(g.calls), kept(g.marks), kept(g.parts)
 		rd.line, rd.title = kept(g.line), kept(g.title)
