@@ -444,6 +444,23 @@ func (c *crawl) allowed(ctx context.Context, u *url.URL) (ok bool, rule string, 
 type fetcher struct {
 	reader *extract.Reader
 	body   []byte // memory for the next answer
+
+	// What the links of one page lead to; links empties them for the next.
+	met  map[*sight]bool
+	seen map[catalog.Key]bool
+}
+
+// maxLinksKept is the largest number of links whose memory is used again.
+const maxLinksKept = 1 << 10
+
+// links is empty memory for what the links of a page lead to.
+func (f *fetcher) links() (met map[*sight]bool, seen map[catalog.Key]bool) {
+	if f.met == nil || len(f.met) > maxLinksKept {
+		f.met, f.seen = make(map[*sight]bool), make(map[catalog.Key]bool)
+	}
+	clear(f.met)
+	clear(f.seen)
+	return f.met, f.seen
 }
 
 // maxBodyKept is the largest body whose memory is used again.

@@ -138,7 +138,7 @@ func (c *crawl) askPage(ctx context.Context, f *fetcher, r *result) (code string
 		v.Type = typeByContent(resp, page.Type)
 		return "", nil
 	}
-	c.readHTML(ctx, f.reader, r, u, resp)
+	c.readHTML(ctx, f, r, u, resp)
 	return "", ctx.Err()
 }
 
@@ -170,7 +170,7 @@ func (c *crawl) redirected(v *inventory.Visit, next *url.URL, id platform.Identi
 }
 
 // readHTML extracts a page and decides what it is.
-func (c *crawl) readHTML(ctx context.Context, reader *extract.Reader, r *result, u *url.URL, resp *fetch.Response) {
+func (c *crawl) readHTML(ctx context.Context, f *fetcher, r *result, u *url.URL, resp *fetch.Response) {
 	v, page := &r.visit, r.page
 	text, charset := fetch.Decode(resp.Body, resp.Header.Get("Content-Type"))
 	v.Charset = charset
@@ -184,7 +184,7 @@ func (c *crawl) readHTML(ctx context.Context, reader *extract.Reader, r *result,
 	if _, t, _ := page.Key.Parts(); t == catalog.ProductP {
 		hints.Type = t // its address says so: read it as a product even where no price is shown
 	}
-	res, err := reader.Page(u, text, hints)
+	res, err := f.reader.Page(u, text, hints)
 	if err != nil { // what could be read is still there
 		v.Findings = append(v.Findings, inventory.Finding{Side: c.side, Code: "extract-failed", URL: v.URL, Message: err.Error(), Count: 1})
 	}
@@ -224,7 +224,7 @@ func (c *crawl) readHTML(ctx context.Context, reader *extract.Reader, r *result,
 		}
 	}
 	c.foldCanonical(v, page, res)
-	c.follow(r, res)
+	c.follow(f, r, res)
 }
 
 // foldCanonical makes the page an alias of the one it declares as canonical, unless
@@ -268,7 +268,7 @@ func (c *crawl) foldCanonical(v *inventory.Visit, page inventory.Page, res *extr
 
 // follow turns the links of a page into discoveries. What the project has stored already
 // in this run is not told again.
-func (c *crawl) follow(r *result, res *extract.Result) {
+func (c *crawl) follow(f *fetcher, r *result, res *extract.Result) {
 	v, page := &r.visit, r.page
 	if c.told != nil && page.Type != catalog.Home {
 		return
@@ -276,10 +276,9 @@ func (c *crawl) follow(r *result, res *extract.Result) {
 	listing := v.Type == catalog.Category
 	own, canonical := c.sight(page.URL), c.sight(res.Canonical)
 	beyond := c.endOfListing(own, res.Links)
-	seen := make(map[catalog.Key]bool, len(res.Links))
+	met, seen := f.links()
 	seen[page.Key] = true
-	met := make(map[*sight]bool, len(res.Links))
-	refused := map[string]map[string]bool{} // addresses by rule
+	var refused map[string]map[string]bool // addresses by rule
 	for i := range res.Links {
 		link := &res.Links[i]
 		switch link.Kind {
@@ -301,6 +300,9 @@ func (c *crawl) follow(r *result, res *extract.Result) {
 			rule = platform.RulePager
 		}
 		if rule != "" && (!id.Known || id.Rule == "") { // a trap: counted, not stored
+			if refused == nil {
+				refused = make(map[string]map[string]bool)
+			}
 			if refused[rule] == nil {
 				refused[rule] = map[string]bool{}
 			}
