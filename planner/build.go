@@ -207,6 +207,7 @@ func (b *builder) rows(ctx context.Context) error {
 	b.codes = map[catalog.Key]string{}
 	status := map[catalog.Key]int{}
 	languages := map[string]int{}
+	kept := false // a page other than the home page has the same address in the new shop
 	err := b.project.Pages(ctx, inventory.Filter{Side: catalog.Old}, func(p inventory.Page, product *catalog.Product) error {
 		m, hasMatch := b.matches[p.Key]
 		t := treat(p, m, hasMatch, hostKept, Visited(b.plan.worth[p.Key]), b.newHome, urlOf)
@@ -229,6 +230,11 @@ func (b *builder) rows(ctx context.Context) error {
 			decided = m.DecidedBy
 		}
 		for _, spelling := range sourceSpellings(p) {
+			t := t
+			if t.action == ActionRedirect && hostKept && stays(spelling, t.newURL) {
+				t.action, t.status, t.reason = ActionKeep, 0, reasonStays
+				kept = true
+			}
 			b.plan.Rows = append(b.plan.Rows, inventory.PlanRow{
 				OldURL: spelling, NewURL: t.newURL, OldKey: p.Key, Action: t.action, Status: t.status,
 				Class: t.match.Class, Confidence: t.match.Confidence, Method: t.match.Method,
@@ -258,7 +264,7 @@ func (b *builder) rows(ctx context.Context) error {
 			s.Reserved++
 		}
 	}
-	s.SameURLs = yesNo(s.Rows > 0 && sameURLs(b.plan.Rows))
+	s.SameURLs = yesNo((s.Rows > 0 || kept) && sameURLs(b.plan.Rows))
 	b.plan.Decision = Decide(*s)
 	if b.apart() {
 		b.moveHome()
@@ -283,7 +289,7 @@ func mostOften(counts map[string]int) string {
 func (b *builder) moveHome() {
 	for i := range b.plan.Rows {
 		r := &b.plan.Rows[i]
-		if r.Type != catalog.Home || r.Action != ActionKeep || hostOf(r.OldURL) == hostOf(r.NewURL) {
+		if r.Type != catalog.Home || r.Action != ActionKeep || stays(r.OldURL, r.NewURL) {
 			continue
 		}
 		r.Action, r.Status, r.Reason, r.ReasonJA = ActionRedirect, http.StatusMovedPermanently, reasonHome.EN, reasonHome.JA

@@ -74,8 +74,8 @@ func (b *builder) engineOptionsUnder(w Way) engine.Options {
 	}
 	live := map[string]bool{}
 	for _, p := range b.newPages {
-		if u, err := url.Parse(p.url); err == nil && u.RawQuery == "" {
-			live[u.EscapedPath()] = true
+		if u, err := url.Parse(p.url); err == nil {
+			live[pathQuery(u)] = true
 		}
 	}
 	return engine.Options{Hosts: b.ownHosts(), Live: func(path string) bool { return live[path] }}
@@ -101,6 +101,33 @@ func Rules(rows []inventory.PlanRow) redirects.Slice {
 		}
 		src.Host = ""
 		out = append(out, redirects.Rule{Line: i + 2, Source: src, Target: r.NewURL, Status: r.Status, Label: r.OldTitle})
+	}
+	return out
+}
+
+// RowHosts are the hosts of the old shop, as redirects.ParseTarget writes them: those of
+// the rows and those that the shop is known by, each with and without "www.", since an
+// engine answers both. The rules of a plan answer all of them.
+func RowHosts(rows []inventory.PlanRow, known []string) []string {
+	var out []string
+	add := func(h string) {
+		for _, h := range []string{h, strings.TrimPrefix(h, "www."), "www." + strings.TrimPrefix(h, "www.")} {
+			if !slices.Contains(out, h) {
+				out = append(out, h)
+			}
+		}
+	}
+	for _, h := range known {
+		if src, err := redirects.ParseSource("https://" + h + "/"); err == nil {
+			add(src.Host)
+		}
+	}
+	last := ""
+	for _, r := range rows {
+		if src, err := redirects.ParseSource(r.OldURL); err == nil && src.Host != "" && src.Host != last {
+			last = src.Host
+			add(src.Host)
+		}
 	}
 	return out
 }
@@ -133,6 +160,7 @@ func RuleHosts(rows []inventory.PlanRow) []string {
 type engineMap struct {
 	rules redirects.Slice // of all rows, those that are refused too
 	audit *redirects.AuditResult
+	flat  map[int]string // by line: where a chain ends that begins with the row
 	sel   *engine.Selection
 	model engine.Matcher
 }
@@ -142,8 +170,17 @@ type engineMap struct {
 func (b *builder) engineMapOf(ctx context.Context, id string, e engine.Engine, opts engine.Options) (*engineMap, error) {
 	m := &engineMap{rules: Rules(b.plan.Rows)}
 	var err error
-	if m.audit, err = redirects.Audit(ctx, m.rules, redirects.AuditOptions{Live: opts.Live}); err != nil {
+	if m.audit, err = redirects.Audit(ctx, m.rules, redirects.AuditOptions{Hosts: RowHosts(b.plan.Rows, b.plan.Old.Hosts), Live: opts.Live}); err != nil {
 		return nil, fmt.Errorf("auditing the redirect map: %w", err)
+	}
+	m.flat = map[int]string{}
+	for r, err := range m.audit.Accepted.Rules() {
+		if err != nil {
+			return nil, fmt.Errorf("reading the redirect map: %w", err)
+		}
+		if target := b.plan.Rows[r.Line-2].NewURL; !r.Gone() && !sameTarget(r.Target, target) {
+			m.flat[r.Line] = r.Target
+		}
 	}
 	if m.sel, err = engine.Select(ctx, e, m.audit.Accepted); err != nil {
 		return nil, fmt.Errorf("selecting rows for %s: %w", id, err)
@@ -157,7 +194,11 @@ func (b *builder) engineMapOf(ctx context.Context, id string, e engine.Engine, o
 // delivers says whether the engine's model answers the rule as its row says.
 func (m *engineMap) delivers(r redirects.Rule, row *inventory.PlanRow) bool {
 	a := m.model.Answer(engine.Request{Method: http.MethodGet, Host: hostOf(row.OldURL), Target: r.Source.RequestTarget()})
-	return a.Fired && a.Status == row.Status && (row.Action != ActionRedirect || sameTarget(a.Location, row.NewURL))
+	want := row.NewURL
+	if end, ok := m.flat[r.Line]; ok {
+		want = end
+	}
+	return a.Fired && a.Status == row.Status && (row.Action != ActionRedirect || sameTarget(a.Location, want))
 }
 
 // carryByEngine asks the model of the plan's engine for every row that the engine does
@@ -185,8 +226,23 @@ func (b *builder) carryByEngine(ctx context.Context) error {
 			continue
 		}
 		row.Carrier, row.Strength, row.Proof = b.plan.Engine, StrengthPermanent, "modelled"
+		if end, ok := m.flat[r.Line]; ok {
+			row.Note = "the pair's page is at an address of the old shop that is sent on itself: this row goes straight to the end"
+			row.NoteJA = "対応するページの住所は、それ自体がほかへ転送される旧URLです。この行は最後の転送先へ直接送ります"
+			row.NewURL, row.NewTitle = end, b.titleAt(end)
+		}
 	}
 	return nil
+}
+
+// titleAt is the title of the page of the new shop at an address; empty when there is none.
+func (b *builder) titleAt(address string) string {
+	for _, p := range b.newPages {
+		if sameTarget(address, p.url) {
+			return p.title
+		}
+	}
+	return ""
 }
 
 // arrivesAsItIs says whether a row needs no redirect under way B2, and then notes what
@@ -196,7 +252,7 @@ func (b *builder) arrivesAsItIs(f Refused) bool {
 	row := &b.plan.Rows[f.Line-2]
 	old, err1 := url.Parse(row.OldURL)
 	fresh, err2 := url.Parse(row.NewURL)
-	if b.plan.Decision.Way != WayB2 || f.Code != redirects.CodeShadowed || err1 != nil || err2 != nil || pathQuery(old) != pathQuery(fresh) {
+	if b.plan.Decision.Way != WayB2 || f.Code != redirects.CodeShadowed && f.Code != redirects.CodeSelf || err1 != nil || err2 != nil || pathQuery(old) != pathQuery(fresh) {
 		return false
 	}
 	row.Carrier, row.Strength = b.plan.Engine, StrengthPermanent
@@ -442,7 +498,7 @@ func (b *builder) workaroundInput(ctx context.Context, to targets) (in workaroun
 	}
 	seen := map[catalog.Key]bool{}
 	for i, r := range b.plan.Rows {
-		if seen[r.OldKey] || r.Action == ActionIgnore || r.Action == ActionKeep && !(to.old && r.Type == catalog.Home) {
+		if seen[r.OldKey] || r.Action == ActionIgnore || r.Action == ActionKeep && !to.old {
 			continue
 		}
 		seen[r.OldKey] = true

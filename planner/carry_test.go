@@ -155,3 +155,100 @@ func TestSpellingsAreNotPromised(t *testing.T) {
 		t.Errorf("a campaign parameter: %s", got)
 	}
 }
+
+// sameDomain is a shop whose new shop takes over its domain: a page that stays where it
+// is, one that moves, and pages whose new places are addresses of other old pages.
+func sameDomain() story {
+	return story{
+		name: "same-domain", from: "colorme", to: "shopify", oldHost: "www.tsukiyo.example", newHost: "tsukiyo-new.example",
+		pages: `
+http://www.tsukiyo.example/ | つきよの茶 | /
+http://www.tsukiyo.example/?pid=1 | 煎茶 | /products/sencha
+http://www.tsukiyo.example/about | この店について | /about
+http://www.tsukiyo.example/?pid=6 | 茶托 | /?pid=6
++http://www.tsukiyo.example/?pid=6&utm_source=mail
+http://www.tsukiyo.example/?pid=2 | 湯のみ | /?pid=3
+http://www.tsukiyo.example/?pid=3 | 急須 | /?pid=2
+http://www.tsukiyo.example/?pid=4 | 茶筒 | /?pid=5
+http://www.tsukiyo.example/?pid=5 | 茶筒 大 | /products/tin
+`,
+		options: Options{Engine: "nginx", OwnDomain: Yes, Movable: Yes, EdgeAllowed: Yes, NewBase: "https://tsukiyo.example"},
+	}
+}
+
+// TestSameDomain: on one domain a page that has its old address in the new shop too is
+// kept, not sent to itself. What would hide a page of the new shop is refused, the rest is
+// redirected.
+func TestSameDomain(t *testing.T) {
+	p := sameDomain().build(t)
+	wantCarried(t, p, map[string]string{
+		"/":                       "keep none",
+		"/about":                  "keep none",
+		"/?pid=1":                 "redirect permanent nginx",
+		"/?pid=6":                 "keep none",
+		"/?pid=6&utm_source=mail": "redirect permanent nginx",
+		"/?pid=2":                 "redirect refused",
+		"/?pid=3":                 "redirect refused",
+		"/?pid=4":                 "redirect permanent nginx",
+		"/?pid=5":                 "redirect refused",
+	}, []string{"shadowed /?pid=2", "shadowed /?pid=3", "shadowed /?pid=5"})
+}
+
+// TestTargetsOnTheOldNames: where something other than the new shop answers the old names,
+// a row that leads to its own address is refused, and so is a circle; a chain is made one
+// step. The old names are those of the shop, not only that of the row.
+func TestTargetsOnTheOldNames(t *testing.T) {
+	s := sameDomain()
+	s.newHost, s.options.NewBase, s.options.EdgeAllowed, s.options.Engine = "tsukiyo.example", "", No, ""
+	s.pages = strings.ReplaceAll(s.pages, "/products/sencha", "/?pid=1&from=new")
+	p := s.build(t)
+	if p.Decision.Way != WayC || p.Engine != "cloudflare-worker" {
+		t.Fatalf("way %s, engine %s", p.Decision.Way, p.Engine)
+	}
+	wantCarried(t, p, map[string]string{
+		"/":                       "keep none",
+		"/about":                  "keep none",
+		"/?pid=1":                 "redirect refused",
+		"/?pid=6":                 "keep none",
+		"/?pid=6&utm_source=mail": "redirect permanent cloudflare-worker",
+		"/?pid=2":                 "redirect refused",
+		"/?pid=3":                 "redirect refused",
+		"/?pid=4":                 "redirect permanent cloudflare-worker",
+		"/?pid=5":                 "redirect permanent cloudflare-worker",
+	}, []string{"loop /?pid=2", "loop /?pid=3", "self-redirect /?pid=1"})
+	for _, r := range p.Rows {
+		if strings.HasSuffix(r.OldURL, "pid=4") && (r.NewURL != "https://tsukiyo.example/products/tin" || r.NewTitle != "茶筒 大" || r.Note == "") {
+			t.Errorf("the chain leads to %s, %q: %s", r.NewURL, r.NewTitle, r.Note)
+		}
+	}
+}
+
+// wantCarried compares what delivers each old address and what is refused.
+func wantCarried(t *testing.T, p *Plan, rows map[string]string, refused []string) {
+	t.Helper()
+	got := carried(p)
+	var codes []string
+	for _, f := range p.Refused {
+		path := strings.TrimPrefix(f.OldURL, "http://www.tsukiyo.example")
+		codes = append(codes, f.Code+" "+path)
+		got[path] = "redirect refused" // the pointers that there may be instead are not of interest
+	}
+	slices.Sort(codes)
+	if diff := cmp.Diff(rows, got); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(refused, codes); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+}
+
+// TestSameDomainSameAddresses: where every page stays nothing is redirected.
+func TestSameDomainSameAddresses(t *testing.T) {
+	s := sameDomain()
+	s.options.Engine = ""
+	s.pages = "https://www.tsukiyo.example/ | 茶 | /\nhttps://www.tsukiyo.example/about | この店 | /about\n"
+	p := s.build(t)
+	if p.Decision.Way != WayA || p.Situation.Rows != 0 || p.Pages.ByAction[ActionKeep] != 2 {
+		t.Errorf("way %s, %d rows, %v", p.Decision.Way, p.Situation.Rows, p.Pages.ByAction)
+	}
+}

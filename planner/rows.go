@@ -37,6 +37,7 @@ var (
 	reasonHome     = text("トップページは新しいトップページへ", "the home page goes to the new home page")
 	reasonHomeOwn  = text("独自ドメインのトップページは新しいお店がそのまま表示します", "on its own domain the home page is served by the new shop")
 	reasonHomeStay = text("住所が独自ドメインなら、トップページは新しいお店がそのまま表示します", "if the address is the shop's own domain, its home page is served by the new shop")
+	reasonStays    = text("新しいお店でも住所（URL）は変わりません", "the page has the same address in the new shop")
 	reasonSearch   = text("検索結果ページは転送しません", "search results are not redirected")
 	reasonCart     = text("カート・注文のページは転送しません（送信が壊れるため）", "cart and checkout are not redirected: a 301 breaks forms that are sent to them")
 	reasonAccount  = text("ログイン・会員ページは転送せず、新しいログイン先をお知らせします", "login and account pages are not redirected; customers are told the new address")
@@ -168,6 +169,15 @@ func sourceSpellings(page inventory.Page) []string {
 		add(s)
 	}
 	return out
+}
+
+// stays says whether an old address is the very address of its new page; scheme and
+// "www." make no difference, as in sourceSpellings.
+func stays(oldURL, newURL string) bool {
+	old, err1 := url.Parse(oldURL)
+	fresh, err2 := url.Parse(newURL)
+	return err1 == nil && err2 == nil && pathQuery(old) == pathQuery(fresh) &&
+		strings.TrimPrefix(strings.ToLower(old.Host), "www.") == strings.TrimPrefix(strings.ToLower(fresh.Host), "www.")
 }
 
 // pathQuery is the request target of an address, as sent.

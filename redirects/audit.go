@@ -20,11 +20,16 @@ type AuditOptions struct {
 	// Host is the host that will serve the new shop; sources without a host are
 	// taken to be on it. Empty: unknown.
 	Host string
+	// Hosts are further hosts whose requests the map answers, as ParseTarget writes them:
+	// the names of the old shop. A target on one of them meets the sources without a
+	// host, so that self-redirects, chains and loops over these names are found.
+	Hosts []string
 	// TargetHosts lists the hosts that targets may be on, as ParseTarget writes
 	// them. Empty: any.
 	TargetHosts []string
-	// Live tells whether the new shop has a page of its own at a raw path. Nil:
-	// unknown. It is asked for sources that are on Host.
+	// Live tells whether the new shop has a page of its own at a raw path, with its
+	// query where it has one. Nil: unknown. It is asked for sources that are on Host or
+	// without a host.
 	Live func(path string) bool
 	// Known tells whether a target is a page of the new shop. Nil: unknown.
 	Known func(target string) bool
@@ -182,6 +187,11 @@ func (a *auditor) host(s Source) string {
 	return s.Host
 }
 
+// answers says whether a source speaks for the requests to a host, as far as is known.
+func (a *auditor) answers(s Source, host string) bool {
+	return host != "" && (host == a.host(s) || s.Host == "" && slices.Contains(a.o.Hosts, host))
+}
+
 // checkRow looks at one row alone and enters it into the index.
 func (a *auditor) checkRow(row int32, r Rule, err error) error {
 	a.res.Rows++
@@ -207,12 +217,12 @@ func (a *auditor) checkRow(row int32, r Rule, err error) error {
 			a.report(row, r, CodeTargetHost, targetHost(target))
 			return nil
 		}
-		if s.IsRoot() && s.Match == Exact && a.host(s) != "" && targetHost(target) == a.host(s) && !isHome(target) {
+		if s.IsRoot() && s.Match == Exact && a.answers(s, targetHost(target)) && !isHome(target) {
 			a.report(row, r, CodeRoot)
 			return nil
 		}
 	}
-	if a.o.Live != nil && onHost && !s.HasQuery && a.o.Live(s.Path) && !a.toItself(s, target) {
+	if a.o.Live != nil && onHost && a.o.Live(s.RequestTarget()) && !a.toItself(s, target) {
 		a.report(row, r, CodeShadowed)
 		return nil
 	}
@@ -340,6 +350,9 @@ func (a *auditor) toItself(s Source, target string) bool {
 	if err != nil || target == "" {
 		return false
 	}
-	s.Host = a.host(s)
+	if !a.answers(s, t.Host) {
+		return false
+	}
+	s.Host = t.Host
 	return s.Identity() == t.Identity()
 }

@@ -42,6 +42,34 @@ func TestAudit(t *testing.T) {
 		{name: "self", rules: n + "/a " + n + "/a\n" + n + "/b " + n + "/a", want: []string{"1 self-redirect"}, keeps: "new.example/b " + n + "/a"},
 		{name: "self by a further parameter", rules: n + "/?pid=1 " + n + "/?pid=1&x=2", want: []string{"1 self-redirect"}},
 		{name: "self below a prefix", rules: n + "/old/ " + n + "/old/new prefix", want: []string{"1 self-redirect"}},
+		{
+			name: "self on the old names", o: AuditOptions{Hosts: []string{"old.example", "www.old.example"}},
+			rules: "/?pid=1 https://www.old.example/?pid=1\n/?pid=2 https://old.example/?pid=2&x=3\n/?pid=3 https://third.example/?pid=3\n/a https://old.example:8443/a",
+			want:  []string{"1 self-redirect", "2 self-redirect"}, keeps: "/?pid=3 https://third.example/?pid=3\n/a https://old.example:8443/a",
+		},
+		{
+			name: "chain on the old names", o: AuditOptions{Hosts: []string{"old.example", "www.old.example"}},
+			rules: "/a https://www.old.example/b\n/b https://old.example/c\n/c " + n + "/d\n/e https://third.example/a",
+			want:  []string{"1 chain", "2 chain"}, keeps: "/a " + n + "/d\n/b " + n + "/d\n/c " + n + "/d\n/e https://third.example/a",
+		},
+		{
+			name: "loop on the old names", o: AuditOptions{Hosts: []string{"old.example", "www.old.example"}},
+			rules: "/a https://www.old.example/b\n/b https://old.example/a\n/c https://old.example/a", want: []string{"1 loop", "2 loop", "3 loop"},
+		},
+		{
+			name: "loop of a pattern on the old names", o: AuditOptions{Hosts: []string{"old.example"}},
+			rules: "/?pid={id} https://old.example/p/{id} captured\n/p/{id} https://old.example/?pid={id} captured", want: []string{"1 captured", "1 loop", "2 captured", "2 loop"},
+		},
+		{
+			name: "a row of one old name before those of all", o: AuditOptions{Hosts: []string{"a.example", "b.example"}},
+			rules: "/x https://a.example/y\nhttps://a.example/y " + n + "/own\n/y " + n + "/all", want: []string{"1 chain"},
+			keeps: "/x " + n + "/own\na.example/y " + n + "/own\n/y " + n + "/all",
+		},
+		{
+			name: "pages that stay on the old name", o: AuditOptions{Hosts: []string{"old.example"}, Live: func(p string) bool { return p == "/about" || p == "/products/x" }},
+			rules: "/about https://old.example/about\n/?pid=1 https://old.example/products/x", want: []string{"1 self-redirect"}, keeps: "/?pid=1 https://old.example/products/x",
+		},
+		{name: "root of an old name", o: AuditOptions{Hosts: []string{"old.example"}}, rules: "/ https://old.example/x", want: []string{"1 root"}},
 		{name: "front page is no answer to a product", rules: n + "/ " + "https://third.example/\n" + n + "/?pid=1 " + n + "/?pid=2", keeps: "new.example/ https://third.example/\nnew.example/?pid=1 " + n + "/?pid=2"},
 		{name: "chain to gone", rules: n + "/a " + n + "/b\n" + n + "/b - 410", want: []string{"1 chain-gone"}, keeps: "new.example/b "},
 		{name: "temporary in the middle", rules: n + "/a " + n + "/b\n" + n + "/b " + n + "/c 302", want: []string{"1 chain-temporary", "2 temporary"}, keeps: "new.example/a " + n + "/b\nnew.example/b " + n + "/c"},
@@ -54,8 +82,8 @@ func TestAudit(t *testing.T) {
 		{name: "root of the serving host", o: AuditOptions{Host: "new.example"}, rules: "/ " + n + "/x\n/robots.txt " + n + "/y", want: []string{"1 root", "2 protected"}},
 		{name: "fragment", rules: "/a#b " + n + "/x", want: []string{"1 fragment"}},
 		{
-			name: "live pages", o: AuditOptions{Host: "new.example", Live: func(p string) bool { return p == "/about" || p == "/" }},
-			rules: "/about " + n + "/pages/about\n/?pid=1 " + n + "/x\nhttps://old.example/about " + n + "/pages/about", want: []string{"1 shadowed"},
+			name: "live pages", o: AuditOptions{Host: "new.example", Live: func(p string) bool { return p == "/about" || p == "/" || p == "/?p=2" }},
+			rules: "/about " + n + "/pages/about\n/?pid=1 " + n + "/x\nhttps://old.example/about " + n + "/pages/about\n/?p=2 " + n + "/?p=3", want: []string{"1 shadowed", "4 shadowed"},
 			keeps: "/?pid=1 " + n + "/x\nold.example/about " + n + "/pages/about",
 		},
 		{name: "known targets", o: AuditOptions{Known: func(u string) bool { return u == n+"/x" }}, rules: "/a " + n + "/x\n/b " + n + "/y", want: []string{"2 target-unknown"}, keeps: "/a " + n + "/x\n/b " + n + "/y"},

@@ -32,8 +32,18 @@ func (a *auditor) findNext(row int32, r Rule, err error) error {
 }
 
 // answering finds the row that would answer an address, in the order in which a
-// Resolver does.
+// Resolver does: rows for its host before those for any host.
 func (a *auditor) answering(t Source) (int32, bool) {
+	hit, ok := a.answeringOn(t)
+	if !ok && t.Host != a.o.Host && slices.Contains(a.o.Hosts, t.Host) {
+		t.Host = a.o.Host // where the rows without a host are
+		hit, ok = a.answeringOn(t)
+	}
+	return hit, ok
+}
+
+// answeringOn is answering by the rows that are on the host of the address alone.
+func (a *auditor) answeringOn(t Source) (int32, bool) {
 	lookup := func(s Source) (int32, bool) {
 		e, ok := a.index[a.hash(s.Identity())]
 		return e.row, ok

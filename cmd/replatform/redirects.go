@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,13 +69,17 @@ func redirectsCommand(t *talk) *cli.Command {
 	}
 }
 
-// redirectMap is the map of the command, of the file named or of the plan, and what an
-// engine may know of it.
-func (t *talk) redirectMap(c *cli.Context) (redirects.Map, engine.Options, error) {
+// auditedMap audits the map of the command, of the file named or of the plan, and says
+// what an engine may know of it.
+func (t *talk) auditedMap(c *cli.Context) (*redirects.AuditResult, engine.Options, error) {
 	var o engine.Options
 	if name := c.String("map"); name != "" {
 		m, err := t.mapFile(c, name)
-		return m, o, err
+		if err != nil {
+			return nil, o, err
+		}
+		audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{})
+		return audit, o, err
 	}
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
 	if err != nil {
@@ -92,20 +97,27 @@ func (t *talk) redirectMap(c *cli.Context) (redirects.Map, engine.Options, error
 	if len(rows) == 0 {
 		return nil, o, withHint(t.errorf("err.no-plan"), "hint.plan-first")
 	}
+	old, err := project.Shop(c.Context, catalog.Old)
+	if err != nil && !errors.Is(err, inventory.ErrNoShop) {
+		return nil, o, err
+	}
 	o.Hosts = planner.RuleHosts(rows)
-	o.Live, err = livePaths(c.Context, project)
-	return planner.Rules(rows), o, err
+	if o.Live, err = livePaths(c.Context, project); err != nil {
+		return nil, o, err
+	}
+	audit, err := redirects.Audit(c.Context, planner.Rules(rows), redirects.AuditOptions{Hosts: planner.RowHosts(rows, old.Hosts), Live: o.Live})
+	return audit, o, err
 }
 
-// livePaths says which paths the new shop answers itself.
+// livePaths says which paths, with their queries, the new shop answers itself.
 func livePaths(ctx context.Context, project *inventory.Project) (func(string) bool, error) {
 	paths := map[string]bool{}
 	err := project.Pages(ctx, inventory.Filter{Side: catalog.New}, func(p inventory.Page, _ *catalog.Product) error {
 		if p.State != inventory.Done || p.Status >= 300 {
 			return nil
 		}
-		if src, err := redirects.ParseSource(p.URL); err == nil && !src.HasQuery {
-			paths[src.Path] = true
+		if src, err := redirects.ParseSource(p.URL); err == nil {
+			paths[src.RequestTarget()] = true
 		}
 		return nil
 	})
@@ -118,11 +130,7 @@ func livePaths(ctx context.Context, project *inventory.Project) (func(string) bo
 // selected audits the map and lets the engine sort out what it would not honour.
 func (t *talk) selected(c *cli.Context) (engine.Engine, *redirects.AuditResult, *engine.Selection, error) {
 	id := c.String("format")
-	m, o, err := t.redirectMap(c)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: o.Live})
+	audit, o, err := t.auditedMap(c)
 	if name := c.String("map"); err == nil && name != "" && audit.Rows == 0 {
 		return nil, nil, nil, withHint(t.errorf("err.no-rows", name), "hint.redirect-rows")
 	}

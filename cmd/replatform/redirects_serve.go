@@ -13,11 +13,7 @@ import (
 // serve answers old addresses until it is stopped.
 func (t *talk) serve(c *cli.Context) error {
 	open := func() (redirects.Map, error) {
-		m, o, err := t.redirectMap(c)
-		if err != nil {
-			return nil, err
-		}
-		audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{Live: o.Live})
+		audit, _, err := t.auditedMap(c)
 		if err != nil {
 			return nil, err
 		}

@@ -56,8 +56,8 @@ type Options struct {
 	// the hosts whose addresses the engine sees. They decide nothing about a row: one
 	// without a host stays one for any host.
 	Hosts []string
-	// Live tells whether the shop has a page of its own at a raw path. Nil:
-	// unknown.
+	// Live tells whether the shop has a page of its own at a raw path, with its query
+	// where it has one. Nil: unknown.
 	Live func(path string) bool
 }
 
