@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/transform"
 )
 
 // Log tells what the requests of an access log were. Of ReadMisses, People and Robots
@@ -95,7 +93,7 @@ func newLogReader(s *session) *logReader {
 func (l *logReader) run(in io.Reader) error {
 	switch l.s.rep.Charset {
 	case csUTF16LE, csUTF16BE:
-		in = transform.NewReader(in, encodingOf(l.s.rep.Charset).NewDecoder())
+		in = decoded(in, l.s.rep.Charset)
 	}
 	if err := l.read(in); err != nil {
 		l.s.rep.Log = &l.log
@@ -156,7 +154,11 @@ func (l *logReader) tooLong() error {
 // take counts one line. Messages never quote it: it begins with the visitor's address.
 func (l *logReader) take(line []byte) error {
 	l.line++
-	line = bytes.TrimSuffix(line, []byte{'\r'})
+	if line = bytes.TrimSuffix(line, []byte{'\r'}); l.line == 1 {
+		for bytes.HasPrefix(line, []byte(mark)) {
+			line = line[len(mark):]
+		}
+	}
 	if len(line) == 0 {
 		return nil
 	}

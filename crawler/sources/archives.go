@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"golang.org/x/text/transform"
 )
 
 // capture is one line of an archive's index.
@@ -43,7 +41,7 @@ func (s *session) archived(line int, c capture) error {
 
 // eachLine reads text line by line; blank lines are left out.
 func (s *session) eachLine(in io.Reader, fn func(line string, n int) error) error {
-	lines := newLineReader(transform.NewReader(in, encodingOf(s.rep.Charset).NewDecoder()), "\n")
+	lines := newLineReader(decoded(in, s.rep.Charset), "\n")
 	for {
 		if err := s.ctx.Err(); err != nil {
 			return fmt.Errorf("reading the file: %w", err)

@@ -1,12 +1,16 @@
 package sources
 
 import (
+	"bufio"
 	"bytes"
+	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // sampleSize is how much of a file is looked at to tell its charset and kind.
@@ -19,7 +23,11 @@ const (
 	csUTF16BE = "UTF-16BE"
 	csSJIS    = "Shift_JIS"
 	csEUC     = "EUC-JP"
+	csJIS     = "ISO-2022-JP"
 )
+
+// mark is the byte order mark in UTF-8.
+const mark = "\uFEFF"
 
 // encodingOf never returns nil.
 func encodingOf(charset string) encoding.Encoding {
@@ -32,13 +40,40 @@ func encodingOf(charset string) encoding.Encoding {
 		return japanese.ShiftJIS
 	case csEUC:
 		return japanese.EUCJP
+	case csJIS:
+		return japanese.ISO2022JP
 	}
 	return unicode.UTF8BOM
 }
 
+// decoded reads a file of a charset in UTF-8, without byte order marks in front:
+// programs that join or convert files leave several.
+func decoded(in io.Reader, charset string) io.Reader {
+	return &unmarked{in: bufio.NewReader(transform.NewReader(in, encodingOf(charset).NewDecoder()))}
+}
+
+// unmarked reads what stands behind byte order marks.
+type unmarked struct {
+	in    *bufio.Reader
+	begun bool
+}
+
+func (u *unmarked) Read(b []byte) (int, error) {
+	for !u.begun {
+		// An error comes again with the reading.
+		if head, _ := u.in.Peek(len(mark)); string(head) != mark {
+			u.begun = true
+		} else if _, err := u.in.Discard(len(mark)); err != nil {
+			return 0, err
+		}
+	}
+	return u.in.Read(b)
+}
+
 // charsetOf tells the charset of a file from its beginning: by a byte order mark, by
-// the zero bytes of UTF-16, by being valid UTF-8, by being a table in UTF-16, else by which of the two Japanese
-// charsets reads with fewer faults and more kana. Files in UTF-8 that only begin in
+// the zero bytes of UTF-16, by the escapes of ISO-2022-JP, by being valid UTF-8, by being
+// a table in UTF-16, else by which of the other two Japanese charsets reads with fewer
+// faults and more kana. Files in UTF-8 that only begin in
 // ASCII are UTF-8.
 func charsetOf(head []byte) string {
 	switch {
@@ -68,7 +103,10 @@ func charsetOf(head []byte) string {
 			return csUTF16BE
 		}
 	}
-	if validUTF8(head) {
+	switch {
+	case isJIS(head):
+		return csJIS
+	case validUTF8(head):
 		return csUTF8
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
@@ -110,6 +148,21 @@ func tableIn(head []byte, order unicode.Endianness) bool {
 	return 40*marks > signs && 100*faults < signs
 }
 
+// isJIS says whether bytes are text in ISO-2022-JP: seven bits each, and an escape that
+// begins Japanese letters (RFC 1468; ESC ( I is that of half-width kana, which programs of
+// Windows write too). A terminal's colours begin with ESC [.
+func isJIS(head []byte) bool {
+	if bytes.ContainsFunc(head, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return false
+	}
+	for _, escape := range []string{"\x1b$B", "\x1b$@", "\x1b(J", "\x1b(I"} {
+		if bytes.Contains(head, []byte(escape)) {
+			return true
+		}
+	}
+	return false
+}
+
 // validUTF8 allows a character that the end of the sample cuts in two.
 func validUTF8(b []byte) bool {
 	for n := 0; n < utf8.UTFMax && n <= len(b); n++ {
@@ -149,8 +202,11 @@ func decodeSample(head []byte, charset string) string {
 	if err != nil {
 		return ""
 	}
-	return string(text)
+	return trimMarks(string(text))
 }
+
+// trimMarks takes byte order marks from the beginning of a text.
+func trimMarks(text string) string { return strings.TrimLeft(text, mark) }
 
 // binaryKind names what the bytes are when they are no text.
 func binaryKind(head []byte) string {

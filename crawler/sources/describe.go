@@ -35,8 +35,8 @@ func WriteFormats(w io.Writer, lang string) error {
 	}
 	fmt.Fprintf(b, "# %s\n\n", say("読めるファイル", "Files that are read"))
 	for _, line := range []string{
-		say("ファイルは見出しの名前で認識します。列の順番は問いません。UTF-8（BOMあり・なし）、UTF-16、Shift_JIS（CP932）、EUC-JP を見分け、区切りはコンマ、セミコロン、タブのどれでも読みます。",
-			"Files are recognised by the names of their columns; the order makes no difference. UTF-8 with or without a byte order mark, UTF-16, Shift_JIS (CP932) and EUC-JP are told apart; fields may be separated by comma, semicolon or tab."),
+		say("ファイルは見出しの名前で認識します。列の順番は問いません。UTF-8（BOMあり・なし）、UTF-16、Shift_JIS（CP932）、EUC-JP、ISO-2022-JP を見分け、区切りはコンマ、セミコロン、タブのどれでも読みます。",
+			"Files are recognised by the names of their columns; the order makes no difference. UTF-8 with or without a byte order mark, UTF-16, Shift_JIS (CP932), EUC-JP and ISO-2022-JP are told apart; fields may be separated by comma, semicolon or tab."),
 		say("gzip、zip（中の複数のファイル）、XLSX（シートごと）は、ダウンロードしたまま渡せます。", "Files compressed with gzip, zip archives with several files and XLSX workbooks (each sheet) are taken as they were downloaded."),
 		say("認識が違うときは `replatform import --as 種類 ファイル` で指定します。", "Where the recognition is wrong, name the kind: `replatform import --as KIND FILE`."),
 		say("アクセスログは 200 と 30x で答えた GET だけを数え、IPアドレスは読み取りの時点で捨てます。訪問（sessions）は、お店の中のページから来たのではない、人のブラウザーからの要求の数です。",

@@ -17,9 +17,10 @@
 //
 // Tables are read by the names in their first line, never by position: columns may
 // stand in any order, unknown ones are reported and left alone. UTF-8, UTF-16,
-// Shift_JIS (as Windows writes it) and EUC-JP are told apart by their bytes; fields
-// may be separated by comma, semicolon or tab. A row that cannot be used is
-// reported with its line number and the rest is read, unless Strict is set.
+// Shift_JIS (as Windows writes it), EUC-JP and ISO-2022-JP are told apart by their
+// bytes, byte order marks in front are left out; fields may be separated by comma,
+// semicolon or tab. A row that cannot be used is reported with its line number and the
+// rest is read, unless Strict is set.
 //
 // The package opens no files, asks no network and knows no project. Reading is
 // streaming: what is kept in memory is one product, the names already seen, and, for

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/transform"
-
 	"replatform/crawler/catalog"
 )
 
@@ -185,7 +183,7 @@ func (s *session) text(g Guess, in *bufio.Reader) error {
 		return f.stream(s, in)
 	}
 	sample := decodeSample(head, g.Charset)
-	lines := newLineReader(transform.NewReader(in, encodingOf(g.Charset).NewDecoder()), sample)
+	lines := newLineReader(decoded(in, g.Charset), sample)
 	if g.headless {
 		return s.lines(lines)
 	}

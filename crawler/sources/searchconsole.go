@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/text/transform"
 )
 
 // searchConsole reads the table of pages of a performance export. In compare mode
@@ -230,7 +228,7 @@ type api struct {
 // that store answers often keep the request, with its dates, beside the rows.
 func readAPI(s *session, in io.Reader) error {
 	s.rep.Used = []string{"keys", "clicks", "impressions"}
-	room := newAllowance(transform.NewReader(in, encodingOf(s.rep.Charset).NewDecoder()))
+	room := newAllowance(decoded(in, s.rep.Charset))
 	a := &api{s: s, dec: json.NewDecoder(room), room: room}
 	for {
 		tok, err := a.dec.Token()

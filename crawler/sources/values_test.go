@@ -3,6 +3,10 @@ package sources
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"golang.org/x/text/encoding/japanese"
 )
 
 func TestAmount(t *testing.T) {
@@ -45,6 +49,9 @@ func TestCharset(t *testing.T) {
 		"utf-8 cut":       {"商品ID,商品名"[:len("商品ID,商品名")-1], "UTF-8"},
 		"utf-8 one fault": {"商品ID,商品名,ひらがなとカタカナ\xff", "UTF-8"},
 		"empty":           {"", "UTF-8"},
+		"jis half kana":   {"URL,\x1b(I6E\x1b(B", "ISO-2022-JP"},
+		"colours":         {"URL,\x1b[31mClicks\n", "UTF-8"},
+		"utf-8 escape":    {"商品ID\x1b$B", "UTF-8"},
 	} {
 		if got := charsetOf([]byte(tt.in)); got != tt.want {
 			t.Errorf("%s: %s, want %s", name, got, tt.want)
@@ -56,5 +63,59 @@ func TestWooList(t *testing.T) {
 	got := wooList(`Cups\, mugs, Tea > Green,, `)
 	if len(got) != 2 || got[0] != "Cups, mugs" || got[1] != "Tea > Green" {
 		t.Errorf("%q", got)
+	}
+}
+
+// Files in every charset, with as many byte order marks as programs leave in front, read
+// alike.
+func TestCharsetsReadAlike(t *testing.T) {
+	jis := func(text string) string {
+		out, err := japanese.ISO2022JP.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	table := "ページ,クリック数\nhttps://shop.example/茶,5\n"
+	list := "https://shop.example/茶\nhttps://shop.example/?pid=1\n"
+	log := combinedLogLine("203.0.113.7", "/?pid=1", 200, "-", person)
+	fields := cloudFrontHead + cloudFrontLine("203.0.113.7", "/?pid=1", 200, "-", person)
+	api := `{"rows":[{"keys":["https://shop.example/?pid=1"],"clicks":3}]}`
+	for name, tt := range map[string]struct{ in, charset, plain string }{
+		"table, two marks":     {mark + mark + table, csUTF8, table},
+		"table, three marks":   {mark + mark + mark + table, csUTF8, table},
+		"quoted, two marks":    {mark + mark + `"ページ","クリック数"` + "\nhttps://shop.example/茶,5\n", csUTF8, table},
+		"separator, two marks": {mark + mark + "sep=;\n" + strings.ReplaceAll(table, ",", ";"), csUTF8, table},
+		"table, JIS":           {jis(table), csJIS, table},
+		"list, two marks":      {mark + mark + list, csUTF8, list},
+		"list, JIS":            {jis(list), csJIS, list},
+		"log, two marks":       {mark + mark + log, csUTF8, log},
+		"fields, two marks":    {mark + mark + fields, csUTF8, fields},
+		"JSON, two marks":      {mark + mark + api, csUTF8, api},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := Options{Period: "2026-10-01/2026-10-28"}
+			_, want, err := readBytes(t, "file", []byte(tt.plain), o)
+			if err != nil {
+				t.Fatal("plain:", err)
+			}
+			r, got, err := readBytes(t, "file", []byte(tt.in), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Address{}, "Line")); diff != "" {
+				t.Errorf("addresses (-want +got):\n%s", diff)
+			}
+			if table := r.Tables[0]; table.Charset != tt.charset || table.RefusedCount != 0 {
+				t.Errorf("charset %s, refused %v", table.Charset, table.Refused)
+			}
+		})
+	}
+	goods := colormeHeader + "\n1,,,,茶\n"
+	for _, in := range []string{jis(goods), mark + mark + goods} {
+		recs, rep, err := read(t, "", in, ReadOptions{BaseURL: mustURL(t, "https://shop.example/")})
+		if err != nil || len(recs) != 1 || recs[0].Product.Name != "茶" {
+			t.Errorf("%d products, %v, %v", len(recs), rep.Refused, err)
+		}
 	}
 }
