@@ -32,13 +32,13 @@ const (
 	StoppedHostDown    = "host-down" // the shop has stopped answering, its start page included
 )
 
-// How the loop batches: visits are written when flushCount have gathered, or after
-// flushEvery, by a goroutine of its own. While it writes, the fetchers go on until
-// maxUnsaved visits wait.
+// How the loop batches: visits are written when flushCount have gathered, or when they
+// have found flushFound addresses, or after flushEvery, by a goroutine of its own. While it
+// writes, the fetchers go on until twice as much waits.
 const (
-	flushCount = 64
+	flushCount = 256
+	flushFound = 8192
 	flushEvery = 300 * time.Millisecond
-	maxUnsaved = 4 * flushCount
 )
 
 // Crawl asks every page of the shop that start found and stores it in project,
@@ -200,6 +200,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 		inflight = make(map[int64]bool)
 		pending  []inventory.Page
 		batch    []result // answered
+		found    int      // addresses that batch has found
 		saving   []result // being stored
 		doubtful []result // without an answer since the host last gave one
 		started  int
@@ -211,7 +212,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	// flush hands the batch over to be stored, unless another is being stored.
 	flush := func() {
 		if len(saving) == 0 && len(batch) > 0 {
-			saving, batch = batch, nil
+			saving, batch, found = batch, nil, 0
 			toSave <- saving
 		}
 	}
@@ -245,7 +246,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 	// settle decides whether pages without an answer are broken or the host is down.
 	settle := func() {
 		if stopped == "" && c.hostAnswers(ctx) {
-			batch, doubtful = append(batch, doubtful...), nil
+			batch, doubtful = append(batch, doubtful...), nil // they have found nothing
 			return
 		}
 		end(StoppedHostDown)
@@ -302,7 +303,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			out, first = work, pending[0]
 		}
 		in := results
-		if len(batch) >= maxUnsaved {
+		if len(batch) >= 2*flushCount || found >= 2*flushFound {
 			in = nil
 		}
 		select {
@@ -341,7 +342,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 				later = len(doubtful)
 			}
 			batch, doubtful = append(append(batch, doubtful[:later]...), r), doubtful[later:]
-			if len(batch) >= flushCount {
+			if found += len(r.visit.Found); len(batch) >= flushCount || found >= flushFound {
 				flush()
 			}
 		case <-tick.C:

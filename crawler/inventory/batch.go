@@ -3,6 +3,7 @@ package inventory
 import (
 	"bytes"
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"maps"
 	"slices"
@@ -101,18 +102,7 @@ func (b *batch) page(key catalog.Key) (*pageRow, error) {
 
 // insert adds a page that is not there yet. r.id is filled in.
 func (b *batch) insert(r *pageRow, status int) error {
-	s, err := b.w.stmt(b.ctx, `
-		INSERT INTO page (side, key, type, url, state, due, rule, title, status, depth, priority, first_crawl, seen_crawl, fetched_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	fetched := ""
-	if r.state == Done {
-		fetched = b.now
-	}
-	res, err := s.ExecContext(b.ctx, string(b.side), string(r.key), string(r.typ), r.url, string(r.state), r.due, r.rule, r.title,
-		status, r.depth, r.priority, b.crawl, r.seen, fetched)
+	res, err := b.insertPage(r, status)
 	if err != nil {
 		return fmt.Errorf("storing the page %s: %w", r.key, err)
 	}
@@ -124,6 +114,24 @@ func (b *batch) insert(r *pageRow, status int) error {
 	b.tally.count(r, 1)
 	b.added++
 	return nil
+}
+
+func (b *batch) insertPage(r *pageRow, status int) (driver.Result, error) {
+	if r.due && r.state == Queued && r.title == "" && status == 0 { // the usual case: what is left out is empty
+		return b.w.change(b.ctx, `
+			INSERT INTO page (side, key, type, url, state, due, depth, priority, first_crawl, seen_crawl)
+			VALUES (?, ?, ?, ?, 'queued', 1, ?, ?, ?, ?)`,
+			[]any{string(b.side), string(r.key), string(r.typ), r.url, r.depth, r.priority, b.crawl, r.seen})
+	}
+	fetched := ""
+	if r.state == Done {
+		fetched = b.now
+	}
+	return b.w.change(b.ctx, `
+		INSERT INTO page (side, key, type, url, state, due, rule, title, status, depth, priority, first_crawl, seen_crawl, fetched_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		[]any{string(b.side), string(r.key), string(r.typ), r.url, string(r.state), r.due, r.rule, r.title,
+			status, r.depth, r.priority, b.crawl, r.seen, fetched})
 }
 
 // spell notes that url is an address of page r, named by source. The newest sighting
@@ -184,9 +192,12 @@ func (b *batch) writeSpellings() error {
 		case s.was == 0:
 			err = b.w.exec(b.ctx, `INSERT INTO spelling (page, sources, status, side, url) VALUES (?, ?, ?, ?, ?)`,
 				s.page, s.sources, s.status, string(b.side), url)
-		case s.moved:
+		case s.was != s.page:
 			err = b.w.exec(b.ctx, `UPDATE spelling SET page = ?, sources = ?, status = ? WHERE side = ? AND url = ?`,
 				s.page, s.sources, s.status, string(b.side), url)
+		case s.moved:
+			err = b.w.exec(b.ctx, `UPDATE spelling SET sources = ?, status = ? WHERE side = ? AND url = ?`,
+				s.sources, s.status, string(b.side), url)
 		default: // the index of page and sources stays as it is
 			err = b.w.exec(b.ctx, `UPDATE spelling SET status = ? WHERE side = ? AND url = ?`, s.status, string(b.side), url)
 		}
@@ -208,9 +219,12 @@ func (b *batch) finding(f Finding) error {
 func (b *batch) links(r *pageRow, keys []catalog.Key) error {
 	ids := make([]int64, 0, len(keys))
 	for _, k := range keys {
-		to, err := b.page(catalog.Key(keyText(k)))
-		if err != nil {
-			return err
+		to, _, _ := b.known.page(k) // what is known by it needs no cleaning
+		if to == nil {
+			var err error
+			if to, err = b.page(catalog.Key(keyText(k))); err != nil {
+				return err
+			}
 		}
 		if to != nil && to.id != r.id {
 			ids = append(ids, to.id)
@@ -223,7 +237,11 @@ func (b *batch) links(r *pageRow, keys []catalog.Key) error {
 		return b.w.exec(b.ctx, `DELETE FROM links WHERE page = ?`, r.id)
 	}
 	slices.Sort(ids)
-	return b.w.exec(b.ctx, `INSERT OR REPLACE INTO links (page, targets) VALUES (?, ?)`, r.id, idList(slices.Compact(ids)))
+	query := `INSERT OR REPLACE INTO links (page, targets) VALUES (?, ?)`
+	if r.first {
+		query = `INSERT INTO links (page, targets) VALUES (?, ?)`
+	}
+	return b.w.exec(b.ctx, query, r.id, idList(slices.Compact(ids)))
 }
 
 // idList writes numbers as JSON.

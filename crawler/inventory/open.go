@@ -106,7 +106,10 @@ func open(ctx context.Context, path string, opts Options, s schema) (_ *Project,
 	if fresh {
 		mode = "rwc"
 	}
-	if p.writer, err = openWriter(ctx, dsn(path, mode, opts.BusyTimeout, "_synchronous=NORMAL", "_pragma=temp_store(memory)", "_pragma=cache_size(-16384)")); err != nil {
+	// The log may grow to 32 MB before it is folded into the file: a crawl writes the same
+	// parts of it again and again.
+	if p.writer, err = openWriter(ctx, dsn(path, mode, opts.BusyTimeout, "_synchronous=NORMAL", "_pragma=temp_store(memory)",
+		"_pragma=cache_size(-16384)", "_pragma=wal_autocheckpoint(8192)")); err != nil {
 		return nil, err
 	}
 	defer func() {

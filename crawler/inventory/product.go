@@ -107,6 +107,8 @@ func fill(first, second catalog.Product) catalog.Product {
 	return first
 }
 
+// cleanProduct makes the texts of p fit to be stored. What it returns shares with p what
+// needed no cleaning.
 func cleanProduct(p *catalog.Product) catalog.Product {
 	c := *p
 	c.Name, c.SKU, c.MPN, c.GTIN = prose(p.Name), prose(p.SKU), prose(p.MPN), prose(p.GTIN)
@@ -133,9 +135,14 @@ func cleanProduct(p *catalog.Product) catalog.Product {
 			c.Variants[i].Options = append(c.Variants[i].Options, prose(o))
 		}
 	}
-	c.Sources = make(map[string]string, len(p.Sources))
 	for field, source := range p.Sources {
-		c.Sources[word(field)] = prose(source)
+		if word(field) != field || prose(source) != source {
+			c.Sources = make(map[string]string, len(p.Sources))
+			for field, source := range p.Sources {
+				c.Sources[word(field)] = prose(source)
+			}
+			break
+		}
 	}
 	return c
 }
@@ -147,26 +154,20 @@ func cleanPrice(p catalog.Price) catalog.Price {
 func (b *batch) writeProduct(r *pageRow, p catalog.Product, visited bool) error {
 	breadcrumb, sources, images := "[]", "{}", "[]"
 	if len(p.Images) > 0 {
-		images = jsonText(p.Images)
+		images = jsonList(p.Images)
 	}
 	if len(p.Breadcrumb) > 0 {
 		breadcrumb = jsonText(p.Breadcrumb)
 	}
 	if len(p.Sources) > 0 {
-		sources = jsonText(p.Sources)
+		sources = b.w.sourcesText(p.Sources)
 	}
 	if r.product { // deleting takes the variants along
 		if err := b.w.exec(b.ctx, `DELETE FROM product WHERE page = ?`, r.id); err != nil {
 			return err
 		}
 	}
-	if err := b.w.exec(b.ctx, `
-		INSERT INTO product (page, name, sku, mpn, gtin, brand, price, currency, tax, list_price, list_price_currency,
-			list_price_tax, availability, description, breadcrumb, sources, crawl, visited, images)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.id, p.Name, p.SKU, p.MPN, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, string(p.Price.Tax),
-		p.ListPrice.Amount, p.ListPrice.Currency, string(p.ListPrice.Tax), string(p.Availability), p.Description,
-		breadcrumb, sources, b.crawl, visited, images); err != nil {
+	if err := b.insertProduct(r, &p, breadcrumb, sources, images, visited); err != nil {
 		return err
 	}
 	for i, v := range p.Variants {
@@ -179,6 +180,32 @@ func (b *batch) writeProduct(r *pageRow, p catalog.Product, visited bool) error 
 		}
 	}
 	return nil
+}
+
+func (b *batch) insertProduct(r *pageRow, p *catalog.Product, breadcrumb, sources, images string, visited bool) error {
+	if p.MPN == "" && p.Price.Tax == "" && p.ListPrice == (catalog.Price{}) { // the usual case: what is left out is empty
+		return b.w.exec(b.ctx, `
+			INSERT INTO product (page, name, sku, gtin, brand, price, currency, availability, description, breadcrumb, sources, crawl, visited, images)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.id, p.Name, p.SKU, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, string(p.Availability), p.Description,
+			breadcrumb, sources, b.crawl, visited, images)
+	}
+	return b.w.exec(b.ctx, `
+		INSERT INTO product (page, name, sku, mpn, gtin, brand, price, currency, tax, list_price, list_price_currency,
+			list_price_tax, availability, description, breadcrumb, sources, crawl, visited, images)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.id, p.Name, p.SKU, p.MPN, p.GTIN, p.Brand, p.Price.Amount, p.Price.Currency, string(p.Price.Tax),
+		p.ListPrice.Amount, p.ListPrice.Currency, string(p.ListPrice.Tax), string(p.Availability), p.Description,
+		breadcrumb, sources, b.crawl, visited, images)
+}
+
+// sourcesText is sources as JSON. Most products of a shop tell the same fields in the same
+// manner: the text of the last one is used again.
+func (w *writer) sourcesText(sources map[string]string) string {
+	if !maps.Equal(sources, w.sources) {
+		w.sources, w.sourcesJSON = maps.Clone(sources), jsonText(sources)
+	}
+	return w.sourcesJSON
 }
 
 // product reads the stored product of a page, which must have one.

@@ -106,7 +106,11 @@ func address(s string) string {
 // be printed.
 func keyText(k catalog.Key) string {
 	s := string(k)
-	if isPlain(s) && !strings.ContainsAny(s, "\n\t") {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] >= ' ' && s[i] < 0x7f
+	}
+	if plain || isPlain(s) && !strings.ContainsAny(s, "\n\t") {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -151,7 +155,37 @@ func list(items []string) string {
 	for i, s := range items {
 		clean[i] = prose(s)
 	}
-	return jsonText(clean)
+	return jsonList(clean)
+}
+
+// jsonList is a list of texts as JSON.
+func jsonList(items []string) string {
+	n := 2
+	for _, s := range items {
+		n += len(s) + 3
+	}
+	text := make([]byte, 0, n)
+	for _, s := range items {
+		if !isQuotable(s) {
+			return jsonText(items)
+		}
+		text = append(append(append(text, ',', '"'), s...), '"')
+	}
+	if len(text) == 0 {
+		return "[]"
+	}
+	text[0] = '['
+	return string(append(text, ']'))
+}
+
+// isQuotable says that s stands in JSON as it is, which is so for nearly every address.
+func isQuotable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // jsonText is v as JSON. v is one of the plain types of this package, which

@@ -93,24 +93,7 @@ func (b *batch) visit(v *Visit) error {
 	}
 	b.tally.count(r, 1)
 	alive := v.alive()
-	// Facts of a dead answer only fill what nothing is known of.
-	if err := b.w.exec(b.ctx, `
-		UPDATE page SET type = ?1, url = ?2, state = ?3, due = ?4, rule = ?5, alias_of = ?6, status = ?7, redirect_to = ?8,
-			title = CASE WHEN ?9 OR title = '' THEN ?10 ELSE title END,
-			description = CASE WHEN ?9 OR description = '' THEN ?11 ELSE description END,
-			canonical = CASE WHEN ?9 OR canonical = '' THEN ?12 ELSE canonical END,
-			robots = CASE WHEN ?9 OR robots = '' THEN ?13 ELSE robots END,
-			charset = CASE WHEN ?9 OR charset = '' THEN ?14 ELSE charset END,
-			lang = CASE WHEN ?9 OR lang = '' THEN ?15 ELSE lang END,
-			content_hash = CASE WHEN ?9 OR content_hash = '' THEN ?16 ELSE content_hash END,
-			etag = CASE WHEN ?9 THEN ?17 ELSE etag END,
-			last_modified = CASE WHEN ?9 THEN ?18 ELSE last_modified END,
-			findings = CASE WHEN ?9 THEN ?19 ELSE findings END,
-			error = ?20, fetched_at = ?21, visited_crawl = ?22
-		WHERE id = ?23`,
-		string(r.typ), r.url, string(r.state), r.due, r.rule, aliasOf, v.Status, address(v.RedirectTo),
-		alive, prose(v.Title), prose(v.Description), address(v.Canonical), prose(v.Robots), word(v.Charset), prose(v.Lang),
-		word(v.ContentHash), prose(v.ETag), prose(v.LastModified), v.keptFindings(), prose(v.Error), moment(v.FetchedAt), b.crawl, r.id); err != nil {
+	if err := b.writeVisit(r, v, aliasOf); err != nil {
 		return fmt.Errorf("storing the page %s: %w", r.key, err)
 	}
 	// The row in memory is written again by a discovery later in the batch.
@@ -140,6 +123,42 @@ func (b *batch) visit(v *Visit) error {
 		}
 	}
 	return nil
+}
+
+// writeVisit stores the answer with the page itself.
+func (b *batch) writeVisit(r *pageRow, v *Visit, aliasOf string) error {
+	title, description, canonical, lang := prose(v.Title), prose(v.Description), address(v.Canonical), prose(v.Lang)
+	robots, etag, modified, findings := prose(v.Robots), prose(v.ETag), prose(v.LastModified), v.keptFindings()
+	redirect, problem := address(v.RedirectTo), prose(v.Error)
+	alive := v.alive()
+	// The usual case writes what is not as it was when the page was found, see insert.
+	if r.first && alive && r.state == Done && r.rule == "" && aliasOf == "" && redirect == "" && problem == "" &&
+		robots == "" && etag == "" && modified == "" && findings == "" {
+		return b.w.exec(b.ctx, `
+			UPDATE page SET state = 'done', due = 0, type = ?, url = ?, rule = '', status = ?, title = ?, description = ?, canonical = ?,
+				charset = ?, lang = ?, content_hash = ?, fetched_at = ?, visited_crawl = ?
+			WHERE id = ?`,
+			string(r.typ), r.url, v.Status, title, description, canonical, word(v.Charset), lang, word(v.ContentHash),
+			moment(v.FetchedAt), b.crawl, r.id)
+	}
+	// Facts of a dead answer only fill what nothing is known of.
+	return b.w.exec(b.ctx, `
+		UPDATE page SET type = ?1, url = ?2, state = ?3, due = ?4, rule = ?5, alias_of = ?6, status = ?7, redirect_to = ?8,
+			title = CASE WHEN ?9 OR title = '' THEN ?10 ELSE title END,
+			description = CASE WHEN ?9 OR description = '' THEN ?11 ELSE description END,
+			canonical = CASE WHEN ?9 OR canonical = '' THEN ?12 ELSE canonical END,
+			robots = CASE WHEN ?9 OR robots = '' THEN ?13 ELSE robots END,
+			charset = CASE WHEN ?9 OR charset = '' THEN ?14 ELSE charset END,
+			lang = CASE WHEN ?9 OR lang = '' THEN ?15 ELSE lang END,
+			content_hash = CASE WHEN ?9 OR content_hash = '' THEN ?16 ELSE content_hash END,
+			etag = CASE WHEN ?9 THEN ?17 ELSE etag END,
+			last_modified = CASE WHEN ?9 THEN ?18 ELSE last_modified END,
+			findings = CASE WHEN ?9 THEN ?19 ELSE findings END,
+			error = ?20, fetched_at = ?21, visited_crawl = ?22
+		WHERE id = ?23`,
+		string(r.typ), r.url, string(r.state), r.due, r.rule, aliasOf, v.Status, redirect,
+		alive, title, description, canonical, robots, word(v.Charset), lang,
+		word(v.ContentHash), etag, modified, findings, problem, moment(v.FetchedAt), b.crawl, r.id)
 }
 
 // visited is the page that v is about. A crawl asks only pages that it discovered,
