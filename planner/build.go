@@ -231,8 +231,11 @@ func (b *builder) rows(ctx context.Context) error {
 		}
 		for _, spelling := range sourceSpellings(p) {
 			t := t
-			if t.action == ActionRedirect && hostKept && stays(spelling, t.newURL) {
+			if t.action == ActionRedirect && hostKept && b.staysPut(spelling, t.newURL) {
 				t.action, t.status, t.reason = ActionKeep, 0, reasonStays
+				if b.plan.Situation.OwnDomain != Yes || b.plan.Situation.Movable != Yes {
+					t.reason = reasonStaysIf
+				}
 				kept = true
 			}
 			b.plan.Rows = append(b.plan.Rows, inventory.PlanRow{
@@ -266,9 +269,7 @@ func (b *builder) rows(ctx context.Context) error {
 	}
 	s.SameURLs = yesNo((s.Rows > 0 || kept) && sameURLs(b.plan.Rows))
 	b.plan.Decision = Decide(*s)
-	if b.apart() {
-		b.moveHome()
-	}
+	b.moveKept()
 	return nil
 }
 
@@ -284,15 +285,34 @@ func mostOften(counts map[string]int) string {
 	return best
 }
 
-// moveHome gives the old home page a redirect where the new shop does not answer the
-// old name after all.
-func (b *builder) moveHome() {
+// staysPut says whether an old address will be answered by its new page itself, once the
+// new shop answers the old names: it is the very address of that page or, while nobody
+// has said at which address the new shop will be, has its path and query.
+func (b *builder) staysPut(oldURL, newURL string) bool {
+	if stays(oldURL, newURL) {
+		return true
+	}
+	old, err1 := url.Parse(oldURL)
+	fresh, err2 := url.Parse(newURL)
+	return b.opts.NewBase == "" && err1 == nil && err2 == nil && fresh.Host != "" && pathQuery(old) == pathQuery(fresh) && !b.onPlatformHost(oldURL)
+}
+
+// moveKept gives pages that would keep their address a redirect where the new shop does
+// not answer the old name after all. What the old shop shows at its home page is left to
+// the pointers in its pages.
+func (b *builder) moveKept() {
+	lost := !takesOldName(b.plan.Decision.Way) && b.plan.Decision.Way != WayB2
 	for i := range b.plan.Rows {
 		r := &b.plan.Rows[i]
-		if r.Type != catalog.Home || r.Action != ActionKeep || stays(r.OldURL, r.NewURL) {
+		moves := b.apart() && !stays(r.OldURL, r.NewURL) || lost && r.Type != catalog.Home
+		if r.Action != ActionKeep || !moves {
 			continue
 		}
-		r.Action, r.Status, r.Reason, r.ReasonJA = ActionRedirect, http.StatusMovedPermanently, reasonHome.EN, reasonHome.JA
+		reason := reasonHome
+		if m := b.matches[r.OldKey]; r.Type != catalog.Home {
+			reason = text(m.ReasonJA, m.Reason)
+		}
+		r.Action, r.Status, r.Reason, r.ReasonJA = ActionRedirect, http.StatusMovedPermanently, reason.EN, reason.JA
 		b.plan.Situation.Rows++
 	}
 }

@@ -355,14 +355,17 @@ func (b *builder) carryByWorkaround(ctx context.Context) error {
 	first := map[catalog.Key]string{} // the spelling for which the workarounds were made
 	for i := range b.plan.Rows {
 		r := &b.plan.Rows[i]
-		if r.Action != ActionRedirect {
+		if r.Action != ActionRedirect && r.Action != ActionKeep {
+			continue
+		}
+		if line, ok := best.line(workaround.OldSide, r.OldKey, strengthOf(d.Fallback)); ok {
+			b.fallback[r.OldKey] = line
+		}
+		if r.Action == ActionKeep {
 			continue
 		}
 		if first[r.OldKey] == "" {
 			first[r.OldKey] = r.OldURL
-		}
-		if line, ok := best.line(workaround.OldSide, r.OldKey, strengthOf(d.Fallback)); ok {
-			b.fallback[r.OldKey] = line
 		}
 		limit := StrengthPermanent
 		if oldSide {

@@ -252,3 +252,37 @@ func TestSameDomainSameAddresses(t *testing.T) {
 		t.Errorf("way %s, %d rows, %v", p.Decision.Way, p.Situation.Rows, p.Pages.ByAction)
 	}
 }
+
+// TestSamePathsReadElsewhere: while nobody has said at which address the new shop will be,
+// a page that has its old path and query there keeps its address if the name comes along,
+// and is a redirect like all others if something else answers the old name.
+func TestSamePathsReadElsewhere(t *testing.T) {
+	s := sameDomain()
+	s.options.Engine, s.options.NewBase = "", ""
+	p := s.build(t)
+	got := carried(p)
+	for path, want := range map[string]string{"/about": "keep none", "/?pid=6": "keep none", "/?pid=1": "redirect permanent cloudflare-worker"} {
+		if got[path] != want {
+			t.Errorf("way %s, %s: %s, want %s", p.Decision.Way, path, got[path], want)
+		}
+	}
+	s.options.EdgeAllowed = No
+	p = s.build(t)
+	if got := carried(p); got["/about"] != "redirect permanent cloudflare-worker" {
+		t.Errorf("way %s with a name of its own for the new shop: %s", p.Decision.Way, got["/about"])
+	}
+	// Nothing is known of the domain: if it does not come along, the page is carried as far
+	// as others are.
+	s.options.EdgeAllowed, s.options.Movable = Yes, Unknown
+	p = s.build(t)
+	if got := carried(p); got["/about"] != "keep none" || p.Decision.Fallback == "" {
+		t.Fatalf("way %s or %s: %s", p.Decision.Way, p.Decision.Fallback, got["/about"])
+	}
+	pages := 0
+	for _, line := range p.FallbackCoverage {
+		pages += line.Pages
+	}
+	if want := p.Pages.Pointed + 2; pages != want {
+		t.Errorf("the fallback speaks of %d pages, want %d: those that keep their address otherwise too", pages, want)
+	}
+}

@@ -36,11 +36,17 @@ func (b *builder) count(context.Context) error {
 		line.Pages++
 		line.add(worth)
 		byPriority[r.Priority] = line
-		if r.Action != ActionRedirect && r.Action != ActionGone {
+		switch r.Action {
+		case ActionRedirect, ActionGone:
+			p.Pages.Pointed++
+			coverage.add(r.Strength, r.Carrier, worth)
+		case ActionKeep: // needs a pointer only if the name does not come along
+			if r.Type == catalog.Home || takesOldName(p.Decision.Fallback) {
+				continue
+			}
+		default:
 			continue
 		}
-		p.Pages.Pointed++
-		coverage.add(r.Strength, r.Carrier, worth)
 		if line, ok := b.fallback[r.OldKey]; ok {
 			fallback.add(line.Strength, line.Carrier, worth)
 		} else {

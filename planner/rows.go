@@ -38,6 +38,7 @@ var (
 	reasonHomeOwn  = text("独自ドメインのトップページは新しいお店がそのまま表示します", "on its own domain the home page is served by the new shop")
 	reasonHomeStay = text("住所が独自ドメインなら、トップページは新しいお店がそのまま表示します", "if the address is the shop's own domain, its home page is served by the new shop")
 	reasonStays    = text("新しいお店でも住所（URL）は変わりません", "the page has the same address in the new shop")
+	reasonStaysIf  = text("ドメインを新しいお店に移せれば、住所（URL）は変わりません", "the page keeps its address if the domain can be moved to the new shop")
 	reasonSearch   = text("検索結果ページは転送しません", "search results are not redirected")
 	reasonCart     = text("カート・注文のページは転送しません（送信が壊れるため）", "cart and checkout are not redirected: a 301 breaks forms that are sent to them")
 	reasonAccount  = text("ログイン・会員ページは転送せず、新しいログイン先をお知らせします", "login and account pages are not redirected; customers are told the new address")

@@ -46,7 +46,7 @@ func verifyRows(ctx context.Context, project *inventory.Project, opts VerifyOpti
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading worth: %w", err)
 	}
-	b := &rowBuilder{worth: worth, asked: map[string]bool{}, byPage: map[catalog.Key]verify.Expect{}, bySpelling: map[string]verify.Expect{}, planned: map[catalog.Key]bool{}, hosts: map[string]bool{}}
+	b := &rowBuilder{worth: worth, asked: map[string]bool{}, byPage: map[catalog.Key]verify.Expect{}, bySpelling: map[string]verify.Expect{}, planned: map[catalog.Key]bool{}, kept: map[int]string{}, hosts: map[string]bool{}}
 	if err := b.plan(ctx, project); err != nil {
 		return nil, 0, err
 	}
@@ -71,6 +71,7 @@ type rowBuilder struct {
 	byPage     map[catalog.Key]verify.Expect // the row of the canonical spelling
 	bySpelling map[string]verify.Expect      // by sourceIdentity
 	planned    map[catalog.Key]bool          // pages of the plan, asked or not
+	kept       map[int]string                // by line: keptAddress of the rows that are kept
 	hosts      map[string]bool               // of the shop
 	unplanned  int
 }
@@ -79,6 +80,11 @@ func (b *rowBuilder) add(e verify.Expect, key catalog.Key) {
 	id, ok := verify.Identity(e.OldURL)
 	if !ok || b.asked[id] {
 		return
+	}
+	if at, kept := b.kept[e.Line]; kept {
+		line := e.Line
+		e = keptAt(e.OldURL, at)
+		e.Line = line
 	}
 	b.asked[id] = true
 	b.rows = append(b.rows, asking{Expect: e, key: key, worth: b.worth[key]})
@@ -95,6 +101,9 @@ func (b *rowBuilder) plan(ctx context.Context, project *inventory.Project) error
 			return nil
 		}
 		e.Line = line
+		if r.Action == ActionKeep {
+			b.kept[line] = keptAddress(r)
+		}
 		if _, ok := b.byPage[r.OldKey]; !ok {
 			b.byPage[r.OldKey] = e
 		}
@@ -119,10 +128,30 @@ func expectOf(r inventory.PlanRow) (verify.Expect, bool) {
 	case ActionRedirect, ActionGone:
 		return e, true
 	case ActionKeep:
-		e.NewURL, e.Status = "", http.StatusOK
-		return e, true
+		return keptAt(r.OldURL, keptAddress(r)), true
 	}
 	return e, false
+}
+
+// keptAddress is where the page of a row that is kept will answer, the new shop's spelling
+// of the old address; empty where the new shop was read on another host, so that it is not
+// known which spelling it prefers.
+func keptAddress(r inventory.PlanRow) string {
+	if stays(r.OldURL, r.NewURL) {
+		return r.NewURL
+	}
+	return ""
+}
+
+// keptAt is what an old address of a page that is kept should answer: the page itself or,
+// where it differs from the page's address in scheme or "www." alone, a redirect to that.
+func keptAt(oldURL, address string) verify.Expect {
+	a, ok1 := verify.Identity(oldURL)
+	b, ok2 := verify.Identity(address)
+	if ok1 && ok2 && a != b && stays(oldURL, address) {
+		return verify.Expect{OldURL: oldURL, NewURL: address, Status: http.StatusMovedPermanently}
+	}
+	return verify.Expect{OldURL: oldURL, Status: http.StatusOK}
 }
 
 // spellings adds the addresses of the same pages that a crawl or a file of the owner
@@ -198,6 +227,9 @@ func (b *rowBuilder) variants(opts VerifyOptions) {
 		return
 	}
 	for _, a := range slices.Clone(b.rows[:n]) {
+		if at, kept := b.kept[a.Line]; kept && at == "" {
+			continue // the new shop answers one of its spellings and redirects the others: which, is not known
+		}
 		u, err := url.Parse(a.OldURL)
 		if err != nil {
 			continue

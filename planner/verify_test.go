@@ -284,3 +284,45 @@ func TestVerifySampleFollowsWorth(t *testing.T) {
 		t.Errorf("%+v, %d requests, %v", sum, len(server.asked), err)
 	}
 }
+
+// A page that keeps its address answers there itself; at another scheme or with "www." it
+// is the new shop's own redirect that answers.
+func TestVerifyKeptPages(t *testing.T) {
+	project := verifyProject(t, 1, 1, "www.old.example", "old.example")
+	key := func(id string) catalog.Key { return catalog.MakeKey("shopify", catalog.ProductP, id) }
+	keep := func(id, old, fresh string) inventory.PlanRow {
+		return inventory.PlanRow{OldURL: old, NewURL: fresh, OldKey: key(id), Action: ActionKeep}
+	}
+	if err := project.SavePlan(t.Context(), map[string]string{"generated": "2026-11-01T00:00:00Z"}, []inventory.PlanRow{
+		keep("a", "https://old.example/products/a", "https://old.example/products/a"),
+		keep("b", "http://www.old.example/products/b", "https://old.example/products/b"),
+		keep("c", "https://old.example/products/c", "https://read-at.example/products/c"), // no address was named for the new shop
+	}); err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := verifyRows(t.Context(), project, VerifyOptions{Variants: VariantsAll})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, e := range rows {
+		got[e.OldURL] = strings.TrimSpace(fmt.Sprint(e.Status, " ", e.NewURL))
+	}
+	want := map[string]string{}
+	for _, id := range []string{"a", "b", "c"} {
+		at := "https://old.example/products/" + id
+		want[at] = "200"
+		if id == "c" { // it is not known which spelling the new shop prefers
+			continue
+		}
+		for _, from := range []string{"http://old.example", "http://www.old.example", "https://www.old.example"} {
+			if id != "b" || strings.HasPrefix(from, "http:") {
+				want[from+"/products/"+id] = "301 " + at
+			}
+		}
+	}
+	delete(want, "https://old.example/products/b") // nobody has seen it, and a variant goes from https to http only
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("expected answers (-want +got):\n%s", diff)
+	}
+}
