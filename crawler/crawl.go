@@ -98,16 +98,15 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 	}
 	// What follows must be written even when the user has stopped the crawl.
 	ctx = context.WithoutCancel(ctx)
-	shop.State = "stopped"
+	state, finished := inventory.Stopped, time.Time{}
 	if stopped == "" {
 		if err := c.conclude(ctx); err != nil {
 			return Summary{}, err
 		}
-		shop.State = "done"
-		shop.FinishedAt = time.Now().UTC()
+		state, finished = inventory.Ended, time.Now().UTC()
 	}
-	if err := project.SaveShop(ctx, shop); err != nil {
-		return Summary{}, fmt.Errorf("storing the end of the crawl: %w", err)
+	if err := project.EndCrawl(ctx, side, state, finished); err != nil {
+		return Summary{}, err
 	}
 	p, err := c.progress(ctx)
 	return Summary{Progress: p, Stopped: stopped}, err

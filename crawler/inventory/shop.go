@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"replatform/crawler/catalog"
 )
@@ -79,7 +81,7 @@ func noShop(side catalog.Side) error {
 //     the platform and hosts that were recognised then, since keys hang on them. Ask
 //     Shop for them.
 //   - An earlier crawl of the same start URL was finished: everything that was asked
-//     is asked anew. Until a page has answered again, readers see what it answered
+//     is asked anew. Hosts that were known stay, behind those of s. Until a page has answered again, readers see what it answered
 //     last. A page that no link, sitemap or feed names this time is kept and shows by
 //     Page.SeenCrawl being less than Shop.Crawl. Findings of the side begin anew, and
 //     Drift tells from then on what is different.
@@ -108,6 +110,7 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 			return p.writer.saveShop(ctx, s)
 		}
 		p.writer.forget(s.Side)
+		s.Hosts = withHosts(s.Hosts, old.Hosts)
 		if err := p.writer.saveShop(ctx, s); err != nil {
 			return err
 		}
@@ -129,6 +132,56 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 		return nil
 	})
 	return nameError(doing, err)
+}
+
+// EndCrawl notes how a crawl of the shop ended; finished is zero when it goes on later.
+// What others have noted of the shop meanwhile stays: its hosts (AddHosts).
+func (p *Project) EndCrawl(ctx context.Context, side catalog.Side, state string, finished time.Time) error {
+	err := p.writer.tx(ctx, func(ctx context.Context) error {
+		return p.writer.exec(ctx, `UPDATE shop SET state = ?, finished_at = ? WHERE side = ?`, word(state), moment(finished), string(side))
+	})
+	return nameError(fmt.Sprintf("storing the end of the crawl of the %s shop", side), err)
+}
+
+// AddHosts notes further hosts, "host[:port]", of a shop, behind those that are known,
+// and changes nothing else. ErrNoShop.
+func (p *Project) AddHosts(ctx context.Context, side catalog.Side, hosts ...string) error {
+	if len(hosts) == 0 {
+		return nil
+	}
+	return p.changeHosts(ctx, side, func(have []string) []string { return withHosts(have, hosts) })
+}
+
+// RemoveHost takes a host from those of a shop. ErrNoShop.
+func (p *Project) RemoveHost(ctx context.Context, side catalog.Side, host string) error {
+	return p.changeHosts(ctx, side, func(have []string) []string {
+		return slices.DeleteFunc(have, func(h string) bool { return h == host })
+	})
+}
+
+func (p *Project) changeHosts(ctx context.Context, side catalog.Side, change func([]string) []string) error {
+	err := p.writer.tx(ctx, func(ctx context.Context) error {
+		s, known, err := p.writer.shop(ctx, side)
+		switch {
+		case err != nil:
+			return err
+		case !known:
+			return noShop(side)
+		}
+		return p.writer.exec(ctx, `UPDATE shop SET hosts = ? WHERE side = ?`, list(change(s.Hosts)), string(side))
+	})
+	return nameError(fmt.Sprintf("storing the hosts of the %s shop", side), err)
+}
+
+// withHosts is hosts and those of more that are not among them.
+func withHosts(hosts, more []string) []string {
+	out := slices.Clone(hosts)
+	for _, h := range more {
+		if !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 func (w *writer) shop(ctx context.Context, side catalog.Side) (s Shop, known bool, err error) {
