@@ -29,8 +29,8 @@ const genericPlatform = "generic"
 // ImportOptions for ImportFile.
 type ImportOptions struct {
 	sources.Options // BaseURL is filled in from the project
-	// Hosts are further hosts, "host[:port]", that the old shop answers or answered on.
-	// They are stored with the shop.
+	// Hosts are further hosts that the old shop answers or answered on, as ParseHost reads
+	// them. They are stored with the shop, and stay when it is crawled again.
 	Hosts []string
 }
 
@@ -52,8 +52,9 @@ type Imported struct {
 
 // HostCount is a host and how many addresses of a file are on it.
 type HostCount struct {
-	Host  string `json:"host"`
-	Count int    `json:"count"`
+	Host    string `json:"host"`
+	Count   int    `json:"count"`
+	NewShop bool   `json:"new_shop,omitempty"` // the new shop answers there
 }
 
 // Shares say how the figures of a file spread over the pages of the old shop. The
@@ -84,7 +85,8 @@ type Overlap struct{ Source, Period, Stored string }
 // the whole file is stored or, on an error, nothing of it.
 //
 // Errors: inventory.ErrNoShop when no old shop has been crawled yet, ErrUnknownPlatform,
-// ErrOtherPlatform, ErrAfterSwitch, and those of sources.ReadFile.
+// ErrOtherPlatform, ErrAfterSwitch, ErrBadHost, ErrHostOfNewShop, and those of
+// sources.ReadFile.
 func ImportFile(ctx context.Context, name string, f sources.File, o ImportOptions, project *inventory.Project, reg *platform.Registry) (Imported, error) {
 	var out Imported
 	shop, err := project.Shop(ctx, catalog.Old)
@@ -104,12 +106,11 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 		base.Host = shop.Hosts[0]
 	}
 	o.BaseURL = base
-	hosts := slices.Clone(shop.Hosts)
-	for _, h := range o.Hosts {
-		if !contains(hosts, h) {
-			hosts = append(hosts, h)
-		}
+	further, err := furtherHosts(ctx, project, shop, o.Hosts)
+	if err != nil {
+		return out, err
 	}
+	hosts := slices.Concat(shop.Hosts, further)
 	stand, err := project.Stand(ctx)
 	if err != nil {
 		return out, err
@@ -118,6 +119,9 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 		platform: p, base: base, keys: frontier.New(p, originsOf(base, hosts)...), stand: stand,
 		found: map[catalog.Key]*inventory.Discovery{}, hosts: map[string]int{}, at: map[worthPlace]int{}, named: map[namedAddress]bool{},
 		linking: map[string][]inventory.Linking{}, linkAt: map[linkPlace]int{}, shares: map[inventory.Standing]sources.Figures{},
+	}
+	if im.fresh, err = newShopHosts(ctx, project); err != nil {
+		return out, err
 	}
 	out.Reading, err = sources.ReadFile(ctx, name, f, o.Options, im.take)
 	if err != nil {
@@ -138,17 +142,7 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 	if out.Added, err = project.SaveImport(ctx, im.log(out.Reading), im.worth, im.discoveries()); err != nil {
 		return out, err
 	}
-	if len(hosts) > len(shop.Hosts) {
-		// Read anew: storing the file may have changed its state.
-		if shop, err = project.Shop(ctx, catalog.Old); err != nil {
-			return out, err
-		}
-		shop.Hosts = hosts
-		if err := project.SaveShop(ctx, shop); err != nil {
-			return out, fmt.Errorf("storing the hosts of the old shop: %w", err)
-		}
-	}
-	return out, nil
+	return out, project.AddHosts(ctx, catalog.Old, further...)
 }
 
 // originsOf are the hosts of a shop for frontier.New, the primary one with its scheme.
@@ -167,6 +161,7 @@ type importing struct {
 	platform *platform.Platform
 	base     *url.URL
 	keys     *frontier.Keys
+	fresh    hostsOfNewShop
 	stand    map[catalog.Key]inventory.Standing
 
 	found   map[catalog.Key]*inventory.Discovery // the first sighting of each page
@@ -337,7 +332,7 @@ func (im *importing) tell(out *Imported) {
 	}
 	out.Foreign, out.Homeless = im.counts.foreign, im.counts.homeless
 	for host, n := range im.hosts {
-		out.ForeignHosts = append(out.ForeignHosts, HostCount{host, n})
+		out.ForeignHosts = append(out.ForeignHosts, HostCount{host, n, im.fresh.has(host)})
 	}
 	slices.SortFunc(out.ForeignHosts, func(a, b HostCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Host, b.Host))

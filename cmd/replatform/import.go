@@ -29,6 +29,7 @@ func importCommand(t *talk) *cli.Command {
 			&cli.StringFlag{Name: "period", Usage: "the `FIRST/LAST` day of the figures, where the file does not tell: 2025-08-01/2026-10-31"},
 			&cli.StringFlag{Name: "currency", Usage: "the currency of revenue in the files: `JPY`"},
 			&cli.StringSliceFlag{Name: "host", Usage: "the old shop answers on this `HOST` too; may be given again"},
+			&cli.StringSliceFlag{Name: "forget-host", Usage: "take back that the old shop answers on this `HOST`; what files have named there stays"},
 			&cli.StringFlag{Name: "path", Usage: "the `PATH` of a product page, for product files that do not tell it: '/{handle}.html', '/view/item/{id}'"},
 			&cli.StringFlag{Name: "closed", Usage: "the old shop at `URL` no longer answers: take its pages from the files alone; --platform says what it ran on"},
 			&cli.BoolFlag{Name: "strict", Usage: "refuse a file if any row is bad"},
@@ -62,6 +63,9 @@ func (t *talk) importFiles(c *cli.Context) error {
 		return err
 	}
 	if _, err := project.Shop(c.Context, catalog.Old); err != nil {
+		return err
+	}
+	if err := t.changeHosts(c, project); err != nil {
 		return err
 	}
 	if c.Bool("after") {
@@ -116,10 +120,37 @@ func (t *talk) closeShop(c *cli.Context, project *inventory.Project, reg *platfo
 	if err != nil || start.Host == "" || start.Scheme != "http" && start.Scheme != "https" {
 		return t.usagef("usage.closed", c.String("closed"))
 	}
+	if start.Host, err = crawler.ParseHost(start.Scheme + "://" + start.Host); err != nil {
+		return t.usagef("usage.closed", c.String("closed"))
+	}
 	if _, err := project.Shop(c.Context, catalog.Old); errors.Is(err, inventory.ErrNoShop) && !c.IsSet("platform") {
 		return t.usagef("usage.closed-platform")
 	}
 	return crawler.CloseShop(c.Context, project, start, c.String("platform"), reg)
+}
+
+// changeHosts notes what --host and --forget-host say of the old shop. Hosts that files come
+// with are noted with the first file that is stored.
+func (t *talk) changeHosts(c *cli.Context, project *inventory.Project) error {
+	for _, typed := range c.StringSlice("forget-host") {
+		if err := crawler.ForgetHost(c.Context, project, typed); err != nil {
+			return err
+		}
+	}
+	if c.NArg() == 0 {
+		if err := crawler.AddHosts(c.Context, project, c.StringSlice("host")...); err != nil {
+			return err
+		}
+	}
+	if !c.IsSet("forget-host") && !(c.IsSet("host") && c.NArg() == 0) {
+		return nil
+	}
+	shop, err := project.Shop(c.Context, catalog.Old)
+	if err != nil {
+		return err
+	}
+	t.say("import.hosts", clean(strings.Join(shop.Hosts, t.lang.text("list.comma"))))
+	return nil
 }
 
 // explained gives an error about a file the hint that fits it.
@@ -139,6 +170,11 @@ func explained(name string, err error) error {
 
 func (t *talk) importOptions(c *cli.Context) (crawler.ImportOptions, error) {
 	o := crawler.ImportOptions{Hosts: c.StringSlice("host")}
+	for _, typed := range o.Hosts {
+		if _, err := crawler.ParseHost(typed); err != nil {
+			return o, withHint(t.usagef("usage.host", clean(typed)), "hint.host")
+		}
+	}
 	o.Kind, o.Path, o.Strict = sources.Kind(c.String("as")), c.String("path"), c.Bool("strict")
 	if o.Kind != "" {
 		known := false

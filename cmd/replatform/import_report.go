@@ -94,11 +94,28 @@ func (t *talk) sayImported(d crawler.Imported) {
 			hosts = append(hosts, fmt.Sprintf("%s (%d)", clean(h.Host), h.Count))
 		}
 		t.result("import.foreign", d.Foreign, strings.Join(hosts, ", "))
-		t.say("import.foreign-hint", clean(d.ForeignHosts[0].Host))
+		t.sayForeign(d.ForeignHosts)
 	}
 	t.sayShares(d.Figures)
 	for _, o := range d.Overlaps {
 		t.result("import.overlap", o.Period, o.Stored, o.Source)
+	}
+}
+
+// sayForeign says what addresses on other hosts may mean: that the file is of the new shop,
+// or that the old one answers there too.
+func (t *talk) sayForeign(hosts []crawler.HostCount) {
+	for _, h := range hosts {
+		if h.NewShop {
+			t.say("import.foreign-new", clean(h.Host))
+			break
+		}
+	}
+	for _, h := range hosts {
+		if _, err := crawler.ParseHost(h.Host); err == nil && !h.NewShop {
+			t.say("import.foreign-hint", clean(h.Host))
+			break
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"replatform/crawler"
 	"replatform/crawler/inventory"
 	"replatform/crawler/sources"
 	"replatform/planner"
@@ -88,6 +89,14 @@ func (t *talk) monitor(c *cli.Context) error {
 	case c.Int("max-addresses") < 1:
 		return t.usagef("usage.monitor-most", c.Int("max-addresses"))
 	}
+	hosts := c.StringSlice("host")
+	for i, typed := range hosts {
+		host, err := crawler.ParseHost(typed)
+		if err != nil {
+			return withHint(t.usagef("usage.host", clean(typed)), "hint.host")
+		}
+		hosts[i] = host
+	}
 	if name := c.String("sheet"); name != "" {
 		if _, err := review.FormatOf(name); err != nil {
 			return usageError{err}
@@ -102,7 +111,7 @@ func (t *talk) monitor(c *cli.Context) error {
 		return err
 	}
 	defer project.Close()
-	m, err := planner.NewMonitor(c.Context, project, reg, planner.MonitorOptions{Hosts: c.StringSlice("host"), MaxAddresses: c.Int("max-addresses")})
+	m, err := planner.NewMonitor(c.Context, project, reg, planner.MonitorOptions{Hosts: hosts, MaxAddresses: c.Int("max-addresses")})
 	if errors.Is(err, planner.ErrNoPlan) {
 		return withHint(err, "hint.plan-first")
 	}
