@@ -32,6 +32,9 @@ const (
 	StoppedHostDown    = "host-down" // the shop has stopped answering, its start page included
 )
 
+// sourceCrawl is the Shop.Source of a shop that was asked.
+const sourceCrawl = "crawl"
+
 // How the loop batches: visits are written when flushCount have gathered, or when they
 // have found flushFound addresses, or after flushEvery, by a goroutine of its own. While it
 // writes, the fetchers go on until twice as much waits.
@@ -46,23 +49,24 @@ const (
 // cancelled it stores what has been answered and returns with Stopped set and a nil
 // error: the same call goes on later.
 func Crawl(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side) (Summary, error) {
-	return run(ctx, start, project, side, nil)
-}
-
-// run is Crawl and the crawl of Target. Pages of the types in told are stored as the
-// feeds tell them and never asked, however else they are found.
-func run(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side, told map[catalog.PageType]bool) (Summary, error) {
 	release, err := project.AcquireCrawl(ctx, side)
 	if err != nil {
 		return Summary{}, err
 	}
 	defer func() { _ = release() }() // the lock ends with the process in any case
+	return run(ctx, start, project, side, nil)
+}
+
+// run is Crawl and the crawl of Target, which hold the lock. Pages of the types in told
+// are stored as the feeds tell them and never asked, however else they are found.
+func run(ctx context.Context, start *Start, project *inventory.Project, side catalog.Side, told map[catalog.PageType]bool) (Summary, error) {
 	shop := inventory.Shop{
 		Side: side, StartURL: start.cfg.StartURL, Hosts: start.Hosts,
 		Platform: start.Platform.ID, Confidence: start.Confidence, Evidence: start.Evidence,
-		Charset: start.Charset, State: "running", StartedAt: time.Now().UTC(), Source: "crawl",
+		Charset: start.Charset, State: inventory.Running, StartedAt: time.Now().UTC(), Source: sourceCrawl,
 	}
-	if err := project.StartCrawl(ctx, shop); err != nil {
+	err := project.StartCrawl(ctx, shop)
+	if err != nil {
 		return Summary{}, err
 	}
 	if shop, err = project.Shop(ctx, side); err != nil {

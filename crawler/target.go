@@ -19,26 +19,90 @@ import (
 // ErrEmptyShop: the new shop, or the file that describes it, has no product.
 var ErrEmptyShop = errors.New("the new shop has no products")
 
-// Target reads the new shop from its feeds and, where it has none, by a crawl. What
-// the project held of the new shop before is replaced; the user's decisions stay.
+// Target reads the new shop from its feeds and, where it has none, by a crawl. A reading
+// that was stopped or killed goes on with the next call for the same start URL. What an
+// earlier reading has found stays in the project until the new one is whole and has
+// products, and is then replaced at once; the user's decisions stay. A whole reading
+// without products is ErrEmptyShop.
 func Target(ctx context.Context, start *Start, project *inventory.Project) (Summary, error) {
 	told, err := start.told(ctx)
 	if err != nil {
 		return Summary{}, err
 	}
-	if err := project.ResetSide(ctx, catalog.New); err != nil {
-		return Summary{}, fmt.Errorf("clearing the new shop: %w", err)
+	release, err := project.AcquireCrawl(ctx, catalog.New)
+	if err != nil {
+		return Summary{}, err
 	}
-	sum, err := run(ctx, start, project, catalog.New, told)
+	defer func() { _ = release() }() // the lock ends with the process in any case
+	held, err := project.Shop(ctx, catalog.New)
+	switch {
+	case errors.Is(err, inventory.ErrNoShop):
+		return start.targetHere(ctx, project, told)
+	case err != nil:
+		return Summary{}, err
+	case held.State != inventory.Ended && start.goesOn(held):
+		return start.targetHere(ctx, project, told)
+	}
+	return start.targetBeside(ctx, project, told)
+}
+
+// goesOn says whether a reading that has begun with shop is one of the same shop.
+func (s *Start) goesOn(shop inventory.Shop) bool {
+	return shop.Source == sourceCrawl && inventory.SameStart(shop.StartURL, s.cfg.StartURL) &&
+		(s.cfg.Platform == "" || s.Platform.ID == shop.Platform)
+}
+
+// targetHere reads the new shop into a project that holds no whole reading of it.
+func (s *Start) targetHere(ctx context.Context, project *inventory.Project, told map[catalog.PageType]bool) (Summary, error) {
+	sum, err := run(ctx, s, project, catalog.New, told)
+	if err != nil || sum.Stopped != "" {
+		return sum, err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if sum.Products == 0 {
+		if err := project.ResetSide(ctx, catalog.New); err != nil {
+			return sum, fmt.Errorf("clearing the new shop: %w", err)
+		}
+		return sum, fmt.Errorf("%w: %s", ErrEmptyShop, s.home)
+	}
+	// Pairs that were made with a part of the shop do not know the rest.
+	if err := project.SaveMatches(ctx, nil); err != nil {
+		return sum, fmt.Errorf("forgetting the pairs of a part of the shop: %w", err)
+	}
+	return sum, project.DropStage(catalog.New) // of another new shop, begun and given up
+}
+
+// targetBeside reads the new shop beside the project, which holds an earlier reading, and
+// takes it over when it is whole.
+func (s *Start) targetBeside(ctx context.Context, project *inventory.Project, told map[catalog.PageType]bool) (sum Summary, err error) {
+	stage, err := project.Stage(ctx, catalog.New)
 	if err != nil {
 		return sum, err
 	}
-	if sum.Products == 0 && sum.Stopped == "" {
-		if err := project.ResetSide(context.WithoutCancel(ctx), catalog.New); err != nil {
-			return sum, fmt.Errorf("clearing the new shop: %w", err)
+	whole := false
+	defer func() {
+		if err = errors.Join(err, stage.Close()); whole {
+			err = errors.Join(err, project.DropStage(catalog.New))
 		}
-		return sum, fmt.Errorf("%w: %s", ErrEmptyShop, start.home)
+	}()
+	begun, err := stage.Shop(ctx, catalog.New)
+	if err == nil && (begun.State == inventory.Ended || !s.goesOn(begun)) {
+		err = stage.ResetSide(ctx, catalog.New) // of another shop, or whole already
 	}
+	if err != nil && !errors.Is(err, inventory.ErrNoShop) {
+		return sum, fmt.Errorf("beginning to read the new shop: %w", err)
+	}
+	if sum, err = run(ctx, s, stage, catalog.New, told); err != nil || sum.Stopped != "" {
+		return sum, err
+	}
+	if sum.Products == 0 {
+		whole = true
+		return sum, fmt.Errorf("%w: %s", ErrEmptyShop, s.home)
+	}
+	if err = project.TakeSide(context.WithoutCancel(ctx), stage, catalog.New); err != nil {
+		return sum, err
+	}
+	whole = true
 	return sum, nil
 }
 
@@ -121,18 +185,37 @@ func TargetFile(ctx context.Context, name string, r io.ReadSeeker, base *url.URL
 	if products == 0 {
 		return report, fmt.Errorf("%w: %s names no published product with an address", ErrEmptyShop, name)
 	}
-	if err := project.ResetSide(ctx, catalog.New); err != nil {
-		return report, fmt.Errorf("clearing the new shop: %w", err)
-	}
 	shop := inventory.Shop{Side: catalog.New, StartURL: base.String(), Hosts: []string{base.Host}, Platform: p.ID,
-		Confidence: "certain", Evidence: []string{"columns of " + name}, State: "done", Source: "csv"}
-	if err := project.SaveShop(ctx, shop); err != nil {
-		return report, fmt.Errorf("storing the new shop: %w", err)
-	}
-	if _, err := project.Discover(ctx, catalog.New, found); err != nil {
+		Confidence: "certain", Evidence: []string{"columns of " + name}, State: inventory.Ended, Source: "csv"}
+	if err := replaceTarget(ctx, project, shop, found); err != nil {
 		return report, fmt.Errorf("storing the products of %s: %w", name, err)
 	}
 	return report, nil
+}
+
+// replaceTarget puts a new shop that a file describes in the place of the one that the
+// project holds, at once.
+func replaceTarget(ctx context.Context, project *inventory.Project, shop inventory.Shop, found []inventory.Discovery) error {
+	release, err := project.AcquireCrawl(ctx, catalog.New)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = release() }() // the lock ends with the process in any case
+	if err := project.DropStage(catalog.New); err != nil {
+		return err
+	}
+	stage, err := project.Stage(ctx, catalog.New)
+	if err != nil {
+		return err
+	}
+	err = stage.SaveShop(ctx, shop)
+	if err == nil {
+		_, err = stage.Discover(ctx, catalog.New, found)
+	}
+	if err == nil {
+		err = project.TakeSide(ctx, stage, catalog.New)
+	}
+	return errors.Join(err, stage.Close(), project.DropStage(catalog.New))
 }
 
 // productPath is the path under which the platform answers for the product of a row

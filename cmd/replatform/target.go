@@ -63,6 +63,10 @@ func (t *talk) target(c *cli.Context) error {
 	defer project.Close()
 	return t.read(c, start, project, catalog.New, finish, func() (crawler.Summary, error) {
 		sum, err := crawler.Target(c.Context, start, project)
+		if held, heldErr := project.Shop(withoutCancel(c), catalog.New); heldErr == nil && held.State == inventory.Ended && (err != nil || sum.Stopped != "") {
+			finish()
+			t.say("target.kept", clean(held.StartURL))
+		}
 		if err != nil {
 			err = fmt.Errorf("reading the new shop %s: %w", start.URL(), err)
 		}

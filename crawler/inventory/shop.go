@@ -221,24 +221,26 @@ func startIdentity(raw string) string {
 // included, together with the proposed pairs, which would point to nothing. What a
 // person gave stays: decisions, worth; so do the plan and its proofs.
 func (p *Project) ResetSide(ctx context.Context, side catalog.Side) error {
-	err := p.writer.tx(ctx, func(ctx context.Context) error {
-		p.writer.forget(side)
-		for _, step := range []string{
-			`DELETE FROM links WHERE page IN (SELECT id FROM page WHERE side = ?)`,
-			`DELETE FROM membership WHERE side = ?`,
-			`DELETE FROM finding WHERE side = ?`,
-			`DELETE FROM before WHERE side = ?`,
-			`DELETE FROM page WHERE side = ?`,
-			`DELETE FROM shop WHERE side = ?`,
-		} {
-			if err := p.writer.exec(ctx, step, string(side)); err != nil {
-				return err
-			}
-		}
-		if err := p.writer.exec(ctx, `DELETE FROM meta WHERE name = ?`, crawlState(side)); err != nil {
+	err := p.writer.tx(ctx, func(ctx context.Context) error { return p.writer.resetSide(ctx, side) })
+	return nameError(fmt.Sprintf("forgetting the %s shop", side), err)
+}
+
+func (w *writer) resetSide(ctx context.Context, side catalog.Side) error {
+	w.forget(side)
+	for _, step := range []string{
+		`DELETE FROM links WHERE page IN (SELECT id FROM page WHERE side = ?)`,
+		`DELETE FROM membership WHERE side = ?`,
+		`DELETE FROM finding WHERE side = ?`,
+		`DELETE FROM before WHERE side = ?`,
+		`DELETE FROM page WHERE side = ?`,
+		`DELETE FROM shop WHERE side = ?`,
+	} {
+		if err := w.exec(ctx, step, string(side)); err != nil {
 			return err
 		}
-		return p.writer.exec(ctx, `DELETE FROM match`)
-	})
-	return nameError(fmt.Sprintf("forgetting the %s shop", side), err)
+	}
+	if err := w.exec(ctx, `DELETE FROM meta WHERE name = ?`, crawlState(side)); err != nil {
+		return err
+	}
+	return w.exec(ctx, `DELETE FROM match`)
 }
