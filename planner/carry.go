@@ -289,7 +289,7 @@ func sameTarget(got, want string) bool {
 func (b *builder) refuse(f Refused) {
 	row := &b.plan.Rows[f.Line-2]
 	row.Note, row.NoteJA = f.Reason.EN, f.Reason.JA
-	f.OldURL, f.NewURL = row.OldURL, row.NewURL
+	f.OldURL, f.NewURL, f.Status = row.OldURL, row.NewURL, row.Status
 	b.plan.Refused = append(b.plan.Refused, f)
 }
 
@@ -715,11 +715,11 @@ func Instructions(e engine.Engine, lang string) string {
 func RefusedRows(audit *redirects.AuditResult, sel *engine.Selection) []Refused {
 	var out []Refused
 	for _, f := range audit.Refused {
-		out = append(out, Refused{Line: f.Line, OldURL: f.Source, Code: f.Code, Reason: textOf(f.Text()), Next: textOf(f.NextBest)})
+		out = append(out, Refused{Line: f.Line, OldURL: f.Source, NewURL: f.Target, Status: f.Status, Code: f.Code, Reason: textOf(f.Text()), Next: textOf(f.NextBest)})
 	}
 	if sel != nil {
 		for _, f := range sel.Refused {
-			out = append(out, Refused{Line: f.Line, OldURL: f.Source, Code: f.Code, Reason: textOf(f.Reason), Next: textOf(f.NextBest)})
+			out = append(out, Refused{Line: f.Line, OldURL: f.Source, NewURL: f.Target, Status: f.Status, Code: f.Code, Reason: textOf(f.Reason), Next: textOf(f.NextBest)})
 		}
 	}
 	return out

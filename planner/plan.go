@@ -108,9 +108,10 @@ type WorthKnown struct {
 
 // Refused is a row that the chosen engine would not honour.
 type Refused struct {
-	Line   int // of the row in its file
-	OldURL string
-	NewURL string
+	Line   int    // of the row in its file
+	OldURL string // of a row that cannot be read what stands in its place
+	NewURL string // as the row has it
+	Status int    // as the row has it; 0: unknown
 	Code   string
 	Reason Text
 	Next   Text // what can be done instead; empty: nothing is known

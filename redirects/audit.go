@@ -168,7 +168,11 @@ func (a *auditor) drop(row int32) {
 
 // report notes a finding and leaves the row out when it is an error.
 func (a *auditor) report(row int32, r Rule, code string, details ...string) Severity {
-	f := newFinding(r, code, details...)
+	return a.note(row, newFinding(r, code, details...))
+}
+
+func (a *auditor) note(row int32, f Finding) Severity {
+	code := f.Code
 	a.res.Counts[code]++
 	if f.Severity == SeverityError {
 		a.drop(row)
@@ -197,7 +201,9 @@ func (a *auditor) checkRow(row int32, r Rule, err error) error {
 	a.res.Rows++
 	var bad *RowError
 	if errors.As(err, &bad) {
-		a.report(row, Rule{Line: bad.Line}, CodeBadRow, bad.Err.Error())
+		f := newFinding(Rule{Line: bad.Line, Target: bad.New}, CodeBadRow, bad.What().EN, bad.What().JA)
+		f.Source = bad.Old
+		a.note(row, f)
 		return nil
 	}
 	if code, detail := refusal(r); code != "" {

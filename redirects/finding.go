@@ -57,7 +57,9 @@ const (
 // Finding is something that Audit saw in one row.
 type Finding struct {
 	Line      int      `json:"line"`
-	Source    string   `json:"source"` // as people read it, Source.String
+	Source    string   `json:"source"`           // as people read it, Source.String; of a row that cannot be read what it has there
+	Target    string   `json:"target,omitempty"` // as the row has it
+	Status    int      `json:"status,omitempty"` // as the row has it; 0 of a row that cannot be read
 	Code      string   `json:"code"`
 	Severity  Severity `json:"severity"`
 	Message   string   `json:"message"`
@@ -150,7 +152,7 @@ func messages(code string) (Severity, Text, Text) {
 // Japanese; one detail serves both.
 func newFinding(r Rule, code string, details ...string) Finding {
 	severity, text, next := messages(code)
-	f := Finding{Line: r.Line, Source: r.Source.String(), Code: code, Severity: severity, Message: text.EN, MessageJA: text.JA, NextBest: next}
+	f := Finding{Line: r.Line, Source: r.Source.String(), Target: r.Target, Status: r.Status, Code: code, Severity: severity, Message: text.EN, MessageJA: text.JA, NextBest: next}
 	if strings.Contains(text.EN, "%s") && len(details) > 0 {
 		f.Message = fmt.Sprintf(text.EN, details[0])
 		f.MessageJA = fmt.Sprintf(text.JA, details[len(details)-1])

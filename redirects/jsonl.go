@@ -2,6 +2,7 @@ package redirects
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -93,7 +94,7 @@ func ReadJSONLines(r io.Reader) iter.Seq2[Rule, error] {
 				rule, err = row.Rule(n)
 			}
 			if err != nil {
-				err = &RowError{Line: n, Err: err}
+				err = NewRowError(n, err, cmp.Or(row.OldURL, lines.Text()), row.NewURL)
 			}
 			if !yield(rule, err) {
 				return

@@ -1,6 +1,7 @@
 package redirects
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -69,8 +70,44 @@ type Map interface {
 
 // RowError is the error of one row; the rows after it are still readable.
 type RowError struct {
-	Line int
-	Err  error
+	Line     int
+	Err      error
+	Old, New string // what the row has in place of its two addresses, for people; see NewRowError
+}
+
+// NewRowError makes the error of a row that cannot be read. old and target are what
+// stands in the places of its addresses, however wrong, or old is the whole row where
+// they cannot be told apart: they let a person find the row and correct it. They are
+// brought into one line of UTF-8 and cut after 500 bytes.
+func NewRowError(line int, err error, old, target string) *RowError {
+	return &RowError{Line: line, Err: err, Old: oneLine(old), New: oneLine(target)}
+}
+
+// Problem is the cause of a RowError that can be told in both languages.
+type Problem struct{ Text }
+
+// NewProblem makes a cause. Each call makes another one for errors.Is.
+func NewProblem(en, ja string) error { return &Problem{Text{EN: en, JA: ja}} }
+
+// Error is the English sentence.
+func (p *Problem) Error() string { return p.EN }
+
+// What says what is wrong with the row, in Japanese as far as the cause can.
+func (e *RowError) What() Text {
+	var p *Problem
+	if errors.As(e.Err, &p) {
+		return p.Text
+	}
+	return Text{EN: e.Err.Error(), JA: e.Err.Error()}
+}
+
+// oneLine is a piece of a file for a person's eye.
+func oneLine(s string) string {
+	const most = 500
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " ")
 }
 
 // Error says the line and what is wrong with it.

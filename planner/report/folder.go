@@ -175,17 +175,18 @@ func ownFiles(p *planner.Plan, o Options, other string) []planner.File {
 }
 
 // RefusedCSV writes the rows that an engine would not honour, with reason and what
-// can be done instead.
+// can be done instead. line is that of the row in its own file, for a plan in
+// redirect-map.csv. Corrected there, the table can be read as a redirect map.
 func RefusedCSV(w io.Writer, refused []planner.Refused, lang string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"old_url", "new_url", "code", "reason", "next_best"}); err != nil {
+	if err := out.Write([]string{"line", "old_url", "new_url", "status", "code", "reason", "next_best"}); err != nil {
 		return err
 	}
 	for _, r := range refused {
-		if err := out.Write([]string{guard(r.OldURL), guard(r.NewURL), r.Code, guard(plain(r.Reason.In(lang), lang)), guard(plain(r.Next.In(lang), lang))}); err != nil {
+		if err := out.Write([]string{digits(r.Line), guard(r.OldURL), guard(r.NewURL), digits(r.Status), r.Code, guard(plain(r.Reason.In(lang), lang)), guard(plain(r.Next.In(lang), lang))}); err != nil {
 			return fmt.Errorf("writing refused rows: %w", err)
 		}
 	}

@@ -63,7 +63,8 @@ func readApache(r io.Reader) iter.Seq2[redirects.Rule, error] {
 			}
 			rule.Line = n
 			if err != nil {
-				err = &redirects.RowError{Line: n, Err: err}
+				old, target := apachePlaces(words)
+				err = redirects.NewRowError(n, err, old, target)
 			}
 			if !yield(rule, err) {
 				return
@@ -73,6 +74,28 @@ func readApache(r io.Reader) iter.Seq2[redirects.Rule, error] {
 			yield(redirects.Rule{}, fmt.Errorf("reading redirects of Apache: %w", err))
 		}
 	}
+}
+
+// apachePlaces are what a directive has in the places of its two addresses, behind the
+// status of a Redirect.
+func apachePlaces(words []string) (old, target string) {
+	directive, words := strings.ToLower(words[0]), words[1:]
+	if (directive == "redirect" || directive == "redirectmatch") && len(words) > 1 && isStatusWord(words[0]) {
+		words = words[1:]
+	}
+	switch len(words) {
+	case 0:
+		return directive, ""
+	case 1:
+		return words[0], ""
+	}
+	return words[0], words[1]
+}
+
+// isStatusWord tells the optional first word of Redirect and RedirectMatch from an
+// address or a pattern.
+func isStatusWord(word string) bool {
+	return !strings.HasPrefix(word, "/") && !strings.HasPrefix(word, "^")
 }
 
 // apacheWords parts a line at blanks, with quotes as Apache reads them.
@@ -235,7 +258,7 @@ func backReference(target string) bool {
 // apacheRedirect reads the directives of mod_alias.
 func apacheRedirect(directive string, words []string) (redirects.Rule, error) {
 	word := map[string]string{"redirect": "302", "redirectmatch": "302", "redirectpermanent": "301", "redirecttemp": "302"}[directive]
-	if len(words) > 0 && !strings.HasPrefix(words[0], "/") && !strings.HasPrefix(words[0], "^") && (directive == "redirect" || directive == "redirectmatch") {
+	if len(words) > 0 && isStatusWord(words[0]) && (directive == "redirect" || directive == "redirectmatch") {
 		word, words = words[0], words[1:]
 	}
 	status, err := statusOf(word)

@@ -52,10 +52,10 @@ var (
 	// looks like none.
 	ErrUnknownKind = errors.New("not a known form of redirects")
 	// errPattern is the cause of most RowErrors.
-	errPattern   = errors.New("a pattern, not a fixed address")
-	errVariable  = errors.New("the target is put together from variables")
-	errCondition = errors.New("a condition that is not a fixed host or query")
-	errCatchAll  = errors.New("sends every address to one place")
+	errPattern   = redirects.NewProblem("a pattern, not a fixed address", "固定のURLではなくパターンです")
+	errVariable  = redirects.NewProblem("the target is put together from variables", "転送先が変数から組み立てられています")
+	errCondition = redirects.NewProblem("a condition that is not a fixed host or query", "条件が固定のホストやクエリではありません")
+	errCatchAll  = redirects.NewProblem("sends every address to one place", "すべてのURLを一か所へ転送しています")
 )
 
 const (
@@ -252,7 +252,7 @@ func byLine(parse func(fields []string) (redirects.Rule, error)) readFunc {
 				}
 				rule.Line = n
 				if err != nil {
-					err = &redirects.RowError{Line: n, Err: err}
+					err = redirects.NewRowError(n, err, fields[0], targetIn(fields[1:]))
 				}
 				if !yield(rule, err) {
 					return
@@ -263,6 +263,15 @@ func byLine(parse func(fields []string) (redirects.Rule, error)) readFunc {
 			}
 		}
 	}
+}
+
+// targetIn is the first of the words that looks like an address, or all of them.
+func targetIn(words []string) string {
+	i := slices.IndexFunc(words, func(w string) bool { return strings.HasPrefix(w, "/") || strings.Contains(w, "://") })
+	if i < 0 {
+		return strings.Join(words, " ")
+	}
+	return words[i]
 }
 
 // newRule makes a rule of what a file says.

@@ -159,6 +159,52 @@ ErrorDocument 404 /404.html
 	}
 }
 
+// A row that cannot be taken over says what it has in place of its two addresses, so
+// that a person finds and corrects it.
+func TestRefusedRowsAreNamed(t *testing.T) {
+	for _, tt := range []struct {
+		kind Kind
+		text string
+		want [][2]string
+	}{
+		{Nginx, `map $request_uri $new { ~^/item-(\d+)$ https://new.example/i/$1; }
+server {
+    location /sh { return 301 https://new.example/sh; }
+    location ~ ^/s/(.*) { return 301 https://new.example/$1; }
+    rewrite ^/c/(.*)$ /d/$1 permanent;
+    if ($host = www.old.example) { return 301 https://old.example; }
+    return 301 https://new.example/;
+    location /y { return 410; }
+}`, [][2]string{
+			{`~^/item-(\d+)$`, "https://new.example/i/$1"}, {"location /sh", "https://new.example/sh"}, {"location ~ ^/s/(.*)", "https://new.example/$1"},
+			{"^/c/(.*)$", "/d/$1"}, {"if ($host = www.old.example)", "https://old.example"}, {"server", "https://new.example/"}, {"location /y", ""},
+		}},
+		{Apache, "RewriteRule ^old/(\\d+)$ https://new.example/$1 [R=301,L]\nRedirect 301 / https://new.example/\nRedirect gone /?pid=1\nRedirectMatch ^/n/(.*) https://new.example/$1\nRedirect 301\n", [][2]string{
+			{`^old/(\d+)$`, "https://new.example/$1"}, {"/", "https://new.example/"}, {"/?pid=1", ""}, {"^/n/(.*)", "https://new.example/$1"}, {"301", ""},
+		}},
+		{Underscore, "/i/:id b=c https://new.example/i 301\n/only\n", [][2]string{{"/i/:id", "https://new.example/i"}, {"/only", ""}}},
+		{Pairs, "x y\n/e 200 https://new.example/\n", [][2]string{{"x", "y"}, {"/e", "https://new.example/"}}},
+		{Squarespace, "/blog/[name] -> /news/[name] 301\n", [][2]string{{"/blog/[name]", "/news/[name]"}}},
+		{Redirection, `{"redirects":[{"url":"^/c","regex":true,"action_data":{"url":"/d"}}]}`, [][2]string{{"^/c", "/d"}}},
+		{IIS, `<rewriteMap><add key="x" value="/y"/></rewriteMap>`, [][2]string{{"x", "/y"}}},
+		{Vercel, `{"redirects":[{"source":"/c/:path*","destination":"/d/:path*"}]}`, [][2]string{{"/c/:path*", "/d/:path*"}}},
+		{Firebase, `{"hosting":{"redirects":[{"regex":"^/f","destination":"/g"}]}}`, [][2]string{{"^/f", "/g"}}},
+		{JSONLines, "{\"old_url\":\"x\",\"new_url\":\"/y\"}\n{\n", [][2]string{{"x", "/y"}, {"{", ""}}},
+		{CSV, "Origin,Target,Type,Format\n^/b,/b,301,regex\n", [][2]string{{"^/b", "/b"}}},
+	} {
+		var got [][2]string
+		for _, err := range Read(strings.NewReader(tt.text), tt.kind, Options{}) {
+			var bad *redirects.RowError
+			if errors.As(err, &bad) {
+				got = append(got, [2]string{bad.Old, bad.New})
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.kind, diff)
+		}
+	}
+}
+
 // What an engine writes is read back as the rules it was written from.
 func TestReadsWhatIsWritten(t *testing.T) {
 	rows := [][2]string{

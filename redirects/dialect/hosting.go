@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -78,7 +79,7 @@ func readHosting(r io.Reader, name string, list func(hostingFile) ([]hostingRow,
 			read, err := rule(row)
 			read.Line = i + 1
 			if err != nil {
-				err = &redirects.RowError{Line: i + 1, Err: err}
+				err = redirects.NewRowError(i+1, err, cmp.Or(row.Source, row.Glob, row.Regex), row.Destination)
 			}
 			if !yield(read, err) {
 				return

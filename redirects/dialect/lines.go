@@ -166,7 +166,7 @@ func readRedirection(r io.Reader) iter.Seq2[redirects.Rule, error] {
 				}
 			}
 			if err != nil {
-				err = &redirects.RowError{Line: i + 1, Err: err}
+				err = redirects.NewRowError(i+1, err, item.URL, data.URL)
 			} else {
 				switch flag := item.MatchData.Source.Query; {
 				case flag == "pass":
@@ -225,7 +225,7 @@ func readIIS(r io.Reader) iter.Seq2[redirects.Rule, error] {
 				}
 				rule.Line = line
 				if err != nil {
-					err = &redirects.RowError{Line: line, Err: err}
+					err = redirects.NewRowError(line, err, key, value)
 				}
 				if !yield(rule, err) {
 					return

@@ -113,7 +113,8 @@ func readNginx(r io.Reader) iter.Seq2[redirects.Rule, error] {
 					if err != errSkip {
 						rule.Line = words[0].line
 						if err != nil {
-							err = &redirects.RowError{Line: words[0].line, Err: err}
+							old, target := nginxPlaces(blocks, words)
+							err = redirects.NewRowError(words[0].line, err, old, target)
 						}
 						if !yield(rule, err) {
 							return false
@@ -125,6 +126,31 @@ func readNginx(r io.Reader) iter.Seq2[redirects.Rule, error] {
 			return true
 		})
 	}
+}
+
+// nginxPlaces are what a statement has in the places of its two addresses: for a
+// return the old one is in the block around it.
+func nginxPlaces(blocks []nginxBlock, words []nginxWord) (old, target string) {
+	args := make([]string, 0, len(words))
+	for _, w := range words {
+		args = append(args, w.text)
+	}
+	switch args[0] {
+	case "rewrite":
+		args = args[1:]
+	case "return":
+		if target = args[len(args)-1]; len(args) == 2 && !strings.Contains(target, "/") {
+			target = "" // only a status
+		}
+		if len(blocks) > 0 {
+			old = strings.TrimSpace(blocks[len(blocks)-1].name + " " + strings.Join(blocks[len(blocks)-1].args, " "))
+		}
+		return old, target
+	}
+	if len(args) == 0 {
+		return "rewrite", ""
+	}
+	return args[0], targetIn(args[1:])
 }
 
 // nginxStatement reads one statement inside its blocks.

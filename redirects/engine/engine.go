@@ -158,6 +158,8 @@ const (
 type Refusal struct {
 	Line     int
 	Source   string
+	Target   string // as the row has it; filled by Select
+	Status   int    // as the row has it; filled by Select, 0 of a row that cannot be read
 	Code     string // stable word
 	Kind     Kind
 	Reason   redirects.Text

@@ -160,18 +160,20 @@ type selector struct {
 	captured map[string]int
 }
 
-func (s *selector) refuse(row int32, r *Refusal) {
+func (s *selector) refuse(row int32, r redirects.Rule, f *Refusal) {
 	s.sel.skip[row] = true
-	s.sel.Refused = append(s.sel.Refused, *r)
+	refusal := *f
+	refusal.Target, refusal.Status = r.Target, r.Status
+	s.sel.Refused = append(s.sel.Refused, refusal)
 }
 
 func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 	if bad != nil {
-		s.refuse(row, &Refusal{Line: bad.Line, Code: "bad-row", Kind: Refused, Reason: text(bad.Err.Error(), "この行は読み取れません"), NextBest: text("correct the row", "行を修正する")})
+		s.refuse(row, redirects.Rule{Target: bad.New}, &Refusal{Line: bad.Line, Source: bad.Old, Code: "bad-row", Kind: Refused, Reason: text(bad.What().EN, "この行は読み取れません："+bad.What().JA), NextBest: text("correct the row", "行を修正する")})
 		return
 	}
 	if refusal := s.e.Check(r); refusal != nil {
-		s.refuse(row, refusal)
+		s.refuse(row, r, refusal)
 		return
 	}
 	key := maphash.String(s.seed, s.key(r))
@@ -183,7 +185,7 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 			return
 		}
 		line := strconv.Itoa(int(first.line))
-		s.refuse(row, &Refusal{
+		s.refuse(row, r, &Refusal{
 			Line: r.Line, Source: r.Source.String(), Code: "collision", Kind: Refused,
 			Reason:   text("this engine cannot tell the address from that of line "+line+", which has another target", "このエンジンでは "+line+" 行目のURLと区別できず、転送先が異なります"),
 			NextBest: nextCode(),
@@ -192,7 +194,7 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 	}
 	if s.sel.Written >= s.limit.Max {
 		n := strconv.Itoa(s.limit.Max)
-		s.refuse(row, &Refusal{
+		s.refuse(row, r, &Refusal{
 			Line: r.Line, Source: r.Source.String(), Code: "too-many-rows", Kind: Refused,
 			Reason:   text("the engine takes "+n+" rows", "このエンジンに登録できるのは "+n+" 行までです"),
 			NextBest: text("a larger plan, or an engine without this limit for the rest", "上位プラン、または残りの行を行数制限のないエンジンに任せる"), Evidence: s.limit.Evidence,
@@ -201,13 +203,13 @@ func (s *selector) row(row int32, r redirects.Rule, bad *redirects.RowError) {
 	}
 	if r.Source.Match == redirects.Captured {
 		if refusal := s.tooManyCaptured(r); refusal != nil {
-			s.refuse(row, refusal)
+			s.refuse(row, r, refusal)
 			return
 		}
 	}
 	if s.set != nil && s.set.refuse != nil {
 		if refusal := s.set.refuse(r); refusal != nil {
-			s.refuse(row, refusal)
+			s.refuse(row, r, refusal)
 			return
 		}
 	}
@@ -252,7 +254,7 @@ func (s *selector) refuseChains() error {
 		}
 		if first, ok := s.seen[maphash.String(s.seed, s.key(redirects.Rule{Source: t}))]; ok {
 			line := strconv.Itoa(int(first.line))
-			s.refuse(row, &Refusal{
+			s.refuse(row, r, &Refusal{
 				Line: r.Line, Source: r.Source.String(), Code: "target-is-source", Kind: Refused,
 				Reason:   text("the target is the source of line "+line+", which this engine does not accept", "転送先が "+line+" 行目の転送元になっており、このエンジンでは登録できません"),
 				NextBest: text("point straight at the last address", "最終的なURLへ直接転送する"), Evidence: s.caps.ChainsRefused.Evidence,
