@@ -159,7 +159,18 @@ func TestReadCSV(t *testing.T) {
 		{"saved by a Japanese Excel", "\x8b\x8cURL;\x90VURL\r\n/\x8f\xa4\x95i/\x88\xea;https://n.example/\x88\xea\r\n/b;https://n.example/2\r\n", []row{{2, "/%E5%95%86%E5%93%81/%E4%B8%80", "https://n.example/一", 301, ""}, {3, "/b", "https://n.example/2", 301, ""}}},
 		{"saved as Unicode text", "\xff\xfe/\x00\xa8\x8c\t\x00h\x00t\x00t\x00p\x00:\x00/\x00/\x00n\x00/\x00\n\x00", []row{{1, "/%E8%B2%A8", "http://n/", 301, ""}}},
 		{"neither UTF-8 nor Shift_JIS", "old,new\n/\xfd\xfe,https://n.example/x\n/b,https://n.example/y\n", []row{{2, "", "", 0, `line 2: neither UTF-8 nor Shift_JIS: "/\xfd\xfe"`}, {3, "/b", "https://n.example/y", 301, ""}}},
-		{"broken quote", "/a,https://n.example/x\n/\"b,https://n.example/y\n/c,https://n.example/z\n", []row{{1, "/a", "https://n.example/x", 301, ""}, {0, "", "", 0, "line 2: bare \" in non-quoted-field"}, {3, "/c", "https://n.example/z", 301, ""}}},
+		{"broken quote", "/a,https://n.example/x\n/\"b,https://n.example/y\n/c,https://n.example/z\n", []row{{1, "/a", "https://n.example/x", 301, ""}, {2, "", "", 0, "line 2: bare \" in non-quoted-field"}, {3, "/c", "https://n.example/z", 301, ""}}},
+		{"unclosed quote", "old_url,new_url,note\n/a,https://n.example/x,\n\"/b,https://n.example/y,\n/c,https://n.example/z,\"two\nlines\"\n/d,https://n.example/w,\n", []row{{2, "/a", "https://n.example/x", 301, ""}, {3, "", "", 0, "line 3: a quote is opened and not closed"}, {4, "/c", "https://n.example/z", 301, ""}, {6, "/d", "https://n.example/w", 301, ""}}},
+		{"unclosed quote to the end", "\n\n\"/a,https://n.example/x\r\n/b,https://n.example/y\r\n\r\n/c,https://n.example/z", []row{{3, "", "", 0, "line 3: a quote is opened and not closed"}, {4, "/b", "https://n.example/y", 301, ""}, {6, "/c", "https://n.example/z", 301, ""}}},
+		{"unclosed quote in the last row", "/a,https://n.example/x\n/b,\"https://n.example/y", []row{{1, "/a", "https://n.example/x", 301, ""}, {2, "", "", 0, "line 2: extraneous or missing \" in quoted-field"}}},
+		{"a quote closed in a later row", "/a,\"https://n.example/x\n/b,https://n.example/y\"\n/c,https://n.example/z\n", []row{{1, "", "", 0, "line 1: a quote is opened and not closed"}, {2, "", "", 0, "line 2: bare \" in non-quoted-field"}, {3, "/c", "https://n.example/z", 301, ""}}},
+		{"unclosed quotes in every row", "\"/a,https://n.example/x\n\"/b,https://n.example/y\n\"/c,https://n.example/z\n/d,https://n.example/w\n", []row{{1, "", "", 0, "line 1: a quote is opened and not closed"}, {2, "", "", 0, "line 2: a quote is opened and not closed"}, {3, "", "", 0, "line 3: a quote is opened and not closed"}, {4, "/d", "https://n.example/w", 301, ""}}},
+		{"actions in Japanese", "旧URL,新URL,action\n/a,https://n.example/x,転送\n/b,,廃止\n/c,,転送しない\n/d,,そのまま\n", []row{{2, "/a", "https://n.example/x", 301, ""}, {3, "/b", "", 410, ""}}},
+		{"an unknown action", "old_url,new_url,action\n/a,https://n.example/x,move\n/b,https://n.example/y,Redirect\n", []row{{2, "", "", 0, "line 2: the action \"move\" is not one of redirect, gone, keep, ignore, ask"}, {3, "/b", "https://n.example/y", 301, ""}}},
+		{"comma in a heading", "old_url;new_url;memo, note\n/a;https://n.example/x,y;z\n", []row{{2, "/a", "https://n.example/x,y", 301, ""}}},
+		{"semicolon in an address", "/a;v=1,https://n.example/x;v=1\n", []row{{1, "/a;v=1", "https://n.example/x;v=1", 301, ""}}},
+		{"comma in an address", "/a;https://n.example/x,1\n", []row{{1, "/a", "https://n.example/x,1", 301, ""}}},
+		{"semicolons in a Japanese heading with a comma", "\x8b\x8cURL;\x90VURL;a,b\r\n/a;https://n.example/x;\r\n", []row{{2, "/a", "https://n.example/x", 301, ""}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -176,6 +187,81 @@ func TestReadCSV(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An opened quote is followed for a bounded stretch, and the lines behind it are not read
+// over and over.
+func TestReadCSVFarQuote(t *testing.T) {
+	const rows = 60_000
+	var b strings.Builder
+	b.WriteString("\"/broken,https://n.example/x\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "/%d,https://n.example/the-new-page/%d\n", i, i)
+	}
+	good, bad := 0, 0
+	for r, err := range ReadCSV(strings.NewReader(b.String())) {
+		switch {
+		case err != nil:
+			bad++
+		case r.Line != good+2 || r.Source.Path != fmt.Sprintf("/%d", good):
+			t.Fatalf("row %d: line %d, %s", good, r.Line, r.Source)
+		default:
+			good++
+		}
+	}
+	if good != rows || bad != 1 || b.Len() < 2*maxRecord {
+		t.Errorf("%d rows and %d errors of %d rows in %d bytes", good, bad, rows, b.Len())
+	}
+}
+
+// What a row that cannot be read has in place of its addresses is told.
+func TestReadCSVPlaces(t *testing.T) {
+	in := "old_url,new_url,status\nno url,https://n.example/x,301\n/\"b,https://n.example/y,\n\"/c,https://n.example/z,\n/\xfd\xfe,https://n.example/w,\n"
+	want := [][2]string{{"no url", "https://n.example/x"}, {"/\"b,https://n.example/y,", ""}, {"\"/c,https://n.example/z,", ""}, {"/\ufffd", "https://n.example/w"}}
+	var got [][2]string
+	for _, err := range ReadCSV(strings.NewReader(in)) {
+		var bad *RowError
+		if !errors.As(err, &bad) {
+			t.Fatalf("want a row error, got %v", err)
+		}
+		got = append(got, [2]string{bad.Old, bad.New})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// However the file is broken: every line of it that is a whole row by itself, and has no
+// quote, is read, for a quote before it costs its own line.
+func FuzzReadCSV(f *testing.F) {
+	f.Add([]byte("\"/a,https://n.example/b\n/x,\"\"\n\"\"\"\n"))
+	f.Add([]byte("\r\n\"\n\",\"\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 4096 {
+			return
+		}
+		const last = "/the-last-row,https://n.example/the-last-page"
+		text := "/first,https://n.example/first\n" + string(data) + "\n" + last + "\n"
+		lines, seen := 0, false
+		for r, err := range ReadCSV(strings.NewReader(text)) {
+			var bad *RowError
+			if err != nil && !errors.As(err, &bad) {
+				t.Fatal(err)
+			}
+			line := r.Line
+			if bad != nil {
+				line = bad.Line
+			}
+			if line < lines {
+				t.Fatalf("line %d after line %d", line, lines)
+			}
+			lines = line
+			seen = seen || err == nil && r.Source.Path == "/the-last-row" && r.Line == strings.Count(text, "\n")
+		}
+		if !seen {
+			t.Fatalf("the last row of %q is not read", text)
+		}
+	})
 }
 
 func TestOpenCSV(t *testing.T) {

@@ -34,65 +34,87 @@ func columnNames() map[string]string {
 	}
 }
 
+// actionWords are the actions of a plan, in the words of its files and of its documents,
+// with what a map makes of them: redirect, gone, or nothing.
+func actionWords() map[string]string {
+	return map[string]string{
+		"": "redirect", "redirect": "redirect", "転送": "redirect", "リダイレクト": "redirect",
+		"gone": "gone", "廃止": "gone", "gone (404 or 410)": "gone", "なくなりました（404・410）": "gone",
+		"keep": "", "same address": "", "そのまま": "", "住所はそのまま": "",
+		"ignore": "", "not redirected": "", "転送しない": "",
+		"ask": "", "to decide": "", "要判断": "",
+	}
+}
+
 // ReadCSV reads a redirect map from CSV, row by row: RFC 4180 with comma,
 // semicolon or tab, in UTF-8, in UTF-16 with a byte order mark, or in Shift_JIS
 // (CP932), as a Japanese Excel saves it. With a heading row the
 // columns are found by name (old_url, new_url, status, action; also the headings of
 // the common platforms and plugins); without one they are old URL, new URL, status.
-// A missing status means 301. Of a file with an action column only the actions
-// redirect and gone make rules; an empty action is judged by target and status. A
-// column that says that the row is a pattern makes it unusable.
+// A missing status means 301. Of a file with an action column the actions redirect and
+// gone make rules, keep, ignore and ask make none, and every other word makes the row
+// unusable; an empty action is judged by target and status. A column that says that the
+// row is a pattern makes it unusable.
 //
-// A row that cannot be used yields a RowError and reading goes on.
+// A row that cannot be used yields a RowError and reading goes on. A quote that is never
+// closed, as is known by a line break in an address, costs its own line only.
 func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 	return func(yield func(Rule, error) bool) {
 		in := bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(transform.Nop)), 64<<10)
-		c := csv.NewReader(in)
-		c.FieldsPerRecord = -1
-		c.ReuseRecord = true
-		c.Comma = delimiter(in)
+		rows := newCSVRows(in, delimiter(in))
 		columns := map[string]int{"old": 0, "new": 1, "status": 2}
 		var charset cellCharset
 		for first := true; ; {
-			record, err := c.Read()
-			if err == io.EOF {
+			row, err := rows.next(func(cells []string) bool { return !brokenAddress(cells, columns) })
+			switch {
+			case errors.Is(err, io.EOF):
 				return
-			}
-			var bad *csv.ParseError
-			if errors.As(err, &bad) {
-				if !yield(Rule{}, &RowError{Line: bad.StartLine, Err: bad.Err}) {
-					return
-				}
-				continue
-			}
-			if err != nil {
+			case err != nil && row.line == 0:
 				yield(Rule{}, fmt.Errorf("reading redirect CSV: %w", err))
 				return
+			case err == nil:
+				err = charset.decode(row.cells)
 			}
-			line, _ := c.FieldPos(0)
-			if err := charset.decode(record); err != nil {
-				if !yield(Rule{Line: line}, &RowError{Line: line, Err: err}) {
+			if err != nil {
+				old, target := strings.ToValidUTF8(row.text, "\ufffd"), ""
+				if row.text == "" {
+					old, target = cellOf(row.cells, columns, "old"), cellOf(row.cells, columns, "new")
+				}
+				if !yield(Rule{Line: row.line}, NewRowError(row.line, err, old, target)) {
 					return
 				}
 				continue
 			}
 			if first {
 				first = false
-				if named := heading(record); named != nil {
+				if named := heading(row.cells); named != nil {
 					columns = named
 					continue
 				}
 			}
-			rule, use, err := ruleOf(record, columns)
+			rule, use, err := ruleOf(row.cells, columns)
 			if err != nil {
-				err = &RowError{Line: line, Err: err}
+				err = NewRowError(row.line, err, cellOf(row.cells, columns, "old"), cellOf(row.cells, columns, "new"))
 			}
-			rule.Line = line
+			rule.Line = row.line
 			if (use || err != nil) && !yield(rule, err) {
 				return
 			}
 		}
 	}
+}
+
+// brokenAddress tells whether a cell that holds an address has a line break.
+func brokenAddress(cells []string, columns map[string]int) bool {
+	return strings.ContainsRune(cellOf(cells, columns, "old"), '\n') || strings.ContainsRune(cellOf(cells, columns, "new"), '\n')
+}
+
+// cellOf is the cell of a column, without blanks around it; empty when the row has none.
+func cellOf(cells []string, columns map[string]int, name string) string {
+	if i, ok := columns[name]; ok && i < len(cells) {
+		return strings.TrimSpace(cells[i])
+	}
+	return ""
 }
 
 // cellCharset is what the cells of a file are written in: UTF-8 until a cell is not. In
@@ -116,19 +138,50 @@ func (c *cellCharset) decode(record []string) error {
 	return nil
 }
 
-// delimiter guesses the separator from the first line.
+// delimiter finds the separator by the first line: the one that makes a heading of it,
+// or two addresses, or else the one that it holds.
 func delimiter(in *bufio.Reader) rune {
-	head, _ := in.Peek(1024)
+	head, _ := in.Peek(4096)
 	line, _, _ := strings.Cut(string(head), "\n")
-	for _, d := range []rune{'\t', ','} {
-		if strings.ContainsRune(line, d) {
-			return d
+	best, most := ',', 0
+	for _, d := range []rune{'\t', ',', ';'} {
+		if !strings.ContainsRune(line, d) {
+			continue
+		}
+		if n := likeness(line, d); n > most {
+			best, most = d, n
 		}
 	}
-	if strings.Contains(line, ";") {
-		return ';'
+	return best
+}
+
+// likeness says how much the cells are like those of a redirect map into which a
+// separator cuts a first line: the number of headings that are known and another 2, or
+// 2 for an old address with a new one or none, or 1.
+func likeness(line string, separator rune) int {
+	c := csv.NewReader(strings.NewReader(line))
+	c.Comma = separator
+	cells, err := c.Read()
+	if err != nil {
+		return 1
 	}
-	return ','
+	var charset cellCharset
+	if charset.decode(cells) != nil {
+		return 1
+	}
+	if named := heading(cells); named != nil {
+		return 2 + len(named)
+	}
+	if len(cells) < 2 || !isAddress(cells[0]) || cells[1] != "" && !isAddress(cells[1]) {
+		return 1
+	}
+	return 2
+}
+
+// isAddress tells whether a cell looks like an address or a path.
+func isAddress(cell string) bool {
+	cell = strings.TrimSpace(cell)
+	return strings.HasPrefix(withHost(cell, ""), "/") || strings.Contains(withHost(cell, ""), "://")
 }
 
 // heading returns the place of each known column, or nil for a row of data.
@@ -149,20 +202,19 @@ func heading(record []string) map[string]int {
 
 // ruleOf makes a rule of one record; use is false for rows that ask for none.
 func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err error) {
-	cell := func(name string) string {
-		if i, ok := columns[name]; ok && i < len(record) {
-			return strings.TrimSpace(record[i])
-		}
-		return ""
-	}
+	cell := func(name string) string { return cellOf(record, columns, name) }
 	old, target, status, action := cell("old"), cell("new"), cell("status"), strings.ToLower(cell("action"))
 	if old == "" && target == "" {
 		return r, false, nil
 	}
-	switch action {
-	case "", "redirect", "gone":
-	default:
+	switch known, ok := actionWords()[action]; {
+	case !ok:
+		return r, false, NewProblem(fmt.Sprintf("the action %.40q is not one of redirect, gone, keep, ignore, ask", action),
+			fmt.Sprintf("「%.40s」という扱いは、redirect・gone・keep・ignore・ask（転送・廃止・そのまま・転送しない・要判断）のどれでもありません", action))
+	case known == "":
 		return r, false, nil
+	default:
+		action = known
 	}
 	switch pattern := strings.ToLower(cell("pattern")); pattern {
 	case "", "0", "false", "plain":
