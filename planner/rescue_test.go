@@ -97,3 +97,40 @@ func TestMatchGonePages(t *testing.T) {
 		t.Errorf("pairs and whether they need review (-want +got):\n%s", diff)
 	}
 }
+
+// What a person decided holds for pages of every type, and for those that are gone.
+func TestTreatDecidedPages(t *testing.T) {
+	const home, target = "https://new.example/", "https://new.example/pages/look"
+	urlOf := func(k catalog.Key) string { return map[catalog.Key]string{"look": target}[k] }
+	words := map[string]struct {
+		match  inventory.Match
+		action string
+		status int
+		url    string
+		reason string // English
+	}{
+		"pick":             {inventory.Match{Decision: inventory.Pick, DecidedNew: "look"}, ActionRedirect, 301, target, reasonPicked.EN},
+		"pick of another":  {inventory.Match{Decision: inventory.Pick, DecidedNew: "look", Proposed: "other", Reason: "same name"}, ActionRedirect, 301, target, reasonPicked.EN},
+		"accept":           {inventory.Match{Decision: inventory.Accept, New: "look", DecidedNew: "look", Reason: "same name"}, ActionRedirect, 301, target, "same name"},
+		"gone":             {inventory.Match{Decision: inventory.Gone}, ActionGone, 410, "", reasonGone.EN},
+		"ignore":           {inventory.Match{Decision: inventory.Ignore}, ActionIgnore, 0, "", reasonIgnored.EN},
+		"pick, page since": {inventory.Match{Decision: inventory.Pick, DecidedNew: "vanished"}, ActionAsk, 0, "", reasonReview.EN},
+	}
+	pages := []inventory.Page{{Type: catalog.ProductP, Status: 404}, {Type: catalog.ProductP, State: inventory.Skipped}}
+	for _, kind := range []catalog.PageType{catalog.Home, catalog.Search, catalog.Cart, catalog.Account, catalog.Feed, catalog.Image, catalog.ProductP, catalog.Category} {
+		pages = append(pages, inventory.Page{Type: kind, State: inventory.Done, Status: 200})
+	}
+	for _, page := range pages {
+		for name, want := range words {
+			got := treat(page, want.match, true, true, false, home, urlOf)
+			if got.action != want.action || got.status != want.status || got.newURL != want.url || got.reason.EN != want.reason {
+				t.Errorf("%s, %d, %s: %s %d to %q, %q; want %s %d to %q, %q", page.Type, page.Status, name,
+					got.action, got.status, got.newURL, got.reason.EN, want.action, want.status, want.url, want.reason)
+			}
+		}
+	}
+	// That a page does not lead to what was proposed says nothing of a cart.
+	if got := treat(inventory.Page{Type: catalog.Cart}, inventory.Match{Decision: inventory.Reject}, true, true, false, home, urlOf); got.action != ActionIgnore {
+		t.Errorf("a cart with a rejected pair: %s", got.action)
+	}
+}

@@ -53,6 +53,7 @@ var (
 	reasonUnpaired = text("対応付けのあとで見つかったページです。もう一度、対応付けをしてください", "found after the shops were matched: match them again")
 	reasonSkipped  = text("巡回していないページです", "this page was not asked during the crawl")
 	reasonGone     = text("廃番とすることをお店が決めました", "the shop decided that this page is gone")
+	reasonPicked   = text("移転先はお店が選びました", "the shop chose where this page leads")
 	reasonIgnored  = text("転送しないことをお店が決めました", "the shop decided not to redirect this page")
 	reasonMoved    = text("旧店がすでに別のページへ送っています", "the old shop already sends this page elsewhere")
 )
@@ -76,10 +77,14 @@ func Visited(w inventory.Worth) bool {
 	return w.Clicks > 0 || w.Sessions > 0 || w.Revenue > 0 || w.LinkingSites > 0
 }
 
-// treat decides what happens to page. hostKept says that the old host will be
-// answered by the new shop or something in front of it; rescued that the page is gone
-// but still worth a target, see Visited.
+// treat decides what happens to page: what a person decided or, where nobody has, what
+// its type, its state and its pair say. hostKept says that the old host will be answered
+// by the new shop or something in front of it; rescued that the page is gone but still
+// worth a target, see Visited.
 func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued bool, newHome string, urlOf func(catalog.Key) string) treatment {
+	if t, ok := decided(m, urlOf); ok {
+		return t
+	}
 	switch page.Type {
 	case catalog.Home:
 		if hostKept {
@@ -100,7 +105,9 @@ func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued b
 	switch {
 	case isGone(page) && !rescued:
 		return treatment{action: ActionIgnore, reason: reasonDead}
-	case isGone(page) && m.Decision == "" && (!hasMatch || m.New == "" || m.NeedsReview):
+	case m.Decision == inventory.Reject:
+		return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
+	case isGone(page) && (!hasMatch || m.New == "" || m.NeedsReview):
 		return treatment{action: ActionAsk, newKey: m.New, newURL: urlOf(m.New), match: m, reason: reasonRescue}
 	case page.State == inventory.Skipped && !hasMatch:
 		return treatment{action: ActionAsk, reason: reasonSkipped}
@@ -112,38 +119,48 @@ func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued b
 		return treatment{action: ActionAsk, reason: reasonSilent}
 	case !hasMatch: // that nothing was found does not follow from not having looked
 		return treatment{action: ActionAsk, reason: reasonUnpaired}
-	}
-	target := func(k catalog.Key) treatment {
-		t := treatment{action: ActionRedirect, status: http.StatusMovedPermanently, newKey: k, newURL: urlOf(k), match: m}
-		if t.newURL == "" {
-			return treatment{action: ActionAsk, match: m, reason: reasonReview}
-		}
-		t.reason = text(m.ReasonJA, m.Reason)
-		return t
-	}
-	switch m.Decision {
-	case "accept":
-		return target(m.New)
-	case "pick":
-		return target(m.DecidedNew)
-	case "gone":
-		return treatment{action: ActionGone, status: http.StatusGone, match: m, reason: reasonGone}
-	case "ignore":
-		return treatment{action: ActionIgnore, match: m, reason: reasonIgnored}
-	case "reject":
-		return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
-	}
-	switch {
 	case m.New == "":
 		if m.NeedsReview || page.Type != catalog.ProductP {
 			return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
 		}
 		return treatment{action: ActionGone, status: http.StatusGone, match: m, reason: reasonNoMatch}
 	case m.NeedsReview:
-		t := treatment{action: ActionAsk, newKey: m.New, newURL: urlOf(m.New), match: m, reason: reasonReview}
-		return t
+		return treatment{action: ActionAsk, newKey: m.New, newURL: urlOf(m.New), match: m, reason: reasonReview}
 	}
-	return target(m.New)
+	return redirected(m, m.New, text(m.ReasonJA, m.Reason), urlOf)
+}
+
+// decided is what a person's word makes of a page, whatever its type and state are; false
+// where there is none, or one that only says where the page does not lead.
+func decided(m inventory.Match, urlOf func(catalog.Key) string) (treatment, bool) {
+	why := text(m.ReasonJA, m.Reason)
+	switch m.Decision {
+	case inventory.Accept:
+		if why.EN == "" {
+			why = reasonPicked
+		}
+		return redirected(m, m.New, why, urlOf), true
+	case inventory.Pick:
+		if why.EN == "" || m.DecidedNew != m.Proposed { // the reason is that of the proposal
+			why = reasonPicked
+		}
+		return redirected(m, m.DecidedNew, why, urlOf), true
+	case inventory.Gone:
+		return treatment{action: ActionGone, status: http.StatusGone, match: m, reason: reasonGone}, true
+	case inventory.Ignore:
+		return treatment{action: ActionIgnore, match: m, reason: reasonIgnored}, true
+	}
+	return treatment{}, false
+}
+
+// redirected leads a page to a page of the new shop; a person is asked where the new shop
+// no longer has that.
+func redirected(m inventory.Match, to catalog.Key, why Text, urlOf func(catalog.Key) string) treatment {
+	t := treatment{action: ActionRedirect, status: http.StatusMovedPermanently, newKey: to, newURL: urlOf(to), match: m, reason: why}
+	if t.newURL == "" {
+		return treatment{action: ActionAsk, match: m, reason: reasonReview}
+	}
+	return t
 }
 
 // sourceSpellings lists the addresses of page for which a redirect is needed: one
