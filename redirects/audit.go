@@ -48,6 +48,18 @@ type AuditResult struct {
 	Counts   map[string]int // findings by code
 }
 
+// Count is how many findings of a severity there are, also of those that Findings leaves
+// out above MaxFindings.
+func (r *AuditResult) Count(s Severity) int {
+	n := 0
+	for code, findings := range r.Counts {
+		if severity, _, _ := messages(code); severity == s {
+			n += findings
+		}
+	}
+	return n
+}
+
 // Audit checks a map before export: what each row says, what rows say together
 // (duplicates, conflicts, chains, loops), and what the new shop has at these
 // addresses. Chains through permanent redirects are flattened. It walks the map

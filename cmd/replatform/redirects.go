@@ -187,6 +187,9 @@ func (t *talk) export(c *cli.Context) error {
 	}
 	t.result("redirects.exported", sel.Covered(), e.ID(), len(refused))
 	t.captured(audit)
+	if n := audit.Count(redirects.SeverityWarn) - audit.Counts[redirects.CodeCaptured]; n > 0 {
+		t.result("redirects.look", n)
+	}
 	if len(refused) > 0 {
 		t.result("redirects.refused-file", name)
 		return errFindings
@@ -214,12 +217,12 @@ func (t *talk) audit(c *cli.Context) error {
 		kept = sel.Covered()
 	}
 	if t.json {
-		if err := t.document(map[string]any{"rows": audit.Rows, "kept": kept, "refused": refused, "counts": audit.Counts}); err != nil {
+		if err := t.document(map[string]any{"rows": audit.Rows, "kept": kept, "refused": refused, "counts": audit.Counts, "findings": noted(audit)}); err != nil {
 			return err
 		}
 	} else {
 		t.result("redirects.audit", audit.Rows, kept, len(refused))
-		t.captured(audit)
+		t.noted(audit)
 		for _, r := range refused {
 			t.result("redirects.refused", r.Line, clean(r.OldURL), clean(r.Reason.In(t.lang.code)))
 			if next := r.Next.In(t.lang.code); next != "" {
