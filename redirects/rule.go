@@ -93,7 +93,7 @@ func NewProblem(en, ja string) error { return &Problem{Text{EN: en, JA: ja}} }
 func (p *Problem) Error() string { return p.EN }
 
 // What says what is wrong with the row, in Japanese as far as the cause can.
-func (e *RowError) What() Text {
+func (e RowError) What() Text {
 	var p *Problem
 	if errors.As(e.Err, &p) {
 		return p.Text

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -43,8 +44,13 @@ func NewHandler(m redirects.Map, log *slog.Logger) (*Handler, error) {
 	return h, h.Load(m)
 }
 
-// Load exchanges the map. When it cannot be read the old one stays. Rows that
-// redirects.Audit would refuse are not looked for here: run it before.
+// ErrEmpty is returned by Load for a map without rows, as a file has for a moment while
+// it is being written, when the one before it had some.
+var ErrEmpty = errors.New("the map has no rows")
+
+// Load exchanges the map. When it cannot be read, or with ErrEmpty, the old one stays.
+// Rows that redirects.Audit or Check would refuse are not looked for here: run them
+// before.
 func (h *Handler) Load(m redirects.Map) error {
 	rows := 0
 	resolver, err := redirects.NewResolver(redirects.MapFunc(func() iter.Seq2[redirects.Rule, error] {
@@ -61,7 +67,23 @@ func (h *Handler) Load(m redirects.Map) error {
 	if err != nil {
 		return fmt.Errorf("loading redirects: %w", err)
 	}
+	if now := h.current.Load(); rows == 0 && now != nil && now.rows > 0 {
+		return fmt.Errorf("loading redirects: %w", ErrEmpty)
+	}
 	h.current.Store(&table{resolver, rows})
+	return nil
+}
+
+// Check tells why a row could never be answered here: net/http refuses a request whose
+// path has a broken escape with 400 before any handler sees it (net/url, ParseRequestURI),
+// and HealthPath is not the map's. Nil for every other row.
+func Check(r redirects.Rule) error {
+	if r.Source.RequestTarget() == HealthPath {
+		return redirects.NewProblem("this address says that the server is well", "このURLはサーバーの稼働確認に使われます")
+	}
+	if _, err := url.ParseRequestURI(r.Source.RequestTarget()); err != nil {
+		return redirects.NewProblem("a percent sign without two hex digits behind it: this server answers such an address with 400", "% の後に16進数が2桁ないURLです。このサーバーはそのようなURLに 400 を返します")
+	}
 	return nil
 }
 
@@ -119,10 +141,10 @@ func requestTarget(uri string) string {
 	return rest[i:]
 }
 
-// Watch loads the map anew whenever the file changes, until ctx ends. open is called
-// for each load; what goes wrong is given to report, and the old map stays.
-func (h *Handler) Watch(ctx context.Context, file string, every time.Duration, open func() (redirects.Map, error), report func(rows int, err error)) {
-	last := stamp(file)
+// Watch loads the map anew whenever the file changes, until ctx ends. last is the Stamp
+// that the file had before the current map was read from it. open is called for each
+// load; what goes wrong is given to report, and the old map stays.
+func (h *Handler) Watch(ctx context.Context, file, last string, every time.Duration, open func() (redirects.Map, error), report func(rows int, err error)) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -131,7 +153,7 @@ func (h *Handler) Watch(ctx context.Context, file string, every time.Duration, o
 			return
 		case <-tick.C:
 		}
-		now := stamp(file)
+		now := Stamp(file)
 		if now == last || now == "" {
 			continue
 		}
@@ -144,8 +166,8 @@ func (h *Handler) Watch(ctx context.Context, file string, every time.Duration, o
 	}
 }
 
-// stamp changes when a file does; empty when there is none.
-func stamp(file string) string {
+// Stamp changes when a file does; empty when there is none.
+func Stamp(file string) string {
 	info, err := os.Stat(file)
 	if err != nil {
 		return ""

@@ -92,8 +92,41 @@ func TestHandler(t *testing.T) {
 	bad := redirects.MapFunc(func() iter.Seq2[redirects.Rule, error] {
 		return func(yield func(redirects.Rule, error) bool) { yield(redirects.Rule{}, broken) }
 	})
+	if err := h.Load(redirects.Slice{}); !errors.Is(err, ErrEmpty) || h.Rows() != len(m) {
+		t.Errorf("an empty map: %v, %d rows", err, h.Rows())
+	}
 	if err := h.Load(bad); !errors.Is(err, broken) || h.Rows() != len(m) {
 		t.Errorf("a map that cannot be read: %v, %d rows", err, h.Rows())
+	}
+}
+
+// What Check lets pass is answered from the map, and nothing else is.
+func TestCheck(t *testing.T) {
+	var m redirects.Slice
+	for _, old := range []string{
+		"/%", "/%zz", "/a%2", "/%41", "/?x=%zz", `/a\b"<>^|{}` + "`", "/:x", "//x", "/?", "/?a=1?b", "/%00", "/a;b,c", "/商品", HealthPath, HealthPath + "?x=1", "/-/health/",
+	} {
+		m = append(m, rule(t, old, fmt.Sprintf("https://new.example/%d", len(m)), 301))
+	}
+	h, err := NewHandler(m, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(h)
+	defer s.Close()
+	refused := 0
+	for _, r := range m {
+		_, location, _ := ask(t, s.Listener.Addr().String(), "x.example", r.Source.RequestTarget())
+		err := Check(r)
+		if answered := location == r.Target; answered != (err == nil) {
+			t.Errorf("%s: answered %v, check %v", r.Source, answered, err)
+		}
+		if err != nil {
+			refused++
+		}
+	}
+	if refused != 4 {
+		t.Errorf("%d rows are refused", refused)
 	}
 }
 
@@ -107,6 +140,7 @@ func TestWatchAndRun(t *testing.T) {
 		}
 	}
 	write("old_url,new_url\n/a,https://new.example/1\n")
+	first := Stamp(file)
 	open := func() (redirects.Map, error) { return redirects.OpenCSV(file) }
 	m, err := open()
 	if err != nil {
@@ -118,13 +152,12 @@ func TestWatchAndRun(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	loaded, ready, ended := make(chan error, 8), make(chan string, 1), make(chan error, 1)
-	go h.Watch(ctx, file, 5*time.Millisecond, open, func(_ int, err error) { loaded <- err })
+	go h.Watch(ctx, file, first, 5*time.Millisecond, open, func(_ int, err error) { loaded <- err })
 	go func() { ended <- Run(ctx, "127.0.0.1:0", h, func(addr string) { ready <- addr }) }()
 	addr := <-ready
 	if _, location, _ := ask(t, addr, "x", "/a"); location != "https://new.example/1" {
 		t.Errorf("before the change: %s", location)
 	}
-	time.Sleep(20 * time.Millisecond) // the watcher has seen the first state
 	write("old_url,new_url\n/a,https://new.example/22\n/b,https://new.example/b\n")
 	if err := <-loaded; err != nil {
 		t.Fatal(err)
