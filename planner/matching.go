@@ -32,8 +32,11 @@ type MatchCounts struct {
 type MatchInput struct {
 	Old, New []match.Item
 	Known    []match.Known
-	lost     []bool // of Old: gone in the old shop but still visited, or known by nothing but its address
-	unasked  int
+	// Wrong are pairs, old and new page, that a checked sample found wrong and that nobody
+	// has decided on: they need review, whatever their confidence.
+	Wrong   map[[2]catalog.Key]bool
+	lost    []bool // of Old: gone in the old shop but still visited, or known by nothing but its address
+	unasked int
 }
 
 // ReadMatchInput reads the pages and decisions of a project.
@@ -52,10 +55,14 @@ func ReadMatchInput(ctx context.Context, project *inventory.Project) (*MatchInpu
 			at[side][list[i].Key] = i
 		}
 	}
+	in.Wrong = map[[2]catalog.Key]bool{}
 	err = project.Matches(ctx, func(m inventory.Match) error {
 		old, ok := at[0][m.Old]
 		if !ok {
 			return nil
+		}
+		if m.FoundWrong && m.Decision == "" {
+			in.Wrong[[2]catalog.Key{m.Old, m.Proposed}] = true
 		}
 		switch m.Decision {
 		case inventory.Accept, inventory.Pick:
@@ -111,7 +118,6 @@ func MatchShops(ctx context.Context, project *inventory.Project, opts match.Opti
 			m.NeedsReview = true // nobody else will answer for it
 		}
 		out = append(out, m)
-		counts.add(m)
 		if old[p.Old].Type == catalog.ProductP {
 			counts.Products++
 		}
@@ -124,13 +130,16 @@ func MatchShops(ctx context.Context, project *inventory.Project, opts match.Opti
 		return counts, fmt.Errorf("storing %d pairs: %w", len(out), err)
 	}
 	err = project.Matches(ctx, func(m inventory.Match) error {
+		if m.Class != "" { // no decision on a page that took no part
+			counts.add(m)
+		}
 		if m.Decision != "" {
 			counts.Decided++
 		}
 		return nil
 	})
 	if err != nil {
-		return counts, fmt.Errorf("reading decisions: %w", err)
+		return counts, fmt.Errorf("reading pairs and decisions: %w", err)
 	}
 	return counts, nil
 }

@@ -48,6 +48,7 @@ var (
 	reasonRescue   = text("旧店ではもう表示されませんが、検索からのクリックや訪問、他サイトからのリンクが残っています。移転先を選んでください", "gone in the old shop, but it still has clicks, visits or links from other sites: choose where it leads")
 	reasonNoMatch  = text("新しいお店に対応するページが見つかりません", "no counterpart was found in the new shop")
 	reasonReview   = text("候補はありますが確かではないため、人の確認が必要です", "there is a candidate, but not a certain one: a person has to look")
+	reasonWrong    = text("抜き取り確認でこの組は誤りとされました。移転先を選んでください", "a checked sample found this pair wrong: choose where the page leads")
 	reasonUnasked  = text("巡回がまだこのページまで進んでいません。巡回を続けるか、移転先を選んでください", "the crawl has not come to this page yet: go on with it, or choose where the page leads")
 	reasonSilent   = text("旧店からこのページを読めませんでした。移転先を選んでください", "the old shop gave no answer that could be read: choose where the page leads")
 	reasonUnpaired = text("対応付けのあとで見つかったページです。もう一度、対応付けをしてください", "found after the shops were matched: match them again")
@@ -124,10 +125,24 @@ func treat(page inventory.Page, m inventory.Match, hasMatch, hostKept, rescued b
 			return treatment{action: ActionAsk, match: m, reason: reasonNoMatch}
 		}
 		return treatment{action: ActionGone, status: http.StatusGone, match: m, reason: reasonNoMatch}
+	case m.FoundWrong:
+		return treatment{action: ActionAsk, match: m, reason: reasonWrong}
 	case m.NeedsReview:
 		return treatment{action: ActionAsk, newKey: m.New, newURL: urlOf(m.New), match: m, reason: reasonReview}
 	}
 	return redirected(m, m.New, text(m.ReasonJA, m.Reason), urlOf)
+}
+
+// ReasonOf says why a pair is proposed or, where a checked sample found it wrong and
+// nobody has decided since, that it is wrong.
+func ReasonOf(m inventory.Match) Text {
+	if m.FoundWrong && m.Decision == "" {
+		return reasonWrong
+	}
+	if m.ReasonJA == "" {
+		return text(m.Reason, m.Reason)
+	}
+	return text(m.ReasonJA, m.Reason)
 }
 
 // decided is what a person's word makes of a page, whatever its type and state are; false

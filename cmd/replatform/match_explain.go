@@ -59,6 +59,7 @@ type explainedJSON struct {
 	Class        match.Class     `json:"class"`
 	Confidence   float64         `json:"confidence"`
 	Review       bool            `json:"review"`
+	FoundWrong   bool            `json:"found_wrong"` // in a checked sample
 	Why          match.WhyNot    `json:"why_not_published"`
 	WhyWords     string          `json:"why_not_published_words"`
 	Bar          *float64        `json:"bar"` // null: nothing of this kind is published in this move
@@ -104,9 +105,12 @@ func (t *talk) matchExplain(c *cli.Context, in *planner.MatchInput, address stri
 	} else {
 		t.result("explain.none")
 	}
-	if x.WhyNot != "" {
+	switch {
+	case foundWrong(in, p):
+		t.result("explain.found-wrong")
+	case x.WhyNot != "":
 		t.result("explain.why", x.WhyNot.Words(t.lang.code))
-	} else {
+	default:
 		t.result("explain.published")
 	}
 	if p.Fallback >= 0 && p.New != p.Fallback {
@@ -196,10 +200,15 @@ func (t *talk) weights(ws []match.Weight, among bool) string {
 	return strings.Join(parts[:min(len(parts), 8)], t.lang.text("explain.comma"))
 }
 
+// foundWrong says whether a checked sample found the pair wrong.
+func foundWrong(in *planner.MatchInput, p match.Pair) bool {
+	return p.New >= 0 && in.Wrong[[2]catalog.Key{in.Old[p.Old].Key, in.New[p.New].Key}]
+}
+
 func (t *talk) explained(in *planner.MatchInput, x *match.Explanation) explainedJSON {
 	p := x.Pair
 	out := explainedJSON{
-		Old: in.Old[p.Old].URL, Class: p.Class, Confidence: p.Confidence, Review: p.NeedsReview, Why: x.WhyNot,
+		Old: in.Old[p.Old].URL, Class: p.Class, Confidence: p.Confidence, Review: p.NeedsReview || foundWrong(in, p), FoundWrong: foundWrong(in, p), Why: x.WhyNot,
 		Certain: x.Certain, CertainShare: x.CertainShare, Labels: x.Labels, Reason: match.Reason(p.Evidence, t.lang.code), Pictures: x.Pictures, Variants: x.Variants, Candidates: []candidateJSON{},
 	}
 	if x.WhyNot != "" {

@@ -91,15 +91,15 @@ func (t *talk) matchSampleResult(c *cli.Context) error {
 	case err != nil:
 		return err
 	}
-	stored, ofProject, err := t.keepSample(c, r)
+	saved, ofProject, err := t.keepSample(c, r)
 	if err != nil {
 		return err
 	}
 	if t.json {
 		return t.document(struct {
 			review.AuditReport
-			Stored int `json:"stored"` // judged pairs kept in the project
-		}{r, stored})
+			review.SavedAudit
+		}{r, saved})
 	}
 	t.result("sample.found", r.Right, r.Judged, 100*r.Precision)
 	t.result("sample.interval", 100*r.Low, 100*r.High)
@@ -112,26 +112,29 @@ func (t *talk) matchSampleResult(c *cli.Context) error {
 	for _, u := range r.Wrong {
 		t.result("sample.wrong", clean(u))
 	}
-	if stored > 0 {
-		t.result("sample.stored", stored)
+	if saved.ToReview > 0 {
+		t.result("sample.to-review", saved.ToReview)
 	}
-	if ofProject && stored < r.Judged {
-		t.result("sample.not-stored", r.Judged-stored)
+	if saved.Stored > 0 {
+		t.result("sample.stored", saved.Stored)
+	}
+	if ofProject && saved.Stored < r.Judged {
+		t.result("sample.not-stored", r.Judged-saved.Stored)
 	}
 	return nil
 }
 
-// keepSample stores the judged pairs in the project and says how many. A sample of two
-// lists needs no project; then there may be none.
-func (t *talk) keepSample(c *cli.Context, r review.AuditReport) (stored int, ofProject bool, err error) {
+// keepSample stores the judged pairs in the project. A sample of two lists needs no
+// project; then there may be none.
+func (t *talk) keepSample(c *cli.Context, r review.AuditReport) (saved review.SavedAudit, ofProject bool, err error) {
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
 	if errors.Is(err, inventory.ErrNotExist) {
-		return 0, false, nil
+		return saved, false, nil
 	}
 	if err != nil {
-		return 0, false, err
+		return saved, false, err
 	}
 	defer project.Close()
-	stored, err = review.SaveAudit(c.Context, project, r, time.Now())
-	return stored, true, err
+	saved, err = review.SaveAudit(c.Context, project, r, time.Now())
+	return saved, true, err
 }

@@ -67,6 +67,7 @@ const selectMatches = `
 		coalesce(m.reason, ''), coalesce(m.reason_ja, ''), coalesce(m.fallback, ''), coalesce(m.runner_up, ''),
 		coalesce(m.runner_up_confidence, 0), coalesce(m.needs_review, 0),
 		coalesce(d.decision, ''), coalesce(d.new_key, ''), coalesce(d.proposed, ''), coalesce(d.decided_by, ''), coalesce(d.decided_at, ''), coalesce(d.note, ''), coalesce(d.refused, '[]'),
+		EXISTS (SELECT 1 FROM judged WHERE source = 'sample' AND verdict = 'wrong' AND old_key = k.key AND new_key = m.new_key),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'old' AND key = k.key),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'new' AND key = m.new_key AND status NOT IN (404, 410)),
 		NOT EXISTS (SELECT 1 FROM page WHERE side = 'new' AND key = d.new_key AND status NOT IN (404, 410))
@@ -80,7 +81,7 @@ func scanMatch(rows *sql.Rows) (Match, error) {
 	var at, refused string
 	err := rows.Scan(&m.Old, &m.Proposed, &m.Class, &m.Confidence, &m.Method, &m.Reason, &m.ReasonJA, &m.Fallback, &m.RunnerUp,
 		&m.RunnerUpConfidence, &m.NeedsReview, &m.Decision, &m.DecidedNew, &m.DecidedOn, &m.DecidedBy, &at, &m.Note, &refused,
-		&m.OldMissing, &m.NewMissing, &m.DecidedNewMissing)
+		&m.FoundWrong, &m.OldMissing, &m.NewMissing, &m.DecidedNewMissing)
 	if err == nil {
 		err = json.Unmarshal([]byte(refused), &m.Refused)
 	}
@@ -88,6 +89,7 @@ func scanMatch(rows *sql.Rows) (Match, error) {
 		m.Refused = nil
 	}
 	m.New, m.DecidedAt = m.Proposed, parseMoment(at)
+	m.NeedsReview = m.NeedsReview || m.FoundWrong
 	m.NewMissing = m.NewMissing && m.New != ""
 	m.DecidedNewMissing = m.DecidedNewMissing && m.DecidedNew != ""
 	if m.Decision == Accept {

@@ -191,6 +191,9 @@ type Match struct {
 	RunnerUp           catalog.Key
 	RunnerUpConfidence float64
 	NeedsReview        bool
+	// FoundWrong: in a checked sample a person called the pair wrong that is proposed.
+	// It needs review then, whatever its confidence.
+	FoundWrong bool
 	// Decision is the user's word and outlives new crawls and matches: "",
 	// accept, reject, pick, gone, ignore. DecidedNew is the page picked or accepted.
 	// Once a page is accepted, New is that page too, even when a later match would

@@ -13,6 +13,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner"
 	"replatform/planner/match"
 )
 
@@ -51,11 +52,8 @@ func AuditedRows(ctx context.Context, project *inventory.Project, lang string) (
 		if r.old == nil || to == nil || m.NeedsReview || m.Decision != "" {
 			continue
 		}
-		a := AuditRow{r.old.url, r.old.title, joined(r.old.price, r.old.currency), to.url, to.title, joined(to.price, to.currency), string(m.Class), m.Confidence, m.Reason}
-		if lang == "ja" && m.ReasonJA != "" {
-			a.Reason = m.ReasonJA
-		}
-		out = append(out, a)
+		out = append(out, AuditRow{r.old.url, r.old.title, joined(r.old.price, r.old.currency), to.url, to.title, joined(to.price, to.currency),
+			string(m.Class), m.Confidence, planner.ReasonOf(m).In(lang)})
 	}
 	return out, nil
 }
@@ -192,14 +190,22 @@ func ReadAudit(r io.Reader, format Format, lang string) (AuditReport, error) {
 	return rep, nil
 }
 
+// SavedAudit is what came of the judged rows of an audit in a project.
+type SavedAudit struct {
+	Stored   int `json:"stored"`    // judged pairs kept with the confidence that they had
+	ToReview int `json:"to_review"` // pairs judged wrong that are still proposed: they need review now
+}
+
 // SaveAudit stores the judged rows of an audit in the project, with the confidence that
-// the sheet says they had when they were drawn, and says how many. Rows that are no pair
-// of pages of the project, and those whose confidence the sheet does not say, are left
-// out.
-func SaveAudit(ctx context.Context, project *inventory.Project, rep AuditReport, at time.Time) (int, error) {
+// the sheet says they had when they were drawn. Pairs that are wrong are no longer used
+// without review. Rows that are no pair of pages of the project are left out, and right
+// ones whose confidence the sheet does not say.
+func SaveAudit(ctx context.Context, project *inventory.Project, rep AuditReport, at time.Time) (SavedAudit, error) {
+	var out SavedAudit
 	var list []inventory.Judged
+	wrong := map[catalog.Key]catalog.Key{}
 	for _, p := range rep.pairs {
-		if p.newURL == "" || p.confidence == 0 {
+		if p.newURL == "" || p.confidence == 0 && p.right {
 			continue
 		}
 		old, _, err := project.PageByURL(ctx, catalog.Old, p.oldURL)
@@ -211,12 +217,27 @@ func SaveAudit(ctx context.Context, project *inventory.Project, rep AuditReport,
 		case errors.Is(err, inventory.ErrNoPage):
 			continue
 		case err != nil:
-			return 0, fmt.Errorf("finding the pages of an audited pair: %w", err)
+			return out, fmt.Errorf("finding the pages of an audited pair: %w", err)
 		}
 		list = append(list, inventory.Judged{Old: old.Key, New: fresh.Key, Confidence: p.confidence, Right: p.right, At: at})
+		if p.confidence > 0 {
+			out.Stored++
+		}
+		if !p.right {
+			wrong[old.Key] = fresh.Key
+		}
 	}
 	if err := project.SaveSample(ctx, list); err != nil {
-		return 0, err
+		return SavedAudit{}, err
 	}
-	return len(list), nil
+	err := project.Matches(ctx, func(m inventory.Match) error {
+		if m.FoundWrong && m.Decision == "" && wrong[m.Old] == m.Proposed {
+			out.ToReview++
+		}
+		return nil
+	})
+	if err != nil {
+		return out, fmt.Errorf("reading pairs: %w", err)
+	}
+	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -126,4 +127,57 @@ func FuzzReadAudit(f *testing.F) {
 			t.Fatalf("%+v", r)
 		}
 	})
+}
+
+// A pair that a checked sample found wrong is no longer used without review, until a
+// person decides on it or the sheet is corrected.
+func TestWrongPairsNeedReview(t *testing.T) {
+	p := newProject(t)
+	fill(t, p, 4)
+	var ms []inventory.Match
+	for i := 1; i <= 4; i++ {
+		ms = append(ms, inventory.Match{Old: oldKey(i), New: newKey(i), Class: inventory.Exact, Confidence: 0.99, Reason: "same name", ReasonJA: "名称一致"})
+	}
+	check(t, p.SaveMatches(t.Context(), ms))
+	check(t, p.Decide(t.Context(), inventory.Decision{Old: oldKey(3), Verdict: inventory.Accept}))
+	read := func(words ...string) SavedAudit {
+		t.Helper()
+		var b strings.Builder
+		b.WriteString("old_url,new_url,confidence,right\n")
+		for i, word := range words {
+			confidence := "0.99"
+			if i == 1 {
+				confidence = "" // of a sheet that lost the column: wrong all the same
+			}
+			fmt.Fprintf(&b, "%s,%s,%s,%s\n", oldURL(i+1), newURL(i+1), confidence, word)
+		}
+		rep, err := ReadAudit(strings.NewReader(b.String()), CSV, "en")
+		check(t, err)
+		saved, err := SaveAudit(t.Context(), p, rep, time.Now())
+		check(t, err)
+		return saved
+	}
+	unseen := func() []string {
+		t.Helper()
+		rows, err := AuditedRows(t.Context(), p, "en")
+		check(t, err)
+		var got []string
+		for _, r := range rows {
+			got = append(got, r.OldURL)
+		}
+		slices.Sort(got)
+		return got
+	}
+	equalValues(t, "saved", SavedAudit{Stored: 3, ToReview: 2}, read("no", "no", "no", "yes"))
+	equalValues(t, "used without review", []string{oldURL(4)}, unseen())
+	d, err := openDeck(t.Context(), p, "")
+	check(t, err)
+	if r := d.byOld[oldKey(1)]; !r.open || !strings.Contains(d.show(r, "ja", false).Reason, "誤り") {
+		t.Errorf("a wrong pair is open: %v, %q", r.open, d.show(r, "ja", false).Reason)
+	}
+	if r := d.byOld[oldKey(3)]; r.open {
+		t.Error("a pair that a person accepted is open")
+	}
+	equalValues(t, "saved again", SavedAudit{Stored: 3, ToReview: 1}, read("yes", "no", "no", "yes"))
+	equalValues(t, "used after the correction", []string{oldURL(1), oldURL(4)}, unseen())
 }

@@ -16,6 +16,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner"
 )
 
 // SheetColumns are the columns of the sheet, in order.
@@ -95,10 +96,7 @@ func Export(ctx context.Context, project *inventory.Project, w io.Writer, format
 func (d *deck) line(r *row, texts *words) []string {
 	m := r.match
 	to, other, chosen := d.sideOrEmpty(m.Proposed), d.sideOrEmpty(m.RunnerUp), d.sideOrEmpty(m.DecidedNew)
-	reason := m.Reason
-	if texts.code == "ja" && m.ReasonJA != "" {
-		reason = m.ReasonJA
-	}
+	reason := planner.ReasonOf(m).In(texts.code)
 	decision, remark := "", ""
 	if m.Decision != "" {
 		decision = texts.t("word." + m.Decision)

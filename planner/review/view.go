@@ -9,6 +9,7 @@ import (
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
+	"replatform/planner"
 )
 
 // The kinds of rows that the page lists.
@@ -185,11 +186,8 @@ func (d *deck) show(r *row, lang string, pictures bool) rowView {
 	m := r.match
 	v := rowView{
 		Old: viewOf(r.old, pictures), Class: string(m.Class), Confidence: m.Confidence, OtherConf: m.RunnerUpConfidence,
-		Reason: m.Reason, Verdict: m.Decision, By: m.DecidedBy, Note: m.Note, Open: r.open,
+		Reason: planner.ReasonOf(m).In(lang), Verdict: m.Decision, By: m.DecidedBy, Note: m.Note, Open: r.open,
 		Worth: inventoryWorth{r.worth.Clicks, r.worth.Sessions, r.worth.Revenue, r.worth.Currency, r.worth.LinkingSites},
-	}
-	if lang == "ja" && m.ReasonJA != "" {
-		v.Reason = m.ReasonJA
 	}
 	if !m.DecidedAt.IsZero() {
 		v.At = m.DecidedAt.UTC().Format(time.RFC3339)
