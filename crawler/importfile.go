@@ -120,6 +120,7 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 		found: map[catalog.Key]*inventory.Discovery{}, hosts: map[string]int{}, at: map[worthPlace]int{}, named: map[namedAddress]bool{},
 		linking: map[string][]inventory.Linking{}, linkAt: map[linkPlace]int{}, shares: map[inventory.Standing]sources.Figures{},
 	}
+	o.Tells = PagesByParameters(im.keys, stand)
 	if im.fresh, err = newShopHosts(ctx, project); err != nil {
 		return out, err
 	}
@@ -154,6 +155,24 @@ func originsOf(base *url.URL, hosts []string) []string {
 		}
 	}
 	return out
+}
+
+// PagesByParameters tells whether two absolute addresses are two pages of a shop, of which
+// at least the first is one: its platform's grammar knows it, or a crawl was given it
+// (stand, see inventory.Project.Stand). It is what sources.Options.Tells asks for.
+func PagesByParameters(keys *frontier.Keys, stand map[catalog.Key]inventory.Standing) func(address, without string) bool {
+	return func(address, without string) bool {
+		u, err := url.Parse(address)
+		if err != nil || !keys.SameShop(u) {
+			return false
+		}
+		v, err := url.Parse(without)
+		if err != nil {
+			return false
+		}
+		page, other := keys.Identify(u), keys.Identify(v)
+		return page.Key != other.Key && (page.Known || stand[page.Key] == inventory.StandsAnswers)
+	}
 }
 
 // importing gathers what a file says until the whole of it was read.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"replatform/crawler"
 	"replatform/crawler/catalog"
 	"replatform/crawler/frontier"
 	"replatform/crawler/inventory"
@@ -309,11 +310,12 @@ func (m *Monitor) readNew(ctx context.Context) error {
 
 // ReadLog reads one log; several logs add up, in whatever order they are read. One whose
 // content was read before, under whichever name, packed or not, adds nothing: Again of its
-// Report names the other. o.BaseURL, o.MaxAddresses and o.Again are filled in.
+// Report names the other. o.BaseURL, o.MaxAddresses, o.Tells and o.Again are filled in.
 //
 // Errors: those of sources.ReadMisses. What was read until then stays.
 func (m *Monitor) ReadLog(ctx context.Context, name string, f sources.File, o sources.Options) (sources.Reading, error) {
 	o.BaseURL, o.MaxAddresses = m.base, m.opts.MaxAddresses
+	o.Tells = crawler.PagesByParameters(m.keys, m.stand)
 	o.Again = func(c sources.Content) string {
 		other := m.read[c]
 		if other == "" {

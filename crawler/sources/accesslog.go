@@ -22,6 +22,7 @@ type Log struct {
 	OtherMethods  int  // not GET
 	OtherAnswers  int  // neither 200 nor 30x
 	Private       int  // with a mail address behind the question mark: left out
+	Shortened     int  // with parameters about a person, which were left out of the address: the request counts
 	TellsPrograms bool // the log names the program; without that robots cannot be told apart
 	TellsReferrer bool // the log names where visitors came from; without that visits cannot be counted
 }
@@ -62,11 +63,13 @@ type logReader struct {
 	moment    time.Time
 	line      int
 	misses    *missReader // of ReadMisses only
+	personal  personal
 }
 
 type logHits struct {
 	line           int
 	people, visits int
+	shortened      bool // something about a person was left out of the address
 }
 
 const (
@@ -230,6 +233,7 @@ func (l *logReader) count(q *request) {
 	l.log.People++
 	l.seeDay(q)
 	l.spell(q)
+	short := l.withoutPersonal()
 	h := l.hits[string(l.buf)]
 	if h == nil {
 		if !l.roomFor(len(l.hits), l.s.kept.most, l.s.kept.room) {
@@ -242,6 +246,7 @@ func (l *logReader) count(q *request) {
 		l.order = append(l.order, key)
 	}
 	h.people++
+	h.shortened = h.shortened || short
 	if q.referrer != nil && !l.fromShop(q.referrer, q.host) {
 		l.log.Visits++
 		h.visits++
@@ -382,6 +387,7 @@ func (l *logReader) end() error {
 	if l.log.Private > 0 {
 		s.note(noteMail, l.log.Private)
 	}
+	l.noteShortened()
 	if l.log.People > 0 && !l.log.TellsReferrer && l.misses == nil {
 		s.note(noteNoVisits)
 	}

@@ -89,6 +89,11 @@ type Options struct {
 	MaxBytes int64
 	// Progress, when set, is told how many bytes of the file have been read.
 	Progress func(read, size int64)
+	// Tells, when set, is asked of an address of a log that has a parameter named like
+	// what is known of a person, and of the same address without it, both absolute:
+	// whether they are two pages of the shop. Then the parameter stays; otherwise it is
+	// left out.
+	Tells func(address, without string) bool
 	// Again, when set, is asked by ReadMisses of each part that was read to its end, for
 	// the name of one with the same content that was read before; "" for none. Where
 	// there is one, nothing of the part is handed out or counted but in its Report, whose
@@ -130,7 +135,9 @@ var ErrArchive = errors.New("the archive cannot be read")
 //
 // Access logs hold personal data; of each line only the request, the answer, the time,
 // the referring host and the name of the program are looked at, and nothing but the
-// request's address, counts and dates is kept.
+// request's address, counts and dates is kept. Of the address, what names of parameters
+// say to be about a person is left out: names, addresses, telephone numbers, passwords,
+// tokens.
 //
 // Errors: *HeaderError (ErrHeader), ErrNotText, ErrRow, ErrRecordTooLong, ErrNothing,
 // ErrCutOff, ErrBomb, ErrArchive, those of f, and the context's.
@@ -255,7 +262,7 @@ func (r *reader) part(p part) error {
 	s := &session{
 		ctx: r.ctx, rep: &rep, beside: &r.beside, kept: newKept(cmp.Or(r.o.MaxAddresses, defaultMaxAddresses)),
 		o:      ReadOptions{BaseURL: r.o.BaseURL, Path: r.o.Path, Strict: r.o.Strict},
-		period: r.o.Period, currency: r.o.Currency,
+		period: r.o.Period, currency: r.o.Currency, tells: r.o.Tells,
 	}
 	if m := r.beside.misses; m != nil {
 		if err := m.begin(rep.Kind); err != nil {

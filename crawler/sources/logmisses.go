@@ -117,6 +117,7 @@ type asked struct {
 	Miss
 	judged, odd bool // what the caller says of an answer 200
 	tells       bool // there was an answer that tells something
+	shortened   bool // something about a person was left out of the address
 }
 
 // begin makes room for a new part.
@@ -239,7 +240,9 @@ func (a *asked) answered(at time.Time, well bool) {
 // thousands of addresses must not push them aside.
 func (m *missReader) address(l *logReader, q *request, half bool) (a *asked, isAddress bool) {
 	l.spell(q)
+	short := l.withoutPersonal()
 	if a := m.at[string(l.buf)]; a != nil {
+		a.shortened = a.shortened || short
 		return a, true
 	}
 	most, room := l.s.kept.most, l.s.kept.room
@@ -255,7 +258,7 @@ func (m *missReader) address(l *logReader, q *request, half bool) (a *asked, isA
 	if reason != "" || u == "" {
 		return nil, false
 	}
-	a = &asked{Miss: Miss{URL: strings.Clone(u)}}
+	a = &asked{Miss: Miss{URL: strings.Clone(u)}, shortened: short}
 	m.at[key] = a
 	m.order = append(m.order, a)
 	m.size += cost

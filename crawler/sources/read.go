@@ -142,7 +142,8 @@ type session struct {
 	toldBefore  string
 	first, last time.Time // days that rows name
 	dates       []string  // in the lines above the names, as met
-	ragged      bool      // rows may lack fields at their end: workbooks do not store empty ones
+	tells       func(address, without string) bool
+	ragged      bool // rows may lack fields at their end: workbooks do not store empty ones
 }
 
 // ReadProducts reads a file of the kind, "" for whichever kind it is, and calls fn

@@ -15,6 +15,7 @@ const (
 	noteSitemapIndex  = "this sitemap names %d other sitemaps and no pages; give those files"
 	noteLongTarget    = "%d requests for addresses of more than %d bytes were left out"
 	noteMail          = "%d requests with a mail address in them were left out"
+	noteShortened     = "%d addresses were shortened by what their parameters say of a person (%s); the %d requests count"
 	noteNoVisits      = "the log does not say where visitors came from: addresses are taken, visits cannot be counted"
 	noteNoPrograms    = "the log does not name programs: people and robots cannot be told apart"
 )
@@ -51,6 +52,8 @@ func inJapanese(format string) string {
 		return "%d 件は %d バイトを超えるURLのアクセスのため、取り込んでいません"
 	case noteMail:
 		return "メールアドレスを含むアクセス %d 件は取り込んでいません"
+	case noteShortened:
+		return "%d 種類のURLから、個人に関わるパラメーターの値（%s）を取り除きました。そのアクセス %d 件は数えています"
 	case noteNoVisits:
 		return "このログには訪問元がありません。URLだけを取り込み、訪問は数えていません"
 	case noteNoPrograms:
