@@ -51,6 +51,8 @@ type Config struct {
 	Browser  string        // path of the browser; empty: the first that render.Find finds
 	Log      *slog.Logger
 	Progress func(Progress) // called often, from one goroutine
+	// SameAddress says of a new shop that it does answer at an address of the old one.
+	SameAddress bool
 }
 
 // Progress is how far a crawl has come.

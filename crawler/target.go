@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"replatform/crawler/catalog"
-	"replatform/crawler/frontier"
 	"replatform/crawler/inventory"
 	"replatform/crawler/platform"
-	"replatform/crawler/sources"
 )
 
 // ErrEmptyShop: the new shop, or the file that describes it, has no product.
@@ -23,8 +19,15 @@ var ErrEmptyShop = errors.New("the new shop has no products")
 // that was stopped or killed goes on with the next call for the same start URL. What an
 // earlier reading has found stays in the project until the new one is whole and has
 // products, and is then replaced at once; the user's decisions stay. A whole reading
-// without products is ErrEmptyShop.
+// without products is ErrEmptyShop; the old shop itself is ErrOldShop.
 func Target(ctx context.Context, start *Start, project *inventory.Project) (Summary, error) {
+	old, err := oldShopOf(ctx, project, start.cfg.Registry)
+	if err != nil {
+		return Summary{}, err
+	}
+	if err := old.refuseStart(ctx, project, start); err != nil {
+		return Summary{}, err
+	}
 	told, err := start.told(ctx)
 	if err != nil {
 		return Summary{}, err
@@ -142,91 +145,4 @@ func (s *Start) told(ctx context.Context) (map[catalog.PageType]bool, error) {
 		return nil, nil
 	}
 	return told, nil
-}
-
-// TargetFile reads the new shop from a product CSV. base is the address under which
-// the products will be found; platforms whose file holds no address need it too.
-func TargetFile(ctx context.Context, name string, r io.ReadSeeker, base *url.URL, reg *platform.Registry,
-	project *inventory.Project, strict bool) (sources.Report, error) {
-	kind, err := sources.Recognise(name, r)
-	if err != nil {
-		return sources.Report{}, fmt.Errorf("recognising %s: %w", name, err)
-	}
-	p, ok := reg.Get(kind.Platform())
-	if !ok {
-		return sources.Report{}, fmt.Errorf("%w %q", ErrUnknownPlatform, kind.Platform())
-	}
-	keys := frontier.New(p, base.Host)
-	var found []inventory.Discovery
-	home := keys.Identify(base)
-	found = append(found, inventory.Discovery{Key: home.Key, Type: catalog.Home, URL: base.String(), Source: "csv", NoFetch: true})
-	products := 0
-	report, err := sources.ReadProducts(ctx, kind, r, sources.ReadOptions{BaseURL: base, Strict: strict}, func(rec sources.Record) error {
-		address := rec.URL
-		if address == "" {
-			address = productPath(p, rec.ID)
-		}
-		if !rec.Published || address == "" {
-			return nil
-		}
-		u, err := base.Parse(address)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", rec.Line, err)
-		}
-		id := keys.Identify(u)
-		found = append(found, inventory.Discovery{Key: id.Key, Type: catalog.ProductP, URL: id.URL,
-			Source: "csv", Title: rec.Product.Name, Product: rec.Product, NoFetch: true})
-		products++
-		return nil
-	})
-	if err != nil {
-		return report, fmt.Errorf("reading %s: %w", name, err)
-	}
-	if products == 0 {
-		return report, fmt.Errorf("%w: %s names no published product with an address", ErrEmptyShop, name)
-	}
-	shop := inventory.Shop{Side: catalog.New, StartURL: base.String(), Hosts: []string{base.Host}, Platform: p.ID,
-		Confidence: "certain", Evidence: []string{"columns of " + name}, State: inventory.Ended, Source: "csv"}
-	if err := replaceTarget(ctx, project, shop, found); err != nil {
-		return report, fmt.Errorf("storing the products of %s: %w", name, err)
-	}
-	return report, nil
-}
-
-// replaceTarget puts a new shop that a file describes in the place of the one that the
-// project holds, at once.
-func replaceTarget(ctx context.Context, project *inventory.Project, shop inventory.Shop, found []inventory.Discovery) error {
-	release, err := project.AcquireCrawl(ctx, catalog.New)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = release() }() // the lock ends with the process in any case
-	if err := project.DropStage(catalog.New); err != nil {
-		return err
-	}
-	stage, err := project.Stage(ctx, catalog.New)
-	if err != nil {
-		return err
-	}
-	err = stage.SaveShop(ctx, shop)
-	if err == nil {
-		_, err = stage.Discover(ctx, catalog.New, found)
-	}
-	if err == nil {
-		err = project.TakeSide(ctx, stage, catalog.New)
-	}
-	return errors.Join(err, stage.Close(), project.DropStage(catalog.New))
-}
-
-// productPath is the path under which the platform answers for the product of a row
-// whose file holds no address; empty when the platform's facts do not say it.
-func productPath(p *platform.Platform, id string) string {
-	for _, f := range p.Files {
-		if f.Kind == "products" && f.URL != "" && id != "" {
-			if path := strings.ReplaceAll(f.URL, "{"+f.ID+"}", url.PathEscape(id)); !strings.Contains(path, "{") {
-				return path
-			}
-		}
-	}
-	return ""
 }

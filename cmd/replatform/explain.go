@@ -51,6 +51,7 @@ func explanations() []struct {
 		{crawler.ErrRobotsForbid, explanation{"err.robots", "hint.robots", false}},
 		{crawler.ErrStartStatus, explanation{"err.start-status", "hint.start-status", false}},
 		{crawler.ErrEmptyShop, explanation{"err.empty-shop", "hint.empty-shop", false}},
+		{crawler.ErrOldShop, explanation{"err.old-shop", "hint.old-shop", true}},
 		{crawler.ErrUnknownPlatform, explanation{"err.unknown-platform", "hint.platforms", false}},
 		{crawler.ErrAfterSwitch, explanation{"err.after-switch", "hint.after-switch", false}},
 		{crawler.ErrNoPeriod, explanation{"err.no-period", "hint.period", false}},

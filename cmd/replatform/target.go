@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -21,7 +22,8 @@ func targetCommand(t *talk) *cli.Command {
 		Usage: "read the new shop: its feeds or a crawl, or its product CSV",
 		Flags: append(fetchFlags(), platformsFlag(),
 			&cli.StringFlag{Name: "base", Usage: "for a CSV: the `URL` under which the new shop will be found"},
-			&cli.BoolFlag{Name: "strict", Usage: "for a CSV: refuse the file if any row is bad"}),
+			&cli.BoolFlag{Name: "strict", Usage: "for a CSV: refuse the file if any row is bad"},
+			&cli.BoolFlag{Name: "same-address", Usage: "the new shop does answer at addresses of the old one: after the switch, or with --connect-to"}),
 		Action: t.target,
 	}
 }
@@ -38,7 +40,7 @@ func (t *talk) target(c *cli.Context) error {
 	if isFile(arg) {
 		return t.targetFile(c, arg, reg)
 	}
-	if ext := strings.ToLower(filepath.Ext(arg)); ext == ".csv" || ext == ".tsv" || ext == ".txt" {
+	if namesFile(arg) {
 		_, err := os.Stat(arg)
 		return withHint(fmt.Errorf("reading the new shop: %w", err), "hint.no-file")
 	}
@@ -47,7 +49,7 @@ func (t *talk) target(c *cli.Context) error {
 		return err
 	}
 	progress, finish := t.watchCrawl("target.bar")
-	cfg.Progress = progress
+	cfg.Progress, cfg.SameAddress = progress, c.Bool("same-address")
 	start, err := t.probe(c.Context, cfg)
 	if err != nil {
 		finish()
@@ -78,11 +80,10 @@ func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) e
 	if c.String("base") == "" {
 		return t.usagef("usage.base", name)
 	}
-	base, err := crawler.ParseStart(c.String("base"))
+	base, err := t.baseAddress(c.String("base"))
 	if err != nil {
-		return fmt.Errorf("reading --base: %w", err)
+		return err
 	}
-	base.User = nil // would be stored
 	f, err := os.Open(name)
 	if err != nil {
 		return fmt.Errorf("reading the new shop: %w", err)
@@ -93,7 +94,8 @@ func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) e
 		return err
 	}
 	defer project.Close()
-	report, err := crawler.TargetFile(c.Context, name, f, base, reg, project, c.Bool("strict"))
+	report, err := crawler.TargetFile(c.Context, name, f, reg, project,
+		crawler.FileOptions{Base: base, Strict: c.Bool("strict"), SameAddress: c.Bool("same-address")})
 	for _, r := range append(report.Refused, report.Doubts...) {
 		t.say("csv.refused", name, r.Line, clean(r.In(t.lang.code)))
 	}
@@ -107,11 +109,31 @@ func (t *talk) targetFile(c *cli.Context, name string, reg *platform.Registry) e
 		return t.document(report)
 	}
 	t.result("csv.read", report.Kind.In(t.lang.code), report.Charset, report.Rows, report.Products, report.RefusedCount)
-	t.say("csv.used", strings.Join(report.Used, ", "))
+	if report.Addresses < report.Products {
+		t.result("csv.stored", report.Addresses, report.Hidden, report.NoAddress)
+	}
+	t.say("csv.used", clean(strings.Join(report.Used, ", ")))
 	if len(report.Ignored) > 0 {
-		t.say("csv.ignored", strings.Join(report.Ignored, ", "))
+		t.say("csv.ignored", clean(strings.Join(report.Ignored, ", ")))
 	}
 	return nil
+}
+
+// baseAddress is the address of --base, of which everything is stored.
+func (t *talk) baseAddress(typed string) (*url.URL, error) {
+	address, err := t.shopAddress(typed)
+	if err != nil {
+		return nil, err
+	}
+	base, err := crawler.ParseStart(address)
+	if err != nil {
+		return nil, fmt.Errorf("reading --base: %w", err)
+	}
+	base.User = nil
+	if base.Host, err = crawler.ParseHost(base.Scheme + "://" + base.Host); err != nil {
+		return nil, withHint(t.usagef("usage.shop-url", clean(typed)), "hint.bad-start")
+	}
+	return base, nil
 }
 
 // isFile says whether arg names a file that is there; an address never does.
@@ -121,4 +143,13 @@ func isFile(arg string) bool {
 	}
 	info, err := os.Stat(arg)
 	return err == nil && !info.IsDir()
+}
+
+// namesFile says whether arg, which no file has for its name, was meant as one by its
+// ending. Where the ending is that of a domain too, the address needs its scheme.
+func namesFile(arg string) bool {
+	if strings.Contains(arg, "://") {
+		return false
+	}
+	return slices.Contains([]string{".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".zip", ".gz"}, strings.ToLower(filepath.Ext(arg)))
 }
