@@ -63,7 +63,7 @@ func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 		in := bufio.NewReaderSize(transform.NewReader(r, unicode.BOMOverride(transform.Nop)), 64<<10)
 		rows := newCSVRows(in, delimiter(in))
 		columns := map[string]int{"old": 0, "new": 1, "status": 2}
-		var charset cellCharset
+		var charset CellCharset
 		for first := true; ; {
 			row, err := rows.next(func(cells []string) bool { return !brokenAddress(cells, columns) })
 			switch {
@@ -73,7 +73,7 @@ func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 				yield(Rule{}, fmt.Errorf("reading redirect CSV: %w", err))
 				return
 			case err == nil:
-				err = charset.decode(row.cells)
+				err = charset.Decode(row.cells)
 			}
 			if err != nil {
 				old, target := strings.ToValidUTF8(row.text, "\ufffd"), ""
@@ -117,13 +117,15 @@ func cellOf(cells []string, columns map[string]int, name string) string {
 	return ""
 }
 
-// cellCharset is what the cells of a file are written in: UTF-8 until a cell is not. In
-// Shift_JIS no second byte of a character is a quote, a separator or an end of line, so
-// that the file can be cut into cells before it is decoded.
-type cellCharset struct{ shiftJIS bool }
+// CellCharset is what the cells of a CSV file are written in: UTF-8 until a cell is not,
+// then Shift_JIS (CP932), as a Japanese Excel saves it. In Shift_JIS no second byte of a
+// character is a quote, a separator or an end of line, so that a file can be cut into
+// cells before it is decoded. The zero value is the state before the first row.
+type CellCharset struct{ shiftJIS bool }
 
-// decode makes the cells of a record UTF-8, in place.
-func (c *cellCharset) decode(record []string) error {
+// Decode makes the cells of a row UTF-8, in place. It is an error when a cell is in
+// neither charset.
+func (c *CellCharset) Decode(record []string) error {
 	for i, cell := range record {
 		if !c.shiftJIS && utf8.ValidString(cell) {
 			continue
@@ -165,8 +167,8 @@ func likeness(line string, separator rune) int {
 	if err != nil {
 		return 1
 	}
-	var charset cellCharset
-	if charset.decode(cells) != nil {
+	var charset CellCharset
+	if charset.Decode(cells) != nil {
 		return 1
 	}
 	if named := heading(cells); named != nil {

@@ -21,6 +21,7 @@ func matchCommand(t *talk) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "old", Usage: "match the list in this CSV `FILE` instead of the project's old shop"},
 			&cli.StringFlag{Name: "new", Usage: "… with the list in this CSV `FILE`"},
+			&cli.BoolFlag{Name: "strict", Usage: "with --old and --new: refuse a list if any row is bad"},
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "with --old and --new, or --sample: write to `FILE`"},
 			&cli.StringFlag{Name: "explain", Usage: "say how the old page at this `URL` came to its answer: candidates, evidence, weights"},
 			&cli.IntFlag{Name: "sample", Usage: "draw `N` pairs at random from those used without review, as a .csv or .xlsx sheet to check by hand", DefaultText: "off"},
@@ -105,11 +106,11 @@ func (t *talk) matchCounts(n planner.MatchCounts) error {
 
 // matchLists pairs two CSV files; no project is needed.
 func (t *talk) matchLists(c *cli.Context, oldName, newName string, opts match.Options) error {
-	old, err := readItems(oldName)
+	old, err := t.readItems(c, oldName)
 	if err != nil {
 		return err
 	}
-	fresh, err := readItems(newName)
+	fresh, err := t.readItems(c, newName)
 	if err != nil {
 		return err
 	}
@@ -153,15 +154,31 @@ func (t *talk) stages(b *bar) func(stage string, done, total int) {
 	}
 }
 
-func readItems(name string) ([]match.Item, error) {
+// readItems reads a list and names the first of the lines that cannot be used.
+func (t *talk) readItems(c *cli.Context, name string) ([]match.Item, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)
 	}
 	defer f.Close()
-	items, err := match.ReadItems(f)
+	read := match.ReadItems
+	bad := 0
+	if !c.Bool("strict") {
+		read = func(r io.Reader) ([]match.Item, error) {
+			return match.ScanItems(r, func(e *match.RowError) error {
+				if bad++; bad <= namedRows {
+					t.say("csv.refused", clean(name), e.Line, clean(e.In(t.lang.code)))
+				}
+				return nil
+			})
+		}
+	}
+	items, err := read(f)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	if bad > namedRows {
+		t.say("match.more-rows", bad-namedRows)
 	}
 	return items, nil
 }

@@ -1,7 +1,6 @@
 package match
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,23 +9,49 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"replatform/crawler/catalog"
+	"replatform/redirects"
 )
 
 // ErrNoURLColumn is returned by [ReadItems] when the header names no url column.
 var ErrNoURLColumn = errors.New("no url column in the header")
 
-// ReadItems reads items from CSV (RFC 4180, comma, UTF-8 with or without byte
-// order mark). The first line is the header; the columns, in any order, are url
-// (required), type, title, sku, mpn, gtin, price, currency, brand, category,
-// image, image_hash and description. Other columns are skipped. Lines without a url, with a
-// url seen before or with a wrong number of fields are an error that names the line.
-func ReadItems(r io.Reader) ([]Item, error) {
-	br, err := skipBOM(r)
-	if err != nil {
-		return nil, fmt.Errorf("reading items: %w", err)
+// RowError is a line of a list that cannot be used.
+type RowError struct {
+	Line     int    // from 1
+	Reason   string // English
+	ReasonJA string // Japanese
+}
+
+// Error says the line and what is wrong with it.
+func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Reason) }
+
+// In is the reason in "ja" or "en".
+func (e *RowError) In(lang string) string {
+	if lang == "ja" {
+		return e.ReasonJA
 	}
-	cr := csv.NewReader(br)
+	return e.Reason
+}
+
+// ReadItems is ScanItems for a list that must have no bad line: the first one is its
+// error.
+func ReadItems(r io.Reader) ([]Item, error) {
+	return ScanItems(r, func(e *RowError) error { return e })
+}
+
+// ScanItems reads items from CSV (RFC 4180, comma) in UTF-8, with or without byte order
+// mark, in UTF-16 with one, or in Shift_JIS (CP932). The first line is the header; the
+// columns, in any order, are url (required), type, title, sku, mpn, gtin, price,
+// currency, brand, category, image, image_hash and description. Other columns are
+// skipped. bad is told of each line that is left out: without a url, with a url seen
+// before, with a wrong number of fields, with broken quotes, in no charset. What it
+// returns ends the reading. [ErrNoURLColumn] is returned without such a column.
+func ScanItems(r io.Reader, bad func(*RowError) error) ([]Item, error) {
+	cr := csv.NewReader(transform.NewReader(r, unicode.BOMOverride(transform.Nop)))
 	cr.ReuseRecord = true
 	head, err := cr.Read()
 	if err != nil {
@@ -46,36 +71,81 @@ func ReadItems(r io.Reader) ([]Item, error) {
 		return nil, fmt.Errorf("reading items: %w", ErrNoURLColumn)
 	}
 	var items []Item
-	seen := make(map[string]bool)
+	var charset redirects.CellCharset
+	seen := make(map[string]int32)  // url -> line
 	same := make(map[string]string) // values that stand on many lines are kept once
 	for {
 		rec, err := cr.Read()
 		if errors.Is(err, io.EOF) {
 			return items, nil
 		}
-		if err != nil {
+		var it Item
+		row := brokenRow(err)
+		switch {
+		case row != nil:
+		case err != nil:
+			return nil, fmt.Errorf("reading items: %w", err)
+		default:
+			line, _ := cr.FieldPos(0)
+			it, row = itemOfLine(rec, set, &charset, same)
+			if row == nil && seen[it.URL] > 0 {
+				row = &RowError{0, fmt.Sprintf("url %q occurs twice, first on line %d", clip(it.URL), seen[it.URL]),
+					fmt.Sprintf("URL %q は %d 行目にもあります", clip(it.URL), seen[it.URL])}
+			}
+			if row != nil {
+				row.Line = line
+			} else {
+				seen[it.URL] = int32(line)
+			}
+		}
+		if row == nil {
+			items = append(items, it)
+		} else if err := bad(row); err != nil {
 			return nil, fmt.Errorf("reading items: %w", err)
 		}
-		line, _ := cr.FieldPos(0)
-		var it Item
-		for i, v := range rec {
-			if set[i] == nil || v == "" {
-				continue
-			}
-			if !utf8.ValidString(v) {
-				return nil, fmt.Errorf("reading items: line %d: not UTF-8", line)
-			}
+	}
+}
+
+// brokenRow tells of a line that the CSV reader could not take apart; nil for every other
+// error.
+func brokenRow(err error) *RowError {
+	var broken *csv.ParseError
+	switch {
+	case !errors.As(err, &broken):
+		return nil
+	case errors.Is(err, csv.ErrFieldCount):
+		return &RowError{broken.StartLine, csv.ErrFieldCount.Error(), "列の数が見出しと違います"}
+	case broken.Line > broken.StartLine:
+		return &RowError{broken.StartLine, fmt.Sprintf("a quote is opened and not closed; nothing is read up to line %d", broken.Line),
+			fmt.Sprintf("引用符（\"）が閉じられていません。%d 行目までは読み取れません", broken.Line)}
+	}
+	return &RowError{broken.StartLine, broken.Err.Error(), "引用符（\"）の使い方が正しくありません"}
+}
+
+// itemOfLine makes an item of a line; the error has no line yet.
+func itemOfLine(rec []string, set []func(*Item, string), charset *redirects.CellCharset, same map[string]string) (Item, *RowError) {
+	var it Item
+	if charset.Decode(rec) != nil {
+		return it, &RowError{0, "not UTF-8, nor Shift_JIS", "文字コードが UTF-8 でも Shift_JIS でもありません"}
+	}
+	for i, v := range rec {
+		if set[i] != nil && v != "" {
 			set[i](&it, keep(same, v))
 		}
-		switch {
-		case it.URL == "":
-			return nil, fmt.Errorf("reading items: line %d: empty url", line)
-		case seen[it.URL]:
-			return nil, fmt.Errorf("reading items: line %d: url %q occurs twice", line, it.URL)
-		}
-		seen[it.URL] = true
-		items = append(items, it)
 	}
+	if it.URL == "" {
+		return it, &RowError{0, "empty url", "url の列が空です"}
+	}
+	return it, nil
+}
+
+// clip shortens what is shown of an address.
+func clip(s string) string {
+	const most = 200
+	if len(s) > most {
+		return cut(s, most) + "…"
+	}
+	return s
 }
 
 // keep copies a value, or finds the copy that is there already: brands, categories
@@ -122,18 +192,6 @@ var columns = map[string]func(*Item, string){
 	"image":       func(it *Item, v string) { it.Image = v },
 	"image_hash":  func(it *Item, v string) { it.ImageHash = strings.TrimSpace(v) },
 	"description": func(it *Item, v string) { it.Description = cut(v, maxDescription) },
-}
-
-func skipBOM(r io.Reader) (io.Reader, error) {
-	var b [3]byte
-	n, err := io.ReadFull(r, b[:])
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if n == 3 && b == [3]byte{0xef, 0xbb, 0xbf} {
-		return r, nil
-	}
-	return io.MultiReader(bytes.NewReader(b[:n]), r), nil
 }
 
 // WritePairs writes a result as CSV with the columns old_url, new_url,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func TestReadItemsRefuses(t *testing.T) {
 		"empty file":    {"", ErrNoURLColumn.Error()},
 		"empty url":     {"url,title\n,x\n", "line 2: empty url"},
 		"url twice":     {"url\na\nb\na\n", `line 4: url "a" occurs twice`},
-		"short line":    {"url,title\na\n", "record on line 2"},
+		"short line":    {"url,title\na\n", "line 2: wrong number of fields"},
 		"not UTF-8":     {"url,title\na,\xff\xfe\n", "line 2: not UTF-8"},
 	} {
 		_, err := ReadItems(strings.NewReader(c.in))
@@ -45,6 +46,46 @@ func TestReadItemsRefuses(t *testing.T) {
 	}
 	if _, err := ReadItems(strings.NewReader("title\n")); !errors.Is(err, ErrNoURLColumn) {
 		t.Errorf("error is %v, want ErrNoURLColumn", err)
+	}
+}
+
+// Bad lines are told and the rest is read, also as a Japanese Excel saves it.
+func TestScanItems(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   string
+		want []Item
+		bad  []string
+	}{
+		"every kind of bad line": {
+			"url,title\na,1\n,x\na,2\nb\nc,\xfd\xfe\n\"d\"e,3\nf,4\n",
+			[]Item{{URL: "a", Title: "1"}, {URL: "f", Title: "4"}},
+			[]string{
+				"3 empty url / url の列が空です", `4 url "a" occurs twice, first on line 2 / URL "a" は 2 行目にもあります`,
+				"5 wrong number of fields / 列の数が見出しと違います", "6 not UTF-8, nor Shift_JIS / 文字コードが UTF-8 でも Shift_JIS でもありません",
+				"7 extraneous or missing \" in quoted-field / 引用符（\"）の使い方が正しくありません",
+			},
+		},
+		"unclosed quote": {
+			"url,title\na,1\nb,\"2\nc,3\nd,4\n", []Item{{URL: "a", Title: "1"}},
+			[]string{`3 a quote is opened and not closed; nothing is read up to line 5 / 引用符（"）が閉じられていません。5 行目までは読み取れません`},
+		},
+		"Shift_JIS": {"url,title\r\n/1,\x82\xa8\x92\x83\r\n/2,\x83\\\x81[\x83X\r\n", []Item{{URL: "/1", Title: "お茶"}, {URL: "/2", Title: "ソース"}}, nil},
+		"UTF-16":    {"\xff\xfeu\x00r\x00l\x00\n\x00a\x00\n\x00", []Item{{URL: "a"}}, nil},
+	} {
+		var bad []string
+		got, err := ScanItems(strings.NewReader(c.in), func(e *RowError) error {
+			bad = append(bad, fmt.Sprintf("%d %s / %s", e.Line, e.In("en"), e.In("ja")))
+			return nil
+		})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s (-want +got)\n%s", name, d)
+		}
+		if d := cmp.Diff(c.bad, bad); d != "" {
+			t.Errorf("%s: bad lines (-want +got)\n%s", name, d)
+		}
 	}
 }
 
@@ -104,7 +145,7 @@ func FuzzReadItems(f *testing.F) {
 	f.Add([]byte("\xef\xbb\xbfurl\n\"a\"\"b\"\n"))
 	f.Add([]byte("url,url\na,b\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		items, err := ReadItems(bytes.NewReader(in))
+		items, err := ScanItems(bytes.NewReader(in), func(*RowError) error { return nil })
 		if err != nil {
 			return
 		}
