@@ -21,6 +21,8 @@ var (
 	ErrNothingMatched = errors.New("the shops have not been matched yet")
 	// ErrUnknownEngine: no redirect engine has this id.
 	ErrUnknownEngine = errors.New("unknown redirect engine")
+	// ErrNoCarrier: the format named as the plan's engine is a file that answers nobody.
+	ErrNoCarrier = errors.New("not an engine that answers addresses")
 )
 
 // Options of Build. What is left empty is taken from the project and the facts.

@@ -60,6 +60,9 @@ func (b *builder) chooseEngine() error {
 	if !ok {
 		return fmt.Errorf("%w %q", ErrUnknownEngine, id)
 	}
+	if !e.Capabilities().Answers() {
+		return fmt.Errorf("%q: %w", id, ErrNoCarrier)
+	}
 	b.plan.Engine, b.plan.engine = id, e
 	return nil
 }

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"replatform/crawler/catalog"
+	"replatform/redirects/engine"
 )
 
 func storyNamed(t *testing.T, name string) story {
@@ -284,5 +286,23 @@ func TestSamePathsReadElsewhere(t *testing.T) {
 	}
 	if want := p.Pages.Pointed + 2; pages != want {
 		t.Errorf("the fallback speaks of %d pages, want %d: those that keep their address otherwise too", pages, want)
+	}
+}
+
+// TestFilesCarryNothing: a format that is handed on to people or to other programs is no
+// engine of a plan.
+func TestFilesCarryNothing(t *testing.T) {
+	var files []string
+	for _, e := range engine.New(engine.Options{}) {
+		if !e.Capabilities().Answers() {
+			files = append(files, e.ID())
+		}
+	}
+	if diff := cmp.Diff([]string{"csv", "json-lines", "xlsx", "old-sitemap"}, files); diff != "" {
+		t.Errorf("formats that answer nobody (-want +got):\n%s", diff)
+	}
+	b := &builder{opts: Options{Engine: "csv"}, plan: &Plan{}}
+	if err := b.chooseEngine(); !errors.Is(err, ErrNoCarrier) || b.plan.Engine != "" {
+		t.Errorf("engine %q, %v", b.plan.Engine, err)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -110,6 +111,13 @@ func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
 		}
 		o.Facts[key] = value
 	}
+	// A page that is read over https runs no script from http
+	// (https://www.w3.org/TR/mixed-content/).
+	if base := o.MapBase; base != "" {
+		if u, err := url.Parse(base); err != nil || !strings.EqualFold(u.Scheme, "https") || u.Host == "" {
+			return o, t.usagef("usage.map-base", base)
+		}
+	}
 	if name := c.String("product-file"); name != "" {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -140,8 +148,12 @@ func (t *talk) planOptions(c *cli.Context) (planner.Options, error) {
 		return o, t.usagef("usage.domain", c.String("domain"))
 	}
 	if o.Engine != "" {
-		if _, ok := engine.Get(o.Engine, engine.Options{}); !ok {
+		e, ok := engine.Get(o.Engine, engine.Options{})
+		if !ok {
 			return o, t.usagef("usage.engine", o.Engine)
+		}
+		if !e.Capabilities().Answers() {
+			return o, t.usagef("usage.engine-file", o.Engine)
 		}
 	}
 	return o, nil

@@ -143,7 +143,7 @@ func newJob(in Input) (*job, error) {
 	}
 	if in.MapBase != "" {
 		origin, rest, err := splitAddress(in.MapBase)
-		if err != nil || strings.ContainsAny(rest, "?#") {
+		if err != nil || !strings.HasPrefix(origin, "https://") || strings.ContainsAny(rest, "?#") {
 			return nil, fmt.Errorf("reading the address of the map files %q: %w", in.MapBase, ErrNewHome)
 		}
 		j.base = origin + strings.TrimSuffix(rest, "/") + "/"

@@ -247,6 +247,7 @@ func TestGenerateErrors(t *testing.T) {
 		{"cart elsewhere", func(in *Input) { in.NewCart = "https://evil.example/cart" }, ErrNewHome},
 		{"search elsewhere", func(in *Input) { in.NewSearch = "https://evil.example/?q={query}" }, ErrNewHome},
 		{"map address", func(in *Input) { in.MapBase = "maps" }, ErrNewHome},
+		{"map address without https", func(in *Input) { in.MapBase = "http://maps.example/x" }, ErrNewHome},
 		{"map address with query", func(in *Input) { in.MapBase = "https://maps.example/?x=" }, ErrNewHome},
 		{"product layout", func(in *Input) { in.Source.ProductFile = "x" }, ErrProductFile},
 		{"product file", func(in *Input) { in.ProductFile = []byte("a,b\n") }, ErrProductFile},

@@ -86,6 +86,13 @@ type Capabilities struct {
 	Proof redirects.Text
 }
 
+// kindFile is the Kind of formats that are handed on: a table, a list, a sitemap.
+const kindFile = "file"
+
+// Answers tells whether anything answers addresses by what is written in this form: a
+// file for people or for other programs redirects nobody.
+func (c Capabilities) Answers() bool { return c.Kind != kindFile }
+
 // Can410 tells whether the engine can say that a page is gone.
 func (c Capabilities) Can410() Fact[bool] {
 	if !c.Statuses.Known {

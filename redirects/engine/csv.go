@@ -24,7 +24,7 @@ func (csvEngine) ID() string { return "csv" }
 func (csvEngine) Capabilities() Capabilities {
 	own := Evidence{Source: "format of this program", Date: "2026-11-25", Confidence: "high"}
 	return Capabilities{
-		Name: text("CSV table", "CSV 表"), Kind: "file",
+		Name: text("CSV table", "CSV 表"), Kind: kindFile,
 		Query: fact(QueryFull, own), HostAware: fact(true, own), Patterns: fact(false, own),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, own), Incoming: fact(IncomingDropped, own),
 		Proof: text("what the rows mean, no engine", "行の意味そのもの。エンジンはありません"),

@@ -21,7 +21,7 @@ func (jsonLines) ID() string { return "json-lines" }
 func (jsonLines) Capabilities() Capabilities {
 	own := Evidence{Source: "format of this program", Date: "2026-11-25", Confidence: "high"}
 	return Capabilities{
-		Name: text("JSON Lines", "JSON Lines"), Kind: "file",
+		Name: text("JSON Lines", "JSON Lines"), Kind: kindFile,
 		Query: fact(QueryFull, own), HostAware: fact(true, own), Patterns: fact(true, own), Captures: fact(true, own),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, own), Incoming: fact(IncomingChoice, own),
 		Proof: text("what the rows mean, no engine", "行の意味そのもの。エンジンはありません"),

@@ -29,7 +29,7 @@ func (xlsx) Capabilities() Capabilities {
 	own := Evidence{Source: "format of this program", Date: "2026-11-25", Confidence: "high"}
 	limits := Evidence{excelLimits, "undated, read 2026-11", "high"}
 	return Capabilities{
-		Name: text("Excel workbook", "Excel ブック"), Kind: "file",
+		Name: text("Excel workbook", "Excel ブック"), Kind: kindFile,
 		Query: fact(QueryFull, own), HostAware: fact(true, own), Patterns: fact(false, own),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, own), Incoming: fact(IncomingDropped, own),
 		MaxRows: []Limit{{"", excelize.TotalRows - 1, limits}}, MaxSource: fact(excelize.TotalCellChars-300, limits), MaxTarget: fact(excelize.TotalCellChars, limits),
