@@ -54,15 +54,15 @@ func ParseHost(typed string) (host string, err error) {
 }
 
 // isHostName says whether a name can be asked from DNS, or is an address. A word without
-// a dot is a name only on a network of one's own.
+// a dot is a machine on a network of one's own, which logs may name; that of a scheme is
+// what is left of a mistyped address.
 func isHostName(name string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	if _, err := idna.Lookup.ToASCII(name); err != nil {
-		return false
-	}
-	return name == "localhost" || strings.Contains(strings.Trim(name, "."), ".")
+	_, err := idna.Lookup.ToASCII(name)
+	empty := slices.Contains(strings.Split(strings.TrimSuffix(name, "."), "."), "")
+	return err == nil && !empty && name != "http" && name != "https"
 }
 
 // AddHosts notes that the old shop answers, or answered, on further hosts, as ParseHost

@@ -25,7 +25,7 @@ func TestParseHost(t *testing.T) {
 		"月夜雑貨.example": "xn--essv73awn3airi.example", "月夜雑貨。example": "xn--essv73awn3airi.example", "shop.example.": "shop.example",
 		"127.0.0.1:18471": "127.0.0.1:18471", "[::1]:80": "[::1]", "localhost:3000": "localhost:3000",
 		"": "", " ": "", "http:": "", "https://": "", "http:/old.example": "", "https//old.example": "", "old2.example/shop": "", "old2.example/?x": "",
-		"old2.example#a": "", "hanako@old2.example": "", "a b.example": "", "shop": "", "ftp://old.example": "", "old.example:port": "",
+		"old2.example#a": "", "hanako@old2.example": "", "a b.example": "", "web1": "web1", "HTTPS": "", "ftp://old.example": "", "old.example:port": "",
 		"old_.example$": "", "-": "", ".": "", "..example": "", "\x1b[31m.example": "", "old.example;x.example": "", `old\.example`: "",
 	} {
 		got, err := crawler.ParseHost(typed)
