@@ -88,7 +88,7 @@ func run(ctx context.Context, start *Start, project *inventory.Project, side cat
 		told:        told,
 		sights:      sights{memory: recall.New[string, *sight](sightSize)},
 	}
-	c.gate = &gate{c: c}
+	c.gate = &gate{c: c, seen: recall.New[int64, family](sightSize)}
 	c.probed.Store(start.homeAnswer)
 	if err := c.seed(context.WithoutCancel(ctx)); err != nil { // short, and needed to go on later
 		return Summary{}, err
@@ -262,11 +262,7 @@ func (c *crawl) loop(ctx context.Context) (stopped string, err error) {
 			if err != nil {
 				return "", fmt.Errorf("reading the queue: %w", err)
 			}
-			asked := len(next)
-			if i := slices.IndexFunc(next, isHeld); i >= 0 {
-				next = next[:i]
-			}
-			fresh = len(next) > 0 && len(next) == asked
+			fresh = len(next) > 0
 			for _, p := range next {
 				inflight[p.ID] = true
 			}
@@ -365,9 +361,6 @@ func (c *crawl) save(ctx context.Context, batch []result) error {
 	}
 	return c.project.SaveVisits(ctx, c.side, visits)
 }
-
-// isHeld says that a page waits for the gate, see there.
-func isHeld(p inventory.Page) bool { return p.Priority >= inventory.HeldPriority }
 
 // result is what a fetcher brings for one page.
 type result struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"net/url"
 	"slices"
 
@@ -16,6 +17,7 @@ import (
 	"replatform/crawler/frontier"
 	"replatform/crawler/inventory"
 	"replatform/crawler/platform"
+	"replatform/crawler/recall"
 )
 
 // The gate bounds spaces without end. Addresses that only links know, and no grammar,
@@ -73,6 +75,9 @@ type gate struct {
 	views    map[string]string // path of each family of views among them
 	parked   bool              // something was put off
 	loaded   bool
+	seen     *recall.Memory[int64, family] // families of addresses, by page.id
+	scales   *scales                       // nil: nothing is weighed yet
+	learnt   bool                          // learn has read all that is declared
 }
 
 // gateState is what has to outlive a kill: it is stored before anything is released
@@ -110,8 +115,24 @@ func holds(id platform.Identity) bool {
 	return !id.Known || id.PageNo > freePages
 }
 
-// familyOf names the family of a held address.
-func (g *gate) familyOf(address string) family {
+// familyOf names the family of a held page.
+func (g *gate) familyOf(page int64, address string) family {
+	f, ok := g.seen.Get(page)
+	if !ok {
+		f = g.readFamily(address)
+		g.seen.Put(page, f)
+	}
+	if f.listed || len(g.state.Families) < maxFamilies {
+		return f
+	}
+	if _, known := slices.BinarySearch(g.state.Families, f.name); !known && f.name != otherFamily {
+		return family{name: otherFamily, base: g.share(baseAlike), rank: 9}
+	}
+	return f
+}
+
+// readFamily is familyOf as long as there is room for further families.
+func (g *gate) readFamily(address string) family {
 	u, err := url.Parse(address)
 	if err != nil {
 		return family{name: otherFamily, base: g.share(basePager), rank: 9}
@@ -137,9 +158,6 @@ func (g *gate) familyOf(address string) family {
 	}
 	if f.Pager {
 		out.base, out.titles = min(out.base, g.share(basePager)), 0
-	}
-	if _, known := slices.BinarySearch(g.state.Families, out.name); !known && len(g.state.Families) >= maxFamilies {
-		return family{name: otherFamily, base: g.share(baseAlike), rank: 9}
 	}
 	return out
 }
@@ -199,7 +217,7 @@ func (g *gate) load(ctx context.Context) error {
 	}
 	g.released, g.views = map[string]int{}, map[string]string{}
 	err = g.c.project.Released(ctx, g.c.side, func(r inventory.Released) error {
-		f := g.familyOf(r.URL)
+		f := g.familyOf(r.ID, r.URL)
 		g.released[f.name]++
 		if f.views {
 			g.views[f.name] = f.path
@@ -280,7 +298,7 @@ func (g *gate) admit(ctx context.Context) (released int, err error) {
 		if len(r.let) == maxRelease {
 			return errStopReading
 		}
-		f := g.familyOf(page.URL)
+		f := g.familyOf(page.ID, page.URL)
 		switch {
 		case !r.room(f):
 			r.put = append(r.put, page.ID)
@@ -407,50 +425,100 @@ func (r *round) park(ctx context.Context) error {
 	return err
 }
 
+// maxWeighed is how many released pages are remembered from one weighing to the next;
+// where there are more each weighing reads them all.
+const maxWeighed = 1 << 17
+
+// scales is what the released pages were worth.
+type scales struct {
+	families map[string]family
+	of       map[int64]string           // family of each page
+	goods    map[string]map[uint64]bool // products by family
+	titles   map[string]map[uint64]bool // titles by family
+}
+
+// add puts a page on the scales. It is false when the page is there already.
+func (s *scales) add(f family, r inventory.Released) bool {
+	if _, ok := s.of[r.ID]; ok {
+		return false
+	}
+	s.families[f.name], s.of[r.ID] = f, f.name
+	put := func(m map[string]map[uint64]bool, text string) {
+		if m[f.name] == nil {
+			m[f.name] = map[uint64]bool{}
+		}
+		m[f.name][xxhash.Sum64String(text)] = true
+	}
+	switch {
+	case r.Goods != "":
+		put(s.goods, r.Goods)
+	case r.Title != "" && r.Type != catalog.ProductP && len(s.titles[f.name]) < f.titles:
+		put(s.titles, r.Title)
+	}
+	return true
+}
+
 // weigh looks at what the released pages were worth. It says whether any family gets
 // more, or any parameter was found to be noise.
 func (g *gate) weigh(ctx context.Context) (raised bool, err error) {
-	families := map[string]family{}
-	of := map[int64]string{}
-	goods := map[string]map[uint64]bool{}
-	titles := map[string]map[uint64]bool{}
-	add := func(m map[string]map[uint64]bool, name, text string) {
-		if m[name] == nil {
-			m[name] = map[uint64]bool{}
-		}
-		m[name][xxhash.Sum64String(text)] = true
-	}
-	err = g.c.project.Released(ctx, g.c.side, func(r inventory.Released) error {
-		f := g.familyOf(r.URL)
-		families[f.name] = f
-		of[r.ID] = f.name
-		switch {
-		case r.Goods != "":
-			add(goods, f.name, r.Goods)
-		case r.Title != "" && r.Type != catalog.ProductP && len(titles[f.name]) < f.titles:
-			add(titles, f.name, r.Title)
-		}
-		return nil
-	})
+	declared, err := g.fill(ctx)
 	if err != nil {
 		return false, err
 	}
 	// Most families prove their worth by what they hold themselves. Who links to what
 	// is a question to all links of the shop, and asked only when nothing else helps.
-	if raised = g.raise(families, goods, titles); !raised {
-		if err := g.addLinked(ctx, families, of, goods); err != nil {
+	if raised = g.raise(nil); !raised {
+		linked, err := g.linked(ctx)
+		if err != nil {
 			return false, err
 		}
-		raised = g.raise(families, goods, titles)
+		raised = g.raise(linked)
+	}
+	if len(g.scales.of) > maxWeighed {
+		g.scales = nil
+	}
+	if !declared && g.learnt {
+		return raised, nil
 	}
 	learnt, err := g.learn(ctx)
+	g.learnt = err == nil
 	return raised || learnt, err
 }
 
-// raise gives families that have proved their worth a larger budget.
-func (g *gate) raise(families map[string]family, goods, titles map[string]map[uint64]bool) (raised bool) {
-	for name, f := range families {
-		need := f.base + perProduct*len(goods[name]) + perTitle*min(len(titles[name]), f.titles)
+// fill puts on the scales what is not there yet. It says whether any page has declared
+// a canonical address meanwhile from which learn may learn.
+func (g *gate) fill(ctx context.Context) (declared bool, err error) {
+	fresh, declared, ok, err := g.c.project.ReleasedSince(ctx, g.c.side)
+	if err != nil {
+		return false, err
+	}
+	if ok && g.scales != nil {
+		for _, r := range fresh {
+			ok = ok && g.scales.add(g.familyOf(r.ID, r.URL), r)
+		}
+		if ok {
+			return declared, nil
+		}
+	}
+	g.scales = &scales{families: map[string]family{}, of: map[int64]string{},
+		goods: map[string]map[uint64]bool{}, titles: map[string]map[uint64]bool{}}
+	return true, g.c.project.Released(ctx, g.c.side, func(r inventory.Released) error {
+		g.scales.add(g.familyOf(r.ID, r.URL), r)
+		return nil
+	})
+}
+
+// raise gives families that have proved their worth a larger budget. Products that they
+// lead to count like those that they hold.
+func (g *gate) raise(linked map[string]map[uint64]bool) (raised bool) {
+	for name, f := range g.scales.families {
+		goods := len(g.scales.goods[name])
+		for product := range linked[name] {
+			if !g.scales.goods[name][product] {
+				goods++
+			}
+		}
+		need := f.base + perProduct*goods + perTitle*min(len(g.scales.titles[name]), f.titles)
 		budget := f.base
 		for budget+budget/8 < need { // a single product is no proof for hundreds of pages
 			budget *= 2
@@ -462,56 +530,60 @@ func (g *gate) raise(families map[string]family, goods, titles map[string]map[ui
 	return raised
 }
 
-// addLinked adds to the goods of each family the products that it leads to, unless a
-// page that was never held or a family of lower rank leads there too.
-func (g *gate) addLinked(ctx context.Context, families map[string]family, of map[int64]string, goods map[string]map[uint64]bool) error {
-	product := map[int64]uint64{} // of a page
+// linked are the products that each family leads to, unless a page that was never held or
+// a family of lower rank leads there too.
+func (g *gate) linked(ctx context.Context) (map[string]map[uint64]bool, error) {
+	type shown struct {
+		product  uint64
+		rank     int      // of the best families that link to the product
+		families []string // these, without those of rank 0
+	}
+	of := map[int64]*shown{} // by page
+	byProduct := map[uint64]*shown{}
 	err := g.c.project.Goods(ctx, g.c.side, func(page int64, text string) error {
-		product[page] = xxhash.Sum64String(text)
+		product := xxhash.Sum64String(text)
+		if byProduct[product] == nil {
+			byProduct[product] = &shown{product: product, rank: math.MaxInt}
+		}
+		of[page] = byProduct[product]
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rank := func(from int64) int {
-		if name, ok := of[from]; ok {
-			return families[name].rank
-		}
-		return 0 // a page that was never held
-	}
-	lowest := map[uint64]int{} // rank of the best family that links to a product
 	err = g.c.project.LinksFrom(ctx, func(from int64, to []int64) error {
-		mine := rank(from)
-		for _, page := range to {
-			if p, ok := product[page]; ok {
-				if r, ok := lowest[p]; !ok || mine < r {
-					lowest[p] = mine
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return g.c.project.LinksFrom(ctx, func(from int64, to []int64) error {
-		mine := rank(from)
-		if mine == 0 {
-			return nil
+		rank := 0 // a page that was never held
+		name, held := g.scales.of[from]
+		if held {
+			rank = g.scales.families[name].rank
 		}
 		for _, page := range to {
-			p, ok := product[page]
-			if !ok || lowest[p] != mine {
+			p := of[page]
+			if p == nil || p.rank < rank {
 				continue
 			}
-			name := of[from]
-			if goods[name] == nil {
-				goods[name] = map[uint64]bool{}
+			if p.rank > rank {
+				p.rank, p.families = rank, p.families[:0]
 			}
-			goods[name][p] = true
+			if rank > 0 && !slices.Contains(p.families, name) {
+				p.families = append(p.families, name)
+			}
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	linked := map[string]map[uint64]bool{}
+	for _, p := range byProduct {
+		for _, name := range p.families {
+			if linked[name] == nil {
+				linked[name] = map[uint64]bool{}
+			}
+			linked[name][p.product] = true
+		}
+	}
+	return linked, nil
 }
 
 // learn finds parameters that change nothing, for each path apart: on another path
@@ -548,7 +620,7 @@ func (g *gate) refuse(ctx context.Context) error {
 	}
 	groups := map[string]*group{}
 	err := g.c.project.Held(ctx, g.c.side, true, func(page inventory.Page) error {
-		name := g.familyOf(page.URL).name
+		name := g.familyOf(page.ID, page.URL).name
 		if groups[name] == nil {
 			groups[name] = &group{example: page.URL}
 		}

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"bytes"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -23,8 +22,9 @@ type batch struct {
 	known *known
 	// changed are the addresses to be written at the end: most are touched more than once.
 	changed map[string]*spellingRow
-	tally   tally // what this batch adds
-	added   int   // new pages
+	touched []*pageRow // what the queue has to be told of, some of it twice
+	tally   tally      // what this batch adds
+	added   int        // new pages
 	now     string
 }
 
@@ -41,6 +41,9 @@ type pageRow struct {
 	depth, priority int
 	seen, visited   int
 	product         bool // there is a product row
+	touched         bool // it is among those of the batch
+	again           bool // its newest visit has put it back
+	fed             bool // it cannot be asked with a condition any more
 	first           bool // its newest visit is its first: no links and members of an earlier one are stored
 }
 
@@ -74,9 +77,14 @@ func (p *Project) inBatch(ctx context.Context, side catalog.Side, fn func(*batch
 		})
 		if err != nil {
 			delete(p.writer.known, side) // it holds what was not stored
+			p.writer.queueOf(side).outdated(0)
+			p.writer.lose(side)
 			return err
 		}
 		p.writer.addToSum(side, b.tally)
+		if length := p.writer.queueOf(side).stored(b); length > queueSize {
+			return p.writer.spill(ctx, side)
+		}
 		return nil
 	})
 	return b, err
@@ -96,8 +104,17 @@ func (b *batch) page(key catalog.Key) (*pageRow, error) {
 	if err != nil || !ok {
 		return nil, err
 	}
+	r.priority = b.w.queueOf(b.side).ordered(r.id, r.priority)
 	b.known.pages.Put(r.key, r)
 	return r, nil
+}
+
+// touch notes that r has changed as far as the queue is concerned.
+func (b *batch) touch(r *pageRow) {
+	if !r.touched {
+		r.touched = true
+		b.touched = append(b.touched, r)
+	}
 }
 
 // insert adds a page that is not there yet. r.id is filled in.
@@ -112,6 +129,7 @@ func (b *batch) insert(r *pageRow, status int) error {
 	r.key, r.url, r.title = catalog.Key(strings.Clone(string(r.key))), strings.Clone(r.url), strings.Clone(r.title)
 	b.known.pages.Put(r.key, r)
 	b.tally.count(r, 1)
+	b.touch(r)
 	b.added++
 	return nil
 }
@@ -257,19 +275,21 @@ func idList(ids []int64) string {
 
 // appendIDs appends the numbers that idList has written.
 func appendIDs(ids []int64, text []byte) ([]int64, error) {
-	list, opens := bytes.CutPrefix(text, []byte{'['})
-	list, closes := bytes.CutSuffix(list, []byte{']'})
-	if !opens || !closes {
+	end := len(text) - 1
+	if end < 1 || text[0] != '[' || text[end] != ']' {
 		return ids, fmt.Errorf("%.40q is no list", text)
 	}
-	for more := len(list) > 0; more; {
-		var number []byte
-		number, list, more = bytes.Cut(list, []byte{','})
-		id, err := strconv.ParseInt(string(number), 10, 64)
-		if err != nil {
-			return ids, err
+	var id int64
+	digits := 0
+	for i, c := range text[1:] {
+		switch {
+		case '0' <= c && c <= '9' && digits < 18:
+			id, digits = 10*id+int64(c-'0'), digits+1
+		case (c == ',' || i+1 == end) && digits > 0:
+			ids, id, digits = append(ids, id), 0, 0
+		case end > 1: // "[]" has no number
+			return ids, fmt.Errorf("%.40q is no list of numbers, see byte %d", text, i+2)
 		}
-		ids = append(ids, id)
 	}
 	return ids, nil
 }

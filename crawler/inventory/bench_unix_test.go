@@ -19,22 +19,27 @@ func BenchmarkCrawled(b *testing.B) {
 	const menu, shown, size = 48, 15, 256
 	p := started(b)
 	total := b.N
-	told := make([]bool, total)
+	keys, urls, told := make([]catalog.Key, total), make([]string, total), make([]bool, total)
+	for i := range total {
+		urls[i] = "https://shop.example/item/" + strconv.Itoa(i) + ".html"
+		keys[i] = catalog.Key("url " + urls[i])
+	}
 	var found []Discovery
 	see := func(n int) {
 		if !told[n] {
 			told[n] = true
-			found = append(found, Discovery{Key: itemKey(n), Type: catalog.Other, URL: itemURL(n), Source: "link", Depth: 2, Priority: HeldPriority})
+			found = append(found, Discovery{Key: keys[n], Type: catalog.Other, URL: urls[n], Source: "link", Depth: 2, Priority: HeldPriority})
 		}
 	}
 	var batch []Visit
 	b.ReportAllocs()
+	b.ResetTimer()
 	before := cpuTime()
 	for i := range total {
 		see(i)
-		u := itemURL(i)
+		u := urls[i]
 		title := fmt.Sprintf("Harbour Jacket No. %d", i)
-		v := Visit{Key: itemKey(i), Type: catalog.ProductP, URL: u, State: Done, Status: 200, Title: title + " | Quayside Goods", Description: title + ", made by hand.",
+		v := Visit{Key: keys[i], Type: catalog.ProductP, URL: u, State: Done, Status: 200, Title: title + " | Quayside Goods", Description: title + ", made by hand.",
 			Canonical: u, Charset: "utf-8", Lang: "en", ContentHash: fmt.Sprintf("%016x", i), FetchedAt: time.Now(),
 			Product: &catalog.Product{Name: title, SKU: fmt.Sprintf("QG-%d", i), GTIN: fmt.Sprintf("%013d", i), Brand: "Northlight",
 				Price: catalog.Price{Amount: "19.80", Currency: "EUR"}, Availability: catalog.InStock, Description: title + " for every day. Made to last for years.",
@@ -45,12 +50,12 @@ func BenchmarkCrawled(b *testing.B) {
 		for k := range menu {
 			n := k % total
 			see(n)
-			v.Links = append(v.Links, itemKey(n))
+			v.Links = append(v.Links, keys[n])
 		}
 		for k := 1; k <= shown; k++ {
 			n := (i + k*k) % total
 			see(n)
-			v.Links = append(v.Links, itemKey(n))
+			v.Links = append(v.Links, keys[n])
 		}
 		v.Found, found = found, nil
 		if batch = append(batch, v); len(batch) == size || i == total-1 {
@@ -62,10 +67,6 @@ func BenchmarkCrawled(b *testing.B) {
 	}
 	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/1e3/float64(total), "cpu-µs/page")
 }
-
-func itemURL(n int) string { return "https://shop.example/item/" + strconv.Itoa(n) + ".html" }
-
-func itemKey(n int) catalog.Key { return catalog.Key("url " + itemURL(n)) }
 
 func cpuTime() time.Duration {
 	var u syscall.Rusage

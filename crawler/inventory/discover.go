@@ -88,7 +88,10 @@ func (b *batch) discover(d Discovery) error {
 		}
 	}
 	if d.Product != nil {
-		if err := b.saveProduct(r, d.Product, false); err != nil {
+		if r.priority == ReleasedPriority {
+			b.w.lose(b.side)
+		}
+		if _, err := b.saveProduct(r, d.Product, false); err != nil {
 			return err
 		}
 	}
@@ -133,9 +136,13 @@ func (b *batch) sight(r *pageRow, d Discovery, rule string) error {
 	if next == *r {
 		return nil
 	}
+	if r.priority == ReleasedPriority && (next.priority != r.priority || r.visited > 0 && next.typ != r.typ) {
+		b.w.lose(b.side)
+	}
 	b.tally.count(r, -1)
 	*r = next
 	b.tally.count(r, 1)
+	b.touch(r)
 	status, fetched := 0, ""
 	if d.NoFetch && r.state == Done && !asked {
 		status, fetched = d.Status, b.now

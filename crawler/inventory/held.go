@@ -10,9 +10,8 @@ import (
 )
 
 // A crawl may hold addresses back of which it is not sure that they lead to an end.
-// They stay in the queue under a priority that no other page has, so that Next hands
-// them out only when nothing else is to be asked, and so that a killed crawl finds
-// them where they were.
+// They stay in the queue under a priority that no other page has, so that Next leaves
+// them out, and so that a killed crawl finds them where they were.
 const (
 	// HeldPriority: to be decided upon once everything else has been asked.
 	HeldPriority = 1000
@@ -34,6 +33,18 @@ func (p *Project) Held(ctx context.Context, side catalog.Side, parked bool, fn f
 	if parked {
 		priority = ParkedPriority
 	}
+	doing := fmt.Sprintf("reading what is held of the %s shop", side)
+	if err := p.writer.with(ctx, func() error { return p.load(ctx, side) }); err != nil {
+		return nameError(doing, err)
+	}
+	if pages, ok := p.writer.queueOf(side).heldBack(side, priority); ok {
+		for _, page := range pages {
+			if err := fn(page); err != nil {
+				return nameError(doing, err)
+			}
+		}
+		return nil
+	}
 	err := each(ctx, p.reader, `
 		SELECT id, key, type, url, depth FROM page
 		WHERE side = ? AND due = 1 AND state = 'queued' AND priority = ? ORDER BY length(url), key`,
@@ -44,28 +55,48 @@ func (p *Project) Held(ctx context.Context, side catalog.Side, parked bool, fn f
 			}
 			return fn(page)
 		})
-	return nameError(fmt.Sprintf("reading what is held of the %s shop", side), err)
+	return nameError(doing, err)
 }
 
 // SetPriority gives pages that are to be asked another priority, all in one
 // transaction.
 func (p *Project) SetPriority(ctx context.Context, side catalog.Side, ids []int64, priority int) error {
-	chosen := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		chosen[id] = true
-	}
-	err := p.writer.reorder(ctx, side, priority, func(r *pageRow) bool { return chosen[r.id] },
-		`UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND id IN (SELECT value FROM json_each(?))`,
+	err := p.reorder(ctx, side, priority, func(q *queue) (chosen []*waiting) {
+		for _, id := range ids {
+			if w := q.pages[id]; w != nil {
+				chosen = append(chosen, w)
+			}
+		}
+		return chosen
+	}, `UPDATE page SET priority = ?1 WHERE side = ?2 AND due = 1 AND id IN (SELECT value FROM json_each(?3))`,
 		priority, string(side), jsonText(ids))
 	return nameError(fmt.Sprintf("ordering the queue of the %s shop", side), err)
 }
 
 // Unpark holds again what was put off.
 func (p *Project) Unpark(ctx context.Context, side catalog.Side) error {
-	err := p.writer.reorder(ctx, side, HeldPriority, func(r *pageRow) bool { return r.priority == ParkedPriority },
-		`UPDATE page SET priority = ? WHERE side = ? AND due = 1 AND priority = ?`,
-		HeldPriority, string(side), ParkedPriority)
+	err := p.reorder(ctx, side, HeldPriority, func(q *queue) (chosen []*waiting) {
+		for _, w := range q.pages {
+			if w.priority == ParkedPriority {
+				chosen = append(chosen, w)
+			}
+		}
+		return chosen
+	}, `UPDATE page SET priority = ?1 WHERE side = ?2 AND due = 1 AND priority = ?3`, HeldPriority, string(side), ParkedPriority)
 	return nameError(fmt.Sprintf("ordering the queue of the %s shop", side), err)
+}
+
+// reorder gives pages of the queue another priority: those that chosen wants where it is
+// in memory, those that query changes where it is not.
+func (p *Project) reorder(ctx context.Context, side catalog.Side, priority int, chosen func(*queue) []*waiting, query string, args ...any) error {
+	return p.writer.with(ctx, func() error {
+		ok, err := p.requeue(ctx, side, priority, chosen)
+		if err != nil || ok {
+			return err
+		}
+		delete(p.writer.known, side) // what is remembered has the old priority
+		return p.writer.inTurn(ctx, func(calm context.Context) error { return p.writer.exec(calm, query, args...) })
+	})
 }
 
 // RefuseHeld files everything that is held or parked as Skipped under RuleAlike and
@@ -73,6 +104,9 @@ func (p *Project) Unpark(ctx context.Context, side catalog.Side) error {
 func (p *Project) RefuseHeld(ctx context.Context, side catalog.Side, findings []Finding) error {
 	err := p.writer.tx(ctx, func(calm context.Context) error {
 		p.writer.forget(side)
+		if err := p.writer.settle(calm, side); err != nil {
+			return err
+		}
 		for _, step := range []string{
 			`UPDATE page SET state = 'skipped', due = 0, rule = '` + RuleAlike + `'
 				WHERE side = ? AND due = 1 AND priority >= 1000 AND state = 'queued'`,
@@ -109,38 +143,6 @@ func (p *Project) ReplaceFindings(ctx context.Context, side catalog.Side, codes 
 		return nil
 	})
 	return nameError(fmt.Sprintf("storing findings of the %s shop", side), err)
-}
-
-// Released is a page that was held and then asked, as far as its worth is concerned.
-type Released struct {
-	ID     int64
-	Key    catalog.Key
-	URL    string
-	Type   catalog.PageType
-	Alone  bool   // answered with content of its own: 200, no alias
-	Title  string // "" unless Alone
-	Goods  string // what tells its product from others; "" when it shows none
-	Queued bool   // not asked yet
-}
-
-// Released hands out every page of side that was held and released, ordered by key.
-func (p *Project) Released(ctx context.Context, side catalog.Side, fn func(Released) error) error {
-	err := each(ctx, p.reader, `
-		SELECT p.id, p.key, p.url, p.type, p.state = 'done' AND p.status = 200, p.title,
-			coalesce(q.name || char(31) || q.sku || char(31) || q.price, ''), p.due
-		FROM page p LEFT JOIN product q ON q.page = p.id AND q.name <> ''
-		WHERE p.side = ? AND p.priority = ? ORDER BY p.key`,
-		[]any{string(side), ReleasedPriority}, func(rows *sql.Rows) error {
-			var r Released
-			if err := rows.Scan(&r.ID, &r.Key, &r.URL, &r.Type, &r.Alone, &r.Title, &r.Goods, &r.Queued); err != nil {
-				return err
-			}
-			if !r.Alone {
-				r.Title, r.Goods = "", ""
-			}
-			return fn(r)
-		})
-	return nameError(fmt.Sprintf("reading pages of the %s shop", side), err)
 }
 
 // Goods hands out the pages of side that answered and show a product; goods is what tells

@@ -43,6 +43,11 @@ func (w *writer) recallSide(ctx context.Context, side catalog.Side) (*known, err
 	if k := w.known[side]; k != nil && k.version == version {
 		return k, nil
 	}
+	if err := w.settle(ctx, side); err != nil {
+		return nil, err
+	}
+	w.queueOf(side).outdated(version)
+	w.lose(side)
 	var some bool
 	if _, err := w.row(ctx, `SELECT EXISTS (SELECT 1 FROM page WHERE side = ?1) OR EXISTS (SELECT 1 FROM spelling WHERE side = ?1)`,
 		[]any{string(side)}, &some); err != nil {
@@ -58,22 +63,6 @@ func (w *writer) recallSide(ctx context.Context, side catalog.Side) (*known, err
 func (w *writer) forget(side catalog.Side) {
 	delete(w.sums, side)
 	delete(w.known, side)
-}
-
-// reorder runs query, which gives pages of side that are due another priority, and does
-// the same to what is remembered of them.
-func (w *writer) reorder(ctx context.Context, side catalog.Side, priority int, chosen func(*pageRow) bool, query string, args ...any) error {
-	return w.with(ctx, func() error {
-		err := w.inTurn(ctx, func(calm context.Context) error { return w.exec(calm, query, args...) })
-		k := w.known[side]
-		if err != nil || k == nil {
-			return err
-		}
-		k.pages.Each(func(r *pageRow) {
-			if r.due && chosen(r) {
-				r.priority = priority
-			}
-		})
-		return nil
-	})
+	w.queueOf(side).outdated(0)
+	w.lose(side)
 }

@@ -224,7 +224,18 @@ func readSpellings(ctx context.Context, q querier, pages []Page, members map[int
 }
 
 func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight map[int64]bool) ([]Page, error) {
-	var pages []Page
+	q := p.writer.queueOf(side)
+	pages, ok := q.first(side, n, inflight)
+	if !ok && !q.isLong() || ok && len(pages) == 0 && len(inflight) == 0 { // another program may have added to it
+		if err := p.writer.with(ctx, func() error { return p.load(ctx, side) }); err != nil {
+			return nil, err
+		}
+		pages, ok = q.first(side, n, inflight)
+	}
+	if ok {
+		return pages, nil
+	}
+	pages = nil
 	busy := make([]int64, 0, len(inflight))
 	for id := range inflight {
 		busy = append(busy, id)
@@ -236,7 +247,8 @@ func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight m
 	err = each(ctx, queue, nextQuery,
 		[]any{string(side), jsonText(busy), n}, func(rows *sql.Rows) error {
 			page := Page{Side: side, State: Queued}
-			if err := rows.Scan(&page.ID, &page.Key, &page.Type, &page.URL, &page.Depth, &page.Priority, &page.Status, &page.ETag, &page.LastModified); err != nil {
+			var fresh bool
+			if err := rows.Scan(&page.ID, &page.Key, &page.Type, &page.URL, &page.Depth, &page.Priority, &page.Status, &page.ETag, &page.LastModified, &fresh); err != nil {
 				return err
 			}
 			pages = append(pages, page)
@@ -245,13 +257,16 @@ func (p *Project) next(ctx context.Context, side catalog.Side, n int, inflight m
 	return pages, err
 }
 
-// nextQuery asks for the pages that are next in the queue.
-const nextQuery = `
-	SELECT id, key, type, url, depth, priority, status, iif(kept, etag, ''), iif(kept, last_modified, '') FROM (
+// queueColumns is what Next tells of a page, and whether it was never asked.
+const queueColumns = `
+	SELECT id, key, type, url, depth, priority, status, iif(kept, etag, ''), iif(kept, last_modified, ''), state = 'queued' FROM (
 		SELECT *, etag || last_modified <> '' AND state IN ('done', 'alias') AND status = 200
 			AND NOT EXISTS (SELECT 1 FROM product WHERE product.page = page.id AND product.visited = 0) AS kept
-		FROM page)
-	WHERE side = ? AND due = 1 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY priority, depth, id LIMIT ?`
+		FROM page)`
+
+// nextQuery asks for the pages that are next in the queue.
+const nextQuery = queueColumns + `
+	WHERE side = ? AND due = 1 AND priority < 1000 AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY priority, depth, id LIMIT ?`
 
 // queue is nextQuery, prepared once: a crawl asks it for every few pages.
 func (p *Project) queue(ctx context.Context) (prepared, error) {

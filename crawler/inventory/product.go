@@ -13,12 +13,12 @@ import (
 // page r. Within one crawl the page's word comes before the feed's and a newer
 // feed's before an older one's, field by field, so the order in which page and feed
 // were read does not show. Data of an earlier crawl is replaced.
-func (b *batch) saveProduct(r *pageRow, p *catalog.Product, visited bool) error {
+func (b *batch) saveProduct(r *pageRow, p *catalog.Product, visited bool) (stored catalog.Product, err error) {
 	clean := cleanProduct(p)
 	if r.product {
 		old, crawl, oldVisited, err := b.product(r.id)
 		if err != nil {
-			return err
+			return clean, err
 		}
 		switch {
 		case crawl != b.crawl:
@@ -29,14 +29,18 @@ func (b *batch) saveProduct(r *pageRow, p *catalog.Product, visited bool) error 
 		}
 	}
 	if err := b.writeProduct(r, clean, visited); err != nil {
-		return fmt.Errorf("storing the product of %s: %w", r.key, err)
+		return clean, fmt.Errorf("storing the product of %s: %w", r.key, err)
+	}
+	if !visited {
+		r.fed = true
+		b.touch(r)
 	}
 	if !r.product {
 		b.tally.count(r, -1)
 		r.product = true
 		b.tally.count(r, 1)
 	}
-	return nil
+	return clean, nil
 }
 
 func (b *batch) dropProduct(r *pageRow) error {

@@ -96,6 +96,9 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 		if err != nil {
 			return err
 		}
+		if err := p.writer.settle(ctx, s.Side); err != nil {
+			return err
+		}
 		s.State, s.FinishedAt = Running, parseMoment("")
 		if !known {
 			return p.writer.saveShop(ctx, s)
@@ -227,6 +230,7 @@ func (p *Project) ResetSide(ctx context.Context, side catalog.Side) error {
 
 func (w *writer) resetSide(ctx context.Context, side catalog.Side) error {
 	w.forget(side)
+	w.queueOf(side).forgetOrder()
 	for _, step := range []string{
 		`DELETE FROM links WHERE page IN (SELECT id FROM page WHERE side = ?)`,
 		`DELETE FROM membership WHERE side = ?`,
@@ -239,7 +243,7 @@ func (w *writer) resetSide(ctx context.Context, side catalog.Side) error {
 			return err
 		}
 	}
-	if err := w.exec(ctx, `DELETE FROM meta WHERE name = ?`, crawlState(side)); err != nil {
+	if err := w.exec(ctx, `DELETE FROM meta WHERE name IN (?, ?)`, crawlState(side), queueOrder(side)); err != nil {
 		return err
 	}
 	return w.exec(ctx, `DELETE FROM match`)

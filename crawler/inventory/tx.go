@@ -22,6 +22,9 @@ type writer struct {
 	sums  map[catalog.Side]sum
 	known map[catalog.Side]*known
 
+	news   map[catalog.Side]*news  // see ReleasedSince
+	queues map[catalog.Side]*queue // each has a lock of its own; the map never changes
+
 	sources     map[string]string // see sourcesText
 	sourcesJSON string
 }
@@ -37,7 +40,8 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &writer{db: db, conn: conn, turn: make(chan struct{}, 1), stmts: make(map[string]*sql.Stmt),
-		execs: make(map[string]driver.StmtExecContext), sums: make(map[catalog.Side]sum), known: make(map[catalog.Side]*known)}, nil
+		execs: make(map[string]driver.StmtExecContext), sums: make(map[catalog.Side]sum), known: make(map[catalog.Side]*known),
+		news: make(map[catalog.Side]*news), queues: map[catalog.Side]*queue{catalog.Old: {}, catalog.New: {}}}, nil
 }
 
 func (w *writer) close() error {

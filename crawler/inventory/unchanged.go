@@ -49,13 +49,16 @@ func (b *batch) unchanged(v *Visit) error {
 		return fmt.Errorf("reading the unchanged page %s: it is gone", r.key)
 	}
 	if byFeed || r.visited == 0 {
+		r.fed = true
+		b.touch(r)
 		return b.w.exec(b.ctx, `UPDATE page SET etag = '', last_modified = '' WHERE id = ?`, r.id)
 	}
 	b.tally.count(r, -1)
 	r.due, r.visited, r.first = false, b.crawl, false
 	b.tally.count(r, 1)
-	if err := b.w.exec(b.ctx, `UPDATE page SET due = 0, error = '', fetched_at = ?, visited_crawl = ? WHERE id = ?`,
-		moment(v.FetchedAt), b.crawl, r.id); err != nil {
+	b.touch(r)
+	if err := b.w.exec(b.ctx, `UPDATE page SET due = 0, priority = ?, error = '', fetched_at = ?, visited_crawl = ? WHERE id = ?`,
+		r.priority, moment(v.FetchedAt), b.crawl, r.id); err != nil {
 		return fmt.Errorf("storing the page %s: %w", r.key, err)
 	}
 	if r.product {

@@ -81,7 +81,7 @@ func (b *batch) visit(v *Visit) error {
 		return err
 	}
 	b.tally.count(r, -1)
-	r.first = r.visited == 0
+	r.first, r.again = r.visited == 0, state == Queued
 	r.state, r.rule, r.due, r.visited = state, rule, state == Queued, b.crawl
 	if v.Type != "" && v.Type != catalog.Other {
 		r.typ = v.Type
@@ -92,6 +92,7 @@ func (b *batch) visit(v *Visit) error {
 		}
 	}
 	b.tally.count(r, 1)
+	b.touch(r)
 	alive := v.alive()
 	if err := b.writeVisit(r, v, aliasOf); err != nil {
 		return fmt.Errorf("storing the page %s: %w", r.key, err)
@@ -103,15 +104,19 @@ func (b *batch) visit(v *Visit) error {
 	if err := b.spell(r, r.url, "", v.Status); err != nil {
 		return err
 	}
+	var goods string
 	switch {
 	case v.Product != nil:
-		err = b.saveProduct(r, v.Product, true)
+		var p catalog.Product
+		p, err = b.saveProduct(r, v.Product, true)
+		goods = goodsOf(&p)
 	case alive && v.Status != 0 && r.typ != catalog.ProductP && r.product:
 		err = b.dropProduct(r)
 	}
 	if err != nil {
 		return err
 	}
+	b.released(r, v, goods)
 	for _, d := range v.Found {
 		if err := b.discover(d); err != nil {
 			return err
@@ -135,10 +140,10 @@ func (b *batch) writeVisit(r *pageRow, v *Visit, aliasOf string) error {
 	if r.first && alive && r.state == Done && r.rule == "" && aliasOf == "" && redirect == "" && problem == "" &&
 		robots == "" && etag == "" && modified == "" && findings == "" {
 		return b.w.exec(b.ctx, `
-			UPDATE page SET state = 'done', due = 0, type = ?, url = ?, rule = '', status = ?, title = ?, description = ?, canonical = ?,
+			UPDATE page SET state = 'done', due = 0, priority = ?, type = ?, url = ?, rule = '', status = ?, title = ?, description = ?, canonical = ?,
 				charset = ?, lang = ?, content_hash = ?, fetched_at = ?, visited_crawl = ?
 			WHERE id = ?`,
-			string(r.typ), r.url, v.Status, title, description, canonical, word(v.Charset), lang, word(v.ContentHash),
+			r.priority, string(r.typ), r.url, v.Status, title, description, canonical, word(v.Charset), lang, word(v.ContentHash),
 			moment(v.FetchedAt), b.crawl, r.id)
 	}
 	// Facts of a dead answer only fill what nothing is known of.
@@ -154,11 +159,11 @@ func (b *batch) writeVisit(r *pageRow, v *Visit, aliasOf string) error {
 			etag = CASE WHEN ?9 THEN ?17 ELSE etag END,
 			last_modified = CASE WHEN ?9 THEN ?18 ELSE last_modified END,
 			findings = CASE WHEN ?9 THEN ?19 ELSE findings END,
-			error = ?20, fetched_at = ?21, visited_crawl = ?22
-		WHERE id = ?23`,
+			error = ?20, fetched_at = ?21, visited_crawl = ?22, priority = ?23
+		WHERE id = ?24`,
 		string(r.typ), r.url, string(r.state), r.due, r.rule, aliasOf, v.Status, redirect,
 		alive, title, description, canonical, robots, word(v.Charset), lang,
-		word(v.ContentHash), etag, modified, findings, problem, moment(v.FetchedAt), b.crawl, r.id)
+		word(v.ContentHash), etag, modified, findings, problem, moment(v.FetchedAt), b.crawl, r.priority, r.id)
 }
 
 // visited is the page that v is about. A crawl asks only pages that it discovered,
