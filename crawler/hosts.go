@@ -36,8 +36,20 @@ var (
 // "shop.example:8080", also as the address of its front page, and in full-width letters.
 // host is "host[:port]" in lower case, other letters than ASCII in Punycode (RFC 5891), the
 // default port of a scheme left out. An address with more than a host is ErrBadHost: it
-// would not be clear whether what follows matters.
+// would not be clear whether what follows matters. So is a word without a dot, which is no
+// name of a shop: see ParseMachine.
 func ParseHost(typed string) (host string, err error) {
+	host, err = ParseMachine(typed)
+	name, _, _ := strings.Cut(host, ":")
+	if err == nil && name != "localhost" && !strings.ContainsAny(host, ".[") {
+		return "", fmt.Errorf("%w: %q", ErrBadHost, typed)
+	}
+	return host, err
+}
+
+// ParseMachine is ParseHost for a server that may stand on a network of one's own, where
+// names have no dots: its log may name it so.
+func ParseMachine(typed string) (host string, err error) {
 	s := width.Fold.String(strings.TrimSpace(typed))
 	if !strings.Contains(s, "://") {
 		s = "http://" + s
@@ -53,9 +65,8 @@ func ParseHost(typed string) (host string, err error) {
 	return host, nil
 }
 
-// isHostName says whether a name can be asked from DNS, or is an address. A word without
-// a dot is a machine on a network of one's own, which logs may name; that of a scheme is
-// what is left of a mistyped address.
+// isHostName says whether a name can be asked from DNS, or is an address. The name of a
+// scheme is what is left of a mistyped address.
 func isHostName(name string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true

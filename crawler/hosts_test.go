@@ -25,11 +25,19 @@ func TestParseHost(t *testing.T) {
 		"月夜雑貨.example": "xn--essv73awn3airi.example", "月夜雑貨。example": "xn--essv73awn3airi.example", "shop.example.": "shop.example",
 		"127.0.0.1:18471": "127.0.0.1:18471", "[::1]:80": "[::1]", "localhost:3000": "localhost:3000",
 		"": "", " ": "", "http:": "", "https://": "", "http:/old.example": "", "https//old.example": "", "old2.example/shop": "", "old2.example/?x": "",
-		"old2.example#a": "", "hanako@old2.example": "", "a b.example": "", "web1": "web1", "HTTPS": "", "ftp://old.example": "", "old.example:port": "",
+		"old2.example#a": "", "hanako@old2.example": "", "a b.example": "", "web1": "", "web1:8080": "", "HTTPS": "", "ftp://old.example": "", "old.example:port": "",
 		"old_.example$": "", "-": "", ".": "", "..example": "", "\x1b[31m.example": "", "old.example;x.example": "", `old\.example`: "",
 	} {
 		got, err := crawler.ParseHost(typed)
 		if got != want || (err == nil) != (want != "") || err != nil && !errors.Is(err, crawler.ErrBadHost) {
+			t.Errorf("%q: %q, %v, want %q", typed, got, err, want)
+		}
+	}
+}
+
+func TestParseMachine(t *testing.T) {
+	for typed, want := range map[string]string{"Web1": "web1", "web1:8080": "web1:8080", "shop.example": "shop.example", "http:": "", "web1/x": "", "": "", "[::1]": "[::1]"} {
+		if got, err := crawler.ParseMachine(typed); got != want || (err == nil) != (want != "") {
 			t.Errorf("%q: %q, %v, want %q", typed, got, err, want)
 		}
 	}

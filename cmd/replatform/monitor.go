@@ -91,7 +91,7 @@ func (t *talk) monitor(c *cli.Context) error {
 	}
 	hosts := c.StringSlice("host")
 	for i, typed := range hosts {
-		host, err := crawler.ParseHost(typed)
+		host, err := crawler.ParseMachine(typed)
 		if err != nil {
 			return withHint(t.usagef("usage.host", clean(typed)), "hint.host")
 		}
