@@ -213,7 +213,11 @@ func (a *auditor) checkRow(row int32, r Rule, err error) error {
 	a.res.Rows++
 	var bad *RowError
 	if errors.As(err, &bad) {
-		f := newFinding(Rule{Line: bad.Line, Target: bad.New}, CodeBadRow, bad.What().EN, bad.What().JA)
+		code := CodeBadRow
+		if bad.Partly {
+			code = CodePartly
+		}
+		f := newFinding(Rule{Line: bad.Line, Target: bad.New}, code, bad.What().EN, bad.What().JA)
 		f.Source = bad.Old
 		a.note(row, f)
 		return nil

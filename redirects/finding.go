@@ -28,6 +28,7 @@ const (
 // Codes of findings. They are stable words for machines.
 const (
 	CodeBadRow          = "bad-row"
+	CodePartly          = "partly"
 	CodeFragment        = "fragment"
 	CodeBadStatus       = "bad-status"
 	CodeTemporary       = "temporary"
@@ -77,6 +78,9 @@ func messages(code string) (Severity, Text, Text) {
 	case CodeBadRow:
 		return SeverityError, Text{"the row cannot be read: %s", "この行は読み取れません：%s"},
 			Text{"correct the row", "行を修正してください"}
+	case CodePartly:
+		return SeverityError, Text{"not taken over: %s", "引き継げない分があります：%s"},
+			Text{"rows of their own for those of these addresses that are still visited or linked to", "まだ訪問やリンクのあるURLを、それぞれの行として加える"}
 	case CodeFragment:
 		return SeverityError, Text{"everything from # on (%s) is never sent to a server, so no redirect can see it", "# 以降（%s）はサーバーに送信されないため、リダイレクトでは判別できません"},
 			Text{"a script on the page that reads the fragment", "フラグメントを読み取るスクリプトをページに置く"}

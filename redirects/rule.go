@@ -73,6 +73,7 @@ type RowError struct {
 	Line     int
 	Err      error
 	Old, New string // what the row has in place of its two addresses, for people; see NewRowError
+	Partly   bool   // the row was read as a rule that stands beside this error, which says what the rule does not do
 }
 
 // NewRowError makes the error of a row that cannot be read. old and target are what

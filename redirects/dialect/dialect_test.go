@@ -114,6 +114,32 @@ ErrorDocument 404 /404.html
 			"/t.html https://new.example/t 302 keep ignore", "!20 this directive never sees a query, so the rule never answered",
 			"!21 sends every address to one place", "/m.html https://new.example/m 301 keep ignore", "!23 a pattern, not a fixed address",
 		}},
+		{Apache, `
+RewriteBase /shop/
+RewriteRule ^a\.html$ new.html [R=301]
+RewriteRule ^b\.html$ /b? [R=301]
+RewriteBase /
+RewriteRule ^c\.html$ /c [R=301]
+Redirect 301 /%E8%B2%A8 /goods
+Redirect 301 /tea /leaf
+Redirect 301 /tea/green /green
+Redirect gone /closed
+Redirect 301 /cart.php /cart
+RewriteCond %{QUERY_STRING} ^id=a$ [NC]
+RewriteRule ^p$ /a? [R=301]
+RewriteRule ^proxied$ https://inner.example/ [P]
+RewriteRule ^forbidden$ https://inner.example/ [F]
+`, []string{
+			"/shop/a.html https://new.example/shop/new.html 301 keep", "/shop/b.html https://new.example/b 301", "/c.html https://new.example/c 301 keep",
+			"!7 this directive compares the decoded path, so the rule with a percent sign never answered",
+			"/tea https://new.example/leaf 301 keep ignore", "/tea/ https://new.example/leaf/ 301 keep ignore", "/tea/{slug} https://new.example/leaf/{slug} 301 keep",
+			"!8 Redirect also answers all addresses below /tea and carries the rest of the path over; a row stands for one more part of letters, digits, _ and -, none for deeper addresses or those with a dot",
+			"!9 line 8 answers this address before it", "/closed  410 ignore", "/closed*  410",
+			"/cart.php https://new.example/cart 301 keep ignore", "/cart.php/ https://new.example/cart/ 301 keep ignore", "/cart.php/{slug} https://new.example/cart/{slug} 301 keep",
+			"!11 Redirect also answers all addresses below /cart.php and carries the rest of the path over; a row stands for one more part of letters, digits, _ and -, none for deeper addresses or those with a dot",
+			"/p?id=a https://new.example/a 301",
+			"!13 the rule also answers the address in every other letter case (NC); the row stands for the one that is written",
+		}},
 		{Underscore, "# comment\n/a https://new.example/a 301!\n/b /b\n/ pid=1 https://new.example/p\n/s/* https://new.example/s 301\n/t/* https://new.example/:splat 301\n/x /y 200\n/i/:id https://new.example/i\n/de /de 302 Country=de\n/g /g 410\n/only\n", []string{
 			"/a https://new.example/a 301", "/b https://new.example/b 301", "/?pid=1 https://new.example/p 301", "/s/* https://new.example/s 301",
 			"!6 a pattern, not a fixed address", "!8 a pattern, not a fixed address", "!9 a condition that is not a fixed host or query", "/g  410", "!11 no target",
@@ -301,6 +327,7 @@ func TestDetect(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(`map $request_uri $x { "/a\"" 'b'; ~^/x$ "301 https://n/"; } if ($uri = /a) { return 301 /b; }`)
 	f.Add("RewriteCond %{QUERY_STRING} \"(?:^|&)a=(?i:x)\"\nRewriteRule ^a$ \"/b\" [R,NE]\nRedirect gone\nRedirectMatch ^/x$ /y")
+	f.Add("RewriteBase x\nRewriteRule ^ %1 [R,NC,QSL]\nRedirect 301 /a/ /b\nRedirect 301 /a/b c\nRedirect gone /a.b/%")
 	f.Add("/a b=c /d 301! Country=x\n/a -> /b 301\n1:/k 301|v\n${ {${")
 	f.Add(`{"redirects":[{"url":"/a","action_data":{"url":1}}]}`)
 	f.Add(`{"redirects":[{"source":"/a","destination":"/b","has":[{"type":"query","key":"x","value":"^1$"},{"type":"host","value":"a.example"}]}]}`)
