@@ -25,6 +25,7 @@ func redirectsCommand(t *talk) *cli.Command {
 		&cli.StringFlag{Name: "map", Usage: "take the rows of this `FILE` instead of the project's plan: a CSV, or what nginx, Apache, a host or a plugin has"},
 		&cli.StringFlag{Name: "as", Usage: "`KIND` of that file where it is not recognised: " + kindList()},
 		&cli.StringFlag{Name: "base", Usage: "address `URL` before targets that have no host, as in https://new.example"},
+		&cli.BoolFlag{Name: "drop-query", Usage: "with a file: leave out the query of a request where a row would carry it over to its target, for an engine that cannot"},
 		&cli.StringFlag{Name: "service-plan", Usage: "`PLAN` of the service where limits depend on it"},
 	}
 	out := &cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "folder `DIR`", Value: "redirects"}
@@ -190,6 +191,7 @@ func (t *talk) export(c *cli.Context) error {
 	if n := audit.Count(redirects.SeverityWarn) - audit.Counts[redirects.CodeCaptured]; n > 0 {
 		t.result("redirects.look", n)
 	}
+	t.queriesKept(c, refused)
 	if len(refused) > 0 {
 		t.result("redirects.refused-file", name)
 		return errFindings
@@ -229,6 +231,7 @@ func (t *talk) audit(c *cli.Context) error {
 				t.result("redirects.next", next)
 			}
 		}
+		t.queriesKept(c, refused)
 	}
 	if len(refused) > 0 {
 		return errFindings

@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"replatform/planner"
 	"replatform/redirects"
 	"replatform/redirects/dialect"
 )
@@ -30,7 +32,38 @@ func (t *talk) mapFile(c *cli.Context, name string) (redirects.Map, error) {
 		}
 	}
 	m, err := dialect.Open(name, kind, dialect.Options{Base: c.String("base")})
+	if err == nil && c.Bool("drop-query") {
+		m = withoutQueries(m)
+	}
 	return m, t.dialectError(err)
+}
+
+// withoutQueries is the map with no row that carries the query of a request over.
+func withoutQueries(m redirects.Map) redirects.Map {
+	return redirects.MapFunc(func() iter.Seq2[redirects.Rule, error] {
+		return func(yield func(redirects.Rule, error) bool) {
+			for r, err := range m.Rules() {
+				r.KeepQuery = false
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// queriesKept says how many rows an engine would not honour because they carry the query
+// of a request over, and what can be done.
+func (t *talk) queriesKept(c *cli.Context, refused []planner.Refused) {
+	n := 0
+	for _, r := range refused {
+		if r.Code == "keep-query" {
+			n++
+		}
+	}
+	if n > 0 {
+		t.result("redirects.keep-query", n, c.String("format"))
+	}
 }
 
 // dialectError adds what can be done about a file that is not recognised.
