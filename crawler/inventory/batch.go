@@ -105,7 +105,7 @@ func (b *batch) page(key catalog.Key) (*pageRow, error) {
 		return nil, err
 	}
 	r.priority = b.w.queueOf(b.side).ordered(r.id, r.priority)
-	b.known.pages.Put(r.key, r)
+	b.known.putPage(r)
 	return r, nil
 }
 
@@ -127,7 +127,7 @@ func (b *batch) insert(r *pageRow, status int) error {
 		return err
 	}
 	r.key, r.url, r.title = catalog.Key(strings.Clone(string(r.key))), strings.Clone(r.url), strings.Clone(r.title)
-	b.known.pages.Put(r.key, r)
+	b.known.putPage(r)
 	b.tally.count(r, 1)
 	b.touch(r)
 	b.added++
@@ -196,7 +196,7 @@ func (b *batch) spelling(url string) (*spellingRow, error) {
 		}
 	}
 	s.was = s.page
-	b.known.spelt.Put(s.url, s)
+	b.known.putSpelling(s)
 	return s, nil
 }
 
@@ -237,7 +237,7 @@ func (b *batch) finding(f Finding) error {
 func (b *batch) links(r *pageRow, keys []catalog.Key) error {
 	ids := make([]int64, 0, len(keys))
 	for _, k := range keys {
-		to, _, _ := b.known.page(k) // what is known by it needs no cleaning
+		to, _ := b.known.pages.Get(k) // what is known by it needs no cleaning
 		if to == nil {
 			var err error
 			if to, err = b.page(catalog.Key(keyText(k))); err != nil {

@@ -17,21 +17,36 @@ const recallSize = 1 << 13
 type known struct {
 	pages   *recall.Memory[catalog.Key, *pageRow]
 	spelt   *recall.Memory[string, *spellingRow]
-	began   bool // it was begun before anything was stored of the shop
+	began   bool   // it was begun before anything was stored of the shop
+	stored  filter // keys and addresses that were remembered once; only where began
 	version int64
 }
 
-// page returns a remembered page. sure says that the file has no page that is not
-// remembered.
+// page returns a remembered page. When there is none, sure says that the file has none
+// either.
 func (k *known) page(key catalog.Key) (r *pageRow, ok, sure bool) {
 	r, ok = k.pages.Get(key)
-	return r, ok, k.began && k.pages.Whole()
+	return r, ok, !ok && k.began && (k.pages.Whole() || k.stored.never(string(key)))
+}
+
+func (k *known) putPage(r *pageRow) {
+	k.pages.Put(r.key, r)
+	if k.began {
+		k.stored.add(string(r.key))
+	}
 }
 
 // spelling is page for addresses.
 func (k *known) spelling(url string) (s *spellingRow, ok, sure bool) {
 	s, ok = k.spelt.Get(url)
-	return s, ok, k.began && k.spelt.Whole()
+	return s, ok, !ok && k.began && (k.spelt.Whole() || k.stored.never(url))
+}
+
+func (k *known) putSpelling(s *spellingRow) {
+	k.spelt.Put(s.url, s)
+	if k.began {
+		k.stored.add(s.url)
+	}
 }
 
 // recallSide returns what is known of side. It must be called inside of a transaction.
