@@ -36,6 +36,7 @@ func verifyCommand(t *talk) *cli.Command {
 		Description: verifyHelp,
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "connect-to", Usage: "ask `OLDHOST=ADDR`, so that a new set-up can be tested before DNS is switched; may be given again"},
+			&cli.BoolFlag{Name: "allow-private", Usage: "allow addresses of private networks"},
 			&cli.Float64Flag{Name: "rate", Usage: "requests per second to one host; 0 for no limit (your own server)", Value: defaultRate},
 			&cli.IntFlag{Name: "concurrency", Usage: "requests under way at once", Value: fetch.DefaultConcurrency},
 			&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
@@ -120,7 +121,7 @@ func (t *talk) verifyOptions(c *cli.Context) (planner.VerifyOptions, error) {
 	}
 	opts.Options = verify.Options{
 		ConnectTo: connect, Rate: c.Float64("rate"), Concurrency: c.Int("concurrency"),
-		Timeout: c.Duration("timeout"), CheckFinal: c.Bool("check-final"),
+		Timeout: c.Duration("timeout"), CheckFinal: c.Bool("check-final"), AllowPrivate: c.Bool("allow-private"),
 	}
 	if opts.CheckFinal && c.Bool("check-pages") {
 		opts.Inspect = planner.NewInspector().Inspect
@@ -222,6 +223,9 @@ func (t *talk) tellVerified(tell func(key string, args ...any), sum planner.Veri
 			continue
 		}
 		tell("verify.problem", p.Text().In(t.lang.code), p.Count, clean(p.Example))
+		if p.Code == verify.Private || p.Code == verify.FinalPrivate {
+			tell("verify.private")
+		}
 	}
 	if sum.Unplanned > 0 {
 		tell("verify.unplanned", sum.Unplanned)

@@ -22,7 +22,7 @@ import (
 	"replatform/redirects"
 )
 
-// ErrPrivateAddress is the reason of a NoAnswer for an address inside the own
+// ErrPrivateAddress is the reason of Private for an address inside the own
 // network, which is asked only with AllowPrivate or through ConnectTo.
 var ErrPrivateAddress = errors.New("private address")
 

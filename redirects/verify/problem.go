@@ -18,6 +18,7 @@ const (
 	BadRow             Problem = "bad-row"             // the row itself cannot be asked
 	NoAnswer           Problem = "no-answer"           // no HTTP answer to the old address
 	Timeout            Problem = "timeout"             // no HTTP answer in time
+	Private            Problem = "private-network"     // in the own network, and so not asked, see Options.AllowPrivate
 	NotFound           Problem = "not-found"           // 404 or 410 where a redirect is meant
 	ServerError        Problem = "server-error"        // 5xx where a redirect is meant
 	NotRedirected      Problem = "not-redirected"      // another answer, but no redirect
@@ -35,6 +36,7 @@ const (
 const (
 	FinalNoAnswer      Problem = "final-no-answer"     // the target does not answer
 	FinalTimeout       Problem = "final-timeout"       // nor does it in time
+	FinalPrivate       Problem = "final-private"       // it is in the own network, and so not asked
 	FinalNotFound      Problem = "final-not-found"     // it answers 404 or 410
 	FinalServerError   Problem = "final-server-error"  // it answers 5xx
 	FinalNot200        Problem = "final-not-200"       // it answers something else that is not 200
@@ -56,6 +58,8 @@ func (p Problem) Text() redirects.Text {
 		return redirects.Text{EN: "the old address does not answer", JA: "旧URLから応答がありません"}
 	case Timeout:
 		return redirects.Text{EN: "the old address does not answer in time", JA: "旧URLが時間内に応答しません"}
+	case Private:
+		return redirects.Text{EN: "the old address is in a private network and was not asked", JA: "旧URLが社内・自宅などのネットワーク内にあるため、確認していません"}
 	case NotFound:
 		return redirects.Text{EN: "the old address is not redirected but not found (404)", JA: "旧URLが転送されず「見つかりません（404）」になっています"}
 	case ServerError:
@@ -88,6 +92,8 @@ func (p Problem) targetText() redirects.Text {
 		return redirects.Text{EN: "the target does not answer", JA: "転送先から応答がありません"}
 	case FinalTimeout:
 		return redirects.Text{EN: "the target does not answer in time", JA: "転送先が時間内に応答しません"}
+	case FinalPrivate:
+		return redirects.Text{EN: "the target is in a private network and was not asked", JA: "転送先が社内・自宅などのネットワーク内にあるため、確認していません"}
 	case FinalNotFound:
 		return redirects.Text{EN: "the target is not found (404)", JA: "転送先が「見つかりません（404）」になっています"}
 	case FinalServerError:
@@ -131,10 +137,14 @@ func finalProblem(status int) Problem {
 	return FinalNot200
 }
 
-// silence tells a server that is too slow from one that is not there.
-func silence(err error, late, none Problem) Problem {
+// silence tells a server that is too slow, and one that was not asked, from one that is
+// not there.
+func silence(err error, late, private, none Problem) Problem {
 	var n net.Error
-	if errors.Is(err, context.DeadlineExceeded) || errors.As(err, &n) && n.Timeout() {
+	switch {
+	case errors.Is(err, ErrPrivateAddress):
+		return private
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &n) && n.Timeout():
 		return late
 	}
 	return none

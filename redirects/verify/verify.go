@@ -248,7 +248,7 @@ func (v *verifier) check(ctx context.Context, e Expect) Result {
 	first := v.asker.ask(ctx, old, 0)
 	r.Elapsed, r.FirstStatus, r.FinalURL = first.elapsed, first.status, old.String()
 	if first.err != nil {
-		r.Problem, r.Detail = silence(first.err, Timeout, NoAnswer), first.err.Error()
+		r.Problem, r.Detail = silence(first.err, Timeout, Private, NoAnswer), first.err.Error()
 		return r
 	}
 	isRedirect := first.next.host != ""
@@ -391,7 +391,7 @@ func (v *verifier) last(ctx context.Context, a address) *final {
 		f.url, f.status = a.String(), ans.status
 		switch {
 		case ans.err != nil:
-			f.problem, f.detail = silence(ans.err, FinalTimeout, FinalNoAnswer), ans.err.Error()
+			f.problem, f.detail = silence(ans.err, FinalTimeout, FinalPrivate, FinalNoAnswer), ans.err.Error()
 			return f
 		case ans.next.host == "":
 			if ans.status != 200 {

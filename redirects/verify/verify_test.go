@@ -181,8 +181,9 @@ func TestRun(t *testing.T) {
 		{old: o + "/good", status: 200, want: UnexpectedRedirect, first: 301, last: 301},
 		{old: o + "/missing", status: 200, want: FinalNotFound, first: 404, last: 404},
 		{old: o + "/hang", new: n + "/a", status: 301, want: NoAnswer},
-		{old: "http://127.0.0.1:9/", new: n + "/a", status: 301, want: NoAnswer},
+		{old: "http://127.0.0.1:9/", new: n + "/a", status: 301, want: Private},
 		{old: o + "/inward", new: n + "/a", status: 301, want: WrongTarget, first: 301, hops: 1},
+		{old: o + "/inward", new: "http://169.254.169.254/secret", status: 301, final: true, want: FinalPrivate, first: 301, hops: 1},
 		{old: "old.example/a", new: n + "/a", status: 301, want: BadRow},
 		{old: o + "/good", new: "/a", status: 301, want: BadRow},
 	}
