@@ -34,16 +34,18 @@ func columnNames() map[string]string {
 	}
 }
 
-// actionWords are the actions of a plan, in the words of its files and of its documents,
-// with what a map makes of them: redirect, gone, or nothing.
-func actionWords() map[string]string {
-	return map[string]string{
-		"": "redirect", "redirect": "redirect", "転送": "redirect", "リダイレクト": "redirect",
-		"gone": "gone", "廃止": "gone", "gone (404 or 410)": "gone", "なくなりました（404・410）": "gone",
-		"keep": "", "same address": "", "そのまま": "", "住所はそのまま": "",
-		"ignore": "", "not redirected": "", "転送しない": "",
-		"ask": "", "to decide": "", "要判断": "",
+// actionOf knows the actions of a plan, in the words of its files and of its documents,
+// by what a map makes of them: redirect, gone, or nothing.
+func actionOf(word string) (action string, known bool) {
+	switch word {
+	case "", "redirect", "転送", "リダイレクト":
+		return "redirect", true
+	case "gone", "廃止", "gone (404 or 410)", "なくなりました（404・410）":
+		return "gone", true
+	case "keep", "same address", "そのまま", "住所はそのまま", "ignore", "not redirected", "転送しない", "ask", "to decide", "要判断":
+		return "", true
 	}
+	return "", false
 }
 
 // ReadCSV reads a redirect map from CSV, row by row: RFC 4180 with comma,
@@ -64,8 +66,9 @@ func ReadCSV(r io.Reader) iter.Seq2[Rule, error] {
 		rows := newCSVRows(in, delimiter(in))
 		columns := map[string]int{"old": 0, "new": 1, "status": 2}
 		var charset CellCharset
+		whole := func(cells []string) bool { return !brokenAddress(cells, columns) }
 		for first := true; ; {
-			row, err := rows.next(func(cells []string) bool { return !brokenAddress(cells, columns) })
+			row, err := rows.next(whole)
 			switch {
 			case errors.Is(err, io.EOF):
 				return
@@ -209,7 +212,7 @@ func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err erro
 	if old == "" && target == "" {
 		return r, false, nil
 	}
-	switch known, ok := actionWords()[action]; {
+	switch known, ok := actionOf(action); {
 	case !ok:
 		return r, false, NewProblem(fmt.Sprintf("the action %.40q is not one of redirect, gone, keep, ignore, ask", action),
 			fmt.Sprintf("「%.40s」という扱いは、redirect・gone・keep・ignore・ask（転送・廃止・そのまま・転送しない・要判断）のどれでもありません", action))
