@@ -32,6 +32,9 @@ type VerifyOptions struct {
 	Fresh    bool          // do not go on with an interrupted run
 	// Compare gathers what has changed since the answers before this run.
 	Compare bool
+	// Engine is the redirect engine that answers at the machines of ConnectTo, noted with
+	// their answers; "" not named.
+	Engine string
 }
 
 // VerifySummary is what Verify found.
@@ -183,7 +186,7 @@ func (c *collector) ask(ctx context.Context, rows []verify.Expect) error {
 	}
 	err := verify.Run(asking, c.opts.Options, each, func(r verify.Result) {
 		c.note(r)
-		if c.batch = append(c.batch, proofOf(r, c.opts.ConnectTo)); len(c.batch) >= proofBatch {
+		if c.batch = append(c.batch, proofOf(r, c.opts)); len(c.batch) >= proofBatch {
 			flush()
 		}
 	})
@@ -196,13 +199,13 @@ func (c *collector) ask(ctx context.Context, rows []verify.Expect) error {
 
 // proofOf is a result in the form of the project. An answer that came from another
 // machine than the one which the name leads to is no live proof.
-func proofOf(r verify.Result, connect map[string]string) inventory.Proof {
+func proofOf(r verify.Result, opts VerifyOptions) inventory.Proof {
 	p := inventory.Proof{
 		OldURL: r.OldURL, Kind: proofLive, Status: r.FirstStatus, Location: r.Location, Hops: len(r.Hops),
 		Final: r.FinalURL, FinalCode: r.FinalStatus, OK: r.OK(), Problem: string(r.Problem), CheckedAt: r.CheckedAt.UTC(), AskedFor: AskedFor(r.Expect),
 	}
-	if to := connectedTo(r.OldURL, connect); to != "" {
-		p.Kind, p.ConnectTo = proofEngine, to
+	if to := connectedTo(r.OldURL, opts.ConnectTo); to != "" {
+		p.Kind, p.ConnectTo, p.Engine = proofEngine, to, opts.Engine
 	}
 	return p
 }
@@ -253,6 +256,9 @@ func beginRun(ctx context.Context, project *inventory.Project, opts VerifyOption
 	}
 	var asks strings.Builder
 	fmt.Fprintf(&asks, "plan %s, variants %s, sample %d, final %t, inspect %t", plan["generated"], opts.Variants, opts.Sample, opts.CheckFinal, opts.Inspect != nil)
+	if opts.Engine != "" {
+		fmt.Fprintf(&asks, ", engine %s", opts.Engine)
+	}
 	for _, host := range slices.Sorted(maps.Keys(opts.ConnectTo)) {
 		fmt.Fprintf(&asks, ", %s=%s", host, opts.ConnectTo[host])
 	}

@@ -275,11 +275,11 @@ func leaveOut(ctx context.Context, project *inventory.Project, rows []verify.Exp
 		right := map[string]inventory.Proof{}
 		limit := time.Now().Add(-opts.Since)
 		err := project.Proofs(ctx, func(p inventory.Proof) error {
-			kind := proofLive
+			kind, answered := proofLive, ""
 			if connectedTo(p.OldURL, opts.ConnectTo) != "" {
-				kind = proofEngine
+				kind, answered = proofEngine, opts.Engine
 			}
-			if p.Kind == kind && p.OK && p.CheckedAt.After(limit) {
+			if p.Kind == kind && p.Engine == answered && p.OK && p.CheckedAt.After(limit) {
 				right[p.OldURL] = p
 			}
 			return nil

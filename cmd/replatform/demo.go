@@ -233,7 +233,7 @@ func (d *demo) verify(ctx context.Context) error {
 	began := time.Now()
 	sum, err := planner.Verify(ctx, d.project, planner.VerifyOptions{Options: verify.Options{
 		ConnectTo: connect, Concurrency: demoConcurrency, Timeout: fetch.DefaultTimeout, CheckFinal: true, Inspect: planner.NewInspector().Inspect,
-	}}, func(done, total int) { b.set(int64(done), int64(total)) })
+	}, Engine: planner.OwnRedirector}, func(done, total int) { b.set(int64(done), int64(total)) })
 	b.done()
 	if err != nil {
 		return err

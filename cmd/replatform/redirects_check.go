@@ -79,7 +79,7 @@ func (t *talk) checkPlan(c *cli.Context, at string, m redirects.Map, refused int
 		if i := r.Line - 2; i >= 0 && i < len(rows) {
 			proofs = append(proofs, inventory.Proof{
 				OldURL: rows[i].OldURL, Kind: "engine", Status: r.FirstStatus, Location: r.Location, Hops: len(r.Hops), Final: r.FinalURL,
-				OK: r.OK(), Problem: string(r.Problem), CheckedAt: r.CheckedAt.UTC(), ConnectTo: at, AskedFor: planner.AskedFor(r.Expect),
+				OK: r.OK(), Problem: string(r.Problem), CheckedAt: r.CheckedAt.UTC(), ConnectTo: at, AskedFor: planner.AskedFor(r.Expect), Engine: c.String("format"),
 			})
 		}
 	})

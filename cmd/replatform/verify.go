@@ -16,6 +16,7 @@ import (
 	"replatform/crawler/fetch"
 	"replatform/crawler/inventory"
 	"replatform/planner"
+	"replatform/redirects/engine"
 	"replatform/redirects/verify"
 )
 
@@ -37,6 +38,7 @@ func verifyCommand(t *talk) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringSliceFlag{Name: "connect-to", Usage: "ask `OLDHOST=ADDR`, so that a new set-up can be tested before DNS is switched; may be given again"},
 			&cli.BoolFlag{Name: "allow-private", Usage: "allow addresses of private networks"},
+			&cli.StringFlag{Name: "engine", Usage: "the redirect `ENGINE` that answers at --connect-to: its answers count as proof of the rows that it carries"},
 			&cli.Float64Flag{Name: "rate", Usage: "requests per second to one host; 0 for no limit (your own server)", Value: defaultRate},
 			&cli.IntFlag{Name: "concurrency", Usage: "requests under way at once", Value: fetch.DefaultConcurrency},
 			&cli.DurationFlag{Name: "timeout", Usage: "give up one request after this time", Value: fetch.DefaultTimeout},
@@ -114,7 +116,15 @@ func (t *talk) verifyOptions(c *cli.Context) (planner.VerifyOptions, error) {
 	default:
 		return opts, t.usagef("usage.variants", c.String("variants"))
 	}
-	for _, name := range []string{"since", "watch", "fresh"} {
+	if opts.Engine = c.String("engine"); opts.Engine != "" {
+		if _, ok := engine.Get(opts.Engine, engine.Options{}); !ok {
+			return opts, t.usagef("usage.engine", opts.Engine)
+		}
+		if len(connect) == 0 {
+			return opts, t.usagef("usage.verify-engine")
+		}
+	}
+	for _, name := range []string{"since", "watch", "fresh", "engine"} {
 		if c.String("map") != "" && c.IsSet(name) {
 			return opts, t.usagef("usage.plan-only", name)
 		}

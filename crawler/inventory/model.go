@@ -279,4 +279,7 @@ type Proof struct {
 	// status 200, 410 or 451 as digits; "" unknown. A plan that wants something else
 	// is not proven by the answer.
 	AskedFor string
+	// Engine is what answered where Kind is engine, an id of a redirect engine; "" not
+	// named. The answer proves nothing of another engine.
+	Engine string
 }

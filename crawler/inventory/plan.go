@@ -115,10 +115,10 @@ func (p *Project) SaveProofs(ctx context.Context, proofs []Proof) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
 		for _, f := range proofs {
 			if err := p.writer.exec(ctx, `
-				INSERT INTO proof (old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to, asked_for)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				INSERT INTO proof (old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to, asked_for, engine)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 				address(f.OldURL), word(f.Kind), f.Status, address(f.Location), f.Hops, address(f.Final), f.FinalCode, f.OK,
-				word(f.Problem), moment(f.CheckedAt), prose(f.ConnectTo), address(f.AskedFor)); err != nil {
+				word(f.Problem), moment(f.CheckedAt), prose(f.ConnectTo), address(f.AskedFor), word(f.Engine)); err != nil {
 				return err
 			}
 		}
@@ -127,9 +127,9 @@ func (p *Project) SaveProofs(ctx context.Context, proofs []Proof) error {
 	return nameError(fmt.Sprintf("storing %d answers", len(proofs)), err)
 }
 
-// Proofs hands out the newest answer to each old address, one for each kind, ordered
-// by address and kind: "engine" before "live", so that of an address the strongest
-// proof comes last.
+// Proofs hands out the newest answer to each old address, one for each kind and engine,
+// ordered by address, kind and time: "engine" before "live", so that of an address the
+// strongest proof comes last.
 func (p *Project) Proofs(ctx context.Context, fn func(Proof) error) error {
 	return p.ProofsBefore(ctx, time.Time{}, fn)
 }
@@ -138,14 +138,14 @@ func (p *Project) Proofs(ctx context.Context, fn func(Proof) error) error {
 // zero time stands for now.
 func (p *Project) ProofsBefore(ctx context.Context, before time.Time, fn func(Proof) error) error {
 	err := each(ctx, p.reader, `
-		SELECT old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to, asked_for
+		SELECT old_url, kind, status, location, hops, final, final_code, ok, problem, checked_at, connect_to, asked_for, engine
 		FROM proof a
-		WHERE id = (SELECT b.id FROM proof b WHERE b.old_url = a.old_url AND b.kind = a.kind AND (?1 = '' OR b.checked_at < ?1)
+		WHERE id = (SELECT b.id FROM proof b WHERE b.old_url = a.old_url AND b.kind = a.kind AND b.engine = a.engine AND (?1 = '' OR b.checked_at < ?1)
 			ORDER BY b.checked_at DESC, b.id DESC LIMIT 1)
-		ORDER BY old_url, kind`, []any{moment(before)}, func(rows *sql.Rows) error {
+		ORDER BY old_url, kind, checked_at, id`, []any{moment(before)}, func(rows *sql.Rows) error {
 		var f Proof
 		var at string
-		if err := rows.Scan(&f.OldURL, &f.Kind, &f.Status, &f.Location, &f.Hops, &f.Final, &f.FinalCode, &f.OK, &f.Problem, &at, &f.ConnectTo, &f.AskedFor); err != nil {
+		if err := rows.Scan(&f.OldURL, &f.Kind, &f.Status, &f.Location, &f.Hops, &f.Final, &f.FinalCode, &f.OK, &f.Problem, &at, &f.ConnectTo, &f.AskedFor, &f.Engine); err != nil {
 			return err
 		}
 		f.CheckedAt = parseMoment(at)

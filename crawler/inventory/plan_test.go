@@ -129,10 +129,12 @@ func TestProofs(t *testing.T) {
 	older := Proof{OldURL: productURL(1), Kind: "live", Problem: "no-answer", CheckedAt: at}
 	engine := Proof{OldURL: productURL(1), Kind: "engine", OK: true, CheckedAt: at.Add(2 * time.Hour)}
 	twice := Proof{OldURL: productURL(2), Kind: "live", Problem: "loop", CheckedAt: at}
-	check(t, p.SaveProofs(t.Context(), []Proof{full, older, engine, {OldURL: productURL(2), Kind: "live", CheckedAt: at}, twice}))
+	earlier := Proof{OldURL: productURL(1), Kind: "engine", Engine: "haproxy", OK: true, CheckedAt: at.Add(90 * time.Minute)}
+	before := Proof{OldURL: productURL(1), Kind: "engine", Engine: "haproxy", Problem: "loop", CheckedAt: at}
+	check(t, p.SaveProofs(t.Context(), []Proof{full, older, engine, earlier, before, {OldURL: productURL(2), Kind: "live", CheckedAt: at}, twice}))
 	var got []Proof
 	check(t, p.Proofs(t.Context(), func(f Proof) error { got = append(got, f); return nil }))
-	equal(t, "proofs", []Proof{engine, full, twice}, got)
+	equal(t, "proofs", []Proof{earlier, engine, full, twice}, got)
 }
 
 func TestWorthTotals(t *testing.T) {

@@ -290,7 +290,8 @@ CREATE TABLE proof (
   problem    TEXT NOT NULL DEFAULT '',   -- stable word when not ok
   checked_at TEXT NOT NULL DEFAULT '',   -- when
   connect_to TEXT NOT NULL DEFAULT '',   -- the machine asked instead of the one the name leads to
-  asked_for  TEXT NOT NULL DEFAULT ''    -- what the plan wanted then: the target, or the status 200, 410, 451; empty unknown
+  asked_for  TEXT NOT NULL DEFAULT '',   -- what the plan wanted then: the target, or the status 200, 410, 451; empty unknown
+  engine     TEXT NOT NULL DEFAULT ''    -- kind engine: the redirect engine that was asked; empty not named
 );
 
 CREATE INDEX proof_url ON proof (old_url, kind, checked_at);

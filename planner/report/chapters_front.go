@@ -590,7 +590,7 @@ func (c *composer) notMoved() []block {
 }
 
 func (c *composer) proof() []block {
-	ok, bad := 0, map[string]int{}
+	ok, bad, by := 0, map[string]int{}, map[string]int{}
 	asked := 0
 	for _, r := range c.p.Rows {
 		p, have := c.o.Proofs[r.OldURL]
@@ -598,6 +598,7 @@ func (c *composer) proof() []block {
 			continue
 		}
 		asked++
+		by[planner.ProofState(r, p)]++
 		if p.OK {
 			ok++
 		} else {
@@ -613,6 +614,11 @@ func (c *composer) proof() []block {
 		t.Rows = append(t.Rows, row{Cells: []cell{head(c.problemName(code)), number(c.n(bad[code]))}})
 	}
 	out := []block{para(c.say("proof.asked", c.n(asked), c.n(len(c.p.Rows)), c.n(ok))), {Kind: kindTable, Table: t}}
+	who := &table{Caption: c.say("proof.by-caption"), Head: numeric(cols(c.say("col.asked"), c.say("col.addresses")), 1)}
+	for _, state := range sortedKeys(by) {
+		who.Rows = append(who.Rows, row{Cells: []cell{head(c.proofWords(state)), number(c.n(by[state]))}})
+	}
+	out = append(out, block{Kind: kindTable, Table: who})
 	return append(out, c.howToVerify()...)
 }
 

@@ -44,7 +44,7 @@ func MapCSV(w io.Writer, p *planner.Plan, proofs map[string]inventory.Proof, lan
 		if proven {
 			checked = []string{digits(proof.Status), strconv.Itoa(proof.Hops), proof.Final, proof.CheckedAt.UTC().Format(time.RFC3339)}
 			if proof.OK {
-				state = proof.Kind
+				state = planner.ProofState(r, proof)
 			}
 		}
 		row := []string{guard(r.OldURL), guard(r.NewURL), r.Action, digits(r.Status), string(r.Class), confidence(r.Confidence), r.Method, guard(reason),

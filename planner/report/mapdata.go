@@ -89,7 +89,7 @@ func (c *composer) mapData() ([]byte, error) {
 			classes.of(string(r.Class), func() string { return c.say("class." + string(r.Class)) }), round3(r.Confidence),
 			strengths.of(r.Strength, func() string { return c.say("strength." + r.Strength) }),
 			carriers.of(r.Carrier, func() string { return c.carrier(r.Carrier) }),
-			proofs.of(proofState(r, c.o.Proofs), func() string { return c.or("proof."+proofState(r, c.o.Proofs), proofState(r, c.o.Proofs)) }),
+			proofs.of(proofState(r, c.o.Proofs), func() string { return c.proofWords(proofState(r, c.o.Proofs)) }),
 			clicks, reasons.of(c.reason(r), func() string { return c.reason(r) }), notes.of(c.note(r), func() string { return c.note(r) }),
 		})
 	}
@@ -114,11 +114,19 @@ func round3(f float64) float64 { return float64(int(f*1000+0.5)) / 1000 }
 func proofState(r inventory.PlanRow, proofs map[string]inventory.Proof) string {
 	if p, ok := proofs[r.OldURL]; ok {
 		if p.OK {
-			return p.Kind
+			return planner.ProofState(r, p)
 		}
 		return "failed"
 	}
 	return r.Proof
+}
+
+// proofWords says what a proofState means.
+func (c *composer) proofWords(state string) string {
+	if id, ok := strings.CutPrefix(state, planner.OtherEngine); ok {
+		return c.say("proof.other", c.carrier(id))
+	}
+	return c.or("proof."+state, state)
 }
 
 // firstRows is how many rows of the map stand in the page itself, for readers

@@ -314,7 +314,7 @@ func (b *book) rowsSheet(key string, links bool, want func(inventory.PlanRow) bo
 			carrier = b.carrier(r.Carrier)
 		}
 		state := proofState(r, b.o.Proofs)
-		cells = append(cells, delivered, carrier, b.or("proof."+state, state), b.note(r))
+		cells = append(cells, delivered, carrier, b.proofWords(state), b.note(r))
 		if links {
 			cells[0], cells[1] = address(r.OldURL), address(r.NewURL)
 		}
