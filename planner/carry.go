@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"net/http"
 	"net/url"
@@ -135,6 +136,31 @@ func RowHosts(rows []inventory.PlanRow, known []string) []string {
 	return out
 }
 
+// WithHosts gives the rules of a plan, those that Rules made of its rows, the hosts of
+// their old addresses again: for engines that name a host in every row, and for asking.
+func WithHosts(m redirects.Map, rows []inventory.PlanRow) redirects.Map { return hostRules{m, rows} }
+
+type hostRules struct {
+	redirects.Map
+	rows []inventory.PlanRow
+}
+
+// Rules implements redirects.Map.
+func (h hostRules) Rules() iter.Seq2[redirects.Rule, error] {
+	return func(yield func(redirects.Rule, error) bool) {
+		for r, err := range h.Map.Rules() {
+			if i := r.Line - 2; err == nil && r.Source.Host == "" && i >= 0 && i < len(h.rows) {
+				if src, parseErr := redirects.ParseSource(h.rows[i].OldURL); parseErr == nil {
+					r.Source.Host = src.Host
+				}
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
 // RuleHosts are the names, without port, of the old addresses that Rules makes rules of,
 // in order: of the rows that an engine carries or, where none does, of all.
 func RuleHosts(rows []inventory.PlanRow) []string {
@@ -185,7 +211,11 @@ func (b *builder) engineMapOf(ctx context.Context, id string, e engine.Engine, o
 			m.flat[r.Line] = r.Target
 		}
 	}
-	if m.sel, err = engine.Select(ctx, e, m.audit.Accepted); err != nil {
+	accepted := m.audit.Accepted
+	if e.Capabilities().NamesHost {
+		accepted = WithHosts(accepted, b.plan.Rows)
+	}
+	if m.sel, err = engine.Select(ctx, e, accepted); err != nil {
 		return nil, fmt.Errorf("selecting rows for %s: %w", id, err)
 	}
 	if m.model, err = e.Model(m.sel.Map()); err != nil {

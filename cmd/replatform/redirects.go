@@ -29,20 +29,22 @@ func redirectsCommand(t *talk) *cli.Command {
 		&cli.StringFlag{Name: "service-plan", Usage: "`PLAN` of the service where limits depend on it"},
 	}
 	out := &cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "folder `DIR`", Value: "redirects"}
+	host := &cli.StringFlag{Name: "host", Usage: "old `HOST` of rows that name none, for formats that name it in every row"}
 	with := func(more ...cli.Flag) []cli.Flag { return append(more, mapFlags...) }
 	return &cli.Command{
 		Name:  "redirects",
 		Usage: "the redirect map for one engine or platform",
 		Subcommands: []*cli.Command{
-			{Name: "export", Usage: "write the map for one engine, with instructions; refused rows go to refused.csv", Flags: with(out), Action: t.export},
+			{Name: "export", Usage: "write the map for one engine, with instructions; refused rows go to refused.csv", Flags: with(out, host), Action: t.export},
 			{
 				Name: "convert", Usage: "write a file of redirects that exists for another engine; what cannot be taken over goes to refused.csv", ArgsUsage: "FILE",
-				Flags: with(out), Action: t.convert,
+				Flags: with(out, host), Action: t.convert,
 			},
-			{Name: "audit", Usage: "check the map, alone or for one engine; exit code 3 when rows are refused", Flags: with(), Action: t.audit},
+			{Name: "audit", Usage: "check the map, alone or for one engine; exit code 3 when rows are refused", Flags: with(host), Action: t.audit},
 			{
 				Name: "compact", Usage: "make the map smaller for one engine without changing any answer; says what each row replaces",
 				Flags: with(
+					host,
 					&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "write the smaller map as JSON lines into `FILE`; --map reads it again"},
 					&cli.BoolFlag{Name: "captures", Usage: "let one row such as /?pid={id} stand for all of its shape; it answers for numbers that nobody has seen too"},
 				), Action: t.compact,
@@ -71,43 +73,41 @@ func redirectsCommand(t *talk) *cli.Command {
 }
 
 // auditedMap audits the map of the command, of the file named or of the plan, and says
-// what an engine may know of it.
-func (t *talk) auditedMap(c *cli.Context) (*redirects.AuditResult, engine.Options, error) {
-	var o engine.Options
+// what an engine may know of it. rows are those of the plan, nil for a file.
+func (t *talk) auditedMap(c *cli.Context) (audit *redirects.AuditResult, o engine.Options, rows []inventory.PlanRow, err error) {
 	if name := c.String("map"); name != "" {
 		m, err := t.mapFile(c, name)
 		if err != nil {
-			return nil, o, err
+			return nil, o, nil, err
 		}
-		audit, err := redirects.Audit(c.Context, m, redirects.AuditOptions{})
-		return audit, o, err
+		audit, err = redirects.Audit(c.Context, m, redirects.AuditOptions{})
+		return audit, o, nil, err
 	}
 	project, err := inventory.Open(c.Context, projectPath(c), inventory.Options{Log: t.log})
 	if err != nil {
-		return nil, o, err
+		return nil, o, nil, err
 	}
 	defer project.Close()
-	var rows []inventory.PlanRow
 	err = project.Plan(c.Context, func(r inventory.PlanRow) error {
 		rows = append(rows, r)
 		return nil
 	})
 	if err != nil {
-		return nil, o, fmt.Errorf("reading the plan: %w", err)
+		return nil, o, nil, fmt.Errorf("reading the plan: %w", err)
 	}
 	if len(rows) == 0 {
-		return nil, o, withHint(t.errorf("err.no-plan"), "hint.plan-first")
+		return nil, o, nil, withHint(t.errorf("err.no-plan"), "hint.plan-first")
 	}
 	old, err := project.Shop(c.Context, catalog.Old)
 	if err != nil && !errors.Is(err, inventory.ErrNoShop) {
-		return nil, o, err
+		return nil, o, nil, err
 	}
 	o.Hosts = planner.RuleHosts(rows)
 	if o.Live, err = livePaths(c.Context, project); err != nil {
-		return nil, o, err
+		return nil, o, nil, err
 	}
-	audit, err := redirects.Audit(c.Context, planner.Rules(rows), redirects.AuditOptions{Hosts: planner.RowHosts(rows, old.Hosts), Live: o.Live})
-	return audit, o, err
+	audit, err = redirects.Audit(c.Context, planner.Rules(rows), redirects.AuditOptions{Hosts: planner.RowHosts(rows, old.Hosts), Live: o.Live})
+	return audit, o, rows, err
 }
 
 // livePaths says which paths, with their queries, the new shop answers itself.
@@ -131,20 +131,40 @@ func livePaths(ctx context.Context, project *inventory.Project) (func(string) bo
 // selected audits the map and lets the engine sort out what it would not honour.
 func (t *talk) selected(c *cli.Context) (engine.Engine, *redirects.AuditResult, *engine.Selection, error) {
 	id := c.String("format")
-	audit, o, err := t.auditedMap(c)
+	host, err := t.hostFlag(c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	audit, o, rows, err := t.auditedMap(c)
 	if name := c.String("map"); err == nil && name != "" && audit.Rows == 0 {
 		return nil, nil, nil, withHint(t.errorf("err.no-rows", name), "hint.redirect-rows")
 	}
 	if err != nil || id == "" {
 		return nil, audit, nil, err
 	}
-	o.Plan = c.String("service-plan")
+	o.Plan, o.Host = c.String("service-plan"), host
 	e, ok := engine.Get(id, o)
 	if !ok {
 		return nil, nil, nil, t.usagef("usage.engine", id)
 	}
-	sel, err := engine.Select(c.Context, e, audit.Accepted)
+	m := audit.Accepted
+	if e.Capabilities().NamesHost {
+		m = planner.WithHosts(m, rows)
+	}
+	sel, err := engine.Select(c.Context, e, m)
 	return e, audit, sel, err
+}
+
+// hostFlag is the host of rows that name none, as the user gave it; empty: not given.
+func (t *talk) hostFlag(c *cli.Context) (string, error) {
+	if !c.IsSet("host") {
+		return "", nil
+	}
+	src, err := redirects.ParseSource("https://" + c.String("host") + "/")
+	if err != nil || src.Host == "" || src.RequestTarget() != "/" {
+		return "", t.usagef("usage.host", c.String("host"))
+	}
+	return src.Host, nil
 }
 
 func (t *talk) export(c *cli.Context) error {

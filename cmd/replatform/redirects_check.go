@@ -58,19 +58,7 @@ func (t *talk) checkPlan(c *cli.Context, at string, m redirects.Map, refused int
 	if err != nil {
 		return fmt.Errorf("reading the plan: %w", err)
 	}
-	// A rule of a plan has the line of its row in the table, below the heading.
-	own := redirects.Slice{}
-	for r, err := range m.Rules() {
-		if err != nil {
-			return err
-		}
-		if i := r.Line - 2; i >= 0 && i < len(rows) {
-			if s, err := redirects.ParseSource(rows[i].OldURL); err == nil {
-				r.Source.Host = s.Host
-			}
-		}
-		own = append(own, r)
-	}
+	own := planner.WithHosts(m, rows)
 	var sum planner.VerifySummary
 	var proofs []inventory.Proof
 	began := time.Now()

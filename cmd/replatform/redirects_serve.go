@@ -59,7 +59,7 @@ func (t *talk) watch(c *cli.Context, name, read string, h *serve.Handler) {
 
 // servedMap is the map without the rows that cannot be served, and those rows.
 func (t *talk) servedMap(c *cli.Context) (redirects.Map, []planner.Refused, error) {
-	audit, _, err := t.auditedMap(c)
+	audit, _, _, err := t.auditedMap(c)
 	if err != nil {
 		return nil, nil, err
 	}

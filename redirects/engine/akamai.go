@@ -35,7 +35,7 @@ func (akamai) Capabilities() Capabilities {
 	return Capabilities{
 		Name: text("Akamai Edge Redirector", "Akamai Edge Redirector"), Kind: "edge",
 		Query: fact(QueryRaw, match), TrailingSlash: fact(true, match),
-		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, match),
+		Patterns: fact(false, Evidence{"not written by this program", "2026-11-25", "high"}), HostAware: fact(true, match), NamesHost: true,
 		Statuses: fact([]int{301, 308}, match), Incoming: fact(IncomingChoice, match),
 		MaxRows: []Limit{{"", 1000, Evidence{akamaiCost, "undated, read 2026-11", "medium"}}, {"split", 5000, Evidence{akamaiRules, "undated, read 2026-11", "high"}}},
 		Proof:   text("documentation only; no account is asked", "公開資料のみ。実際のアカウントでは検証していません"),

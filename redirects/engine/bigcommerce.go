@@ -36,7 +36,7 @@ func (bigcommerce) Capabilities() Capabilities {
 	api := Evidence{bigcommerceAPI, "2024-10-28", "high"}
 	return Capabilities{
 		Name: text("BigCommerce 301 redirects", "BigCommerce 301リダイレクト"), Kind: "shop",
-		HostAware: fact(true, api), Statuses: fact([]int{301}, api),
+		HostAware: fact(true, api), NamesHost: true, Statuses: fact([]int{301}, api),
 		MaxTarget: fact(2048, api), MaxFile: fact(bigcommerceFile, api),
 		Proof: text("documentation only; no store is asked", "公開資料のみ。実際のストアでは検証していません"),
 	}

@@ -72,6 +72,7 @@ type Capabilities struct {
 	Patterns        Fact[bool] // prefix sources can be written
 	Captures        Fact[bool] // sources with a captured number or word can be written; not known: this program does not write them
 	HostAware       Fact[bool] // a row can be bound to one host
+	NamesHost       bool       // the format names a host in every row: one for any host cannot be written
 	Statuses        Fact[[]int]
 	Incoming        Fact[Incoming]
 	LivePageWins    Fact[bool] // a page of the shop beats a redirect at its address

@@ -240,7 +240,7 @@ func needsHost(o Options) check {
 	return check{
 		code: "no-host", kind: Refused, fails: func(r redirects.Rule) bool { return r.Source.Host == "" && o.Host == "" },
 		reason: text("the format names the old host in every row, and this row has none", "この形式では各行に旧ホスト名が必要ですが、この行にはありません"),
-		next:   text("give the old addresses from https:// on, or name the host", "旧URLを https:// から指定するか、ホスト名を指定する"),
+		next:   text("give the old addresses from https:// on, or name the host with --host", "旧URLを https:// から指定するか、--host でホスト名を指定する"),
 	}
 }
 

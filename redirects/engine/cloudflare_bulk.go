@@ -38,7 +38,7 @@ func (cloudflareBulk) Capabilities() Capabilities {
 	return Capabilities{
 		Name: text("Cloudflare Bulk Redirects", "Cloudflare 一括リダイレクト"), Kind: "edge",
 		Query: fact(QueryNone, docs), CaseSensitive: fact(true, Evidence{cloudflareBulkDocs, "undated, read 2026-11", "medium"}),
-		TrailingSlash: fact(true, docs), Patterns: fact(true, format), HostAware: fact(true, docs),
+		TrailingSlash: fact(true, docs), Patterns: fact(true, format), HostAware: fact(true, docs), NamesHost: true,
 		Statuses: fact([]int{301, 302, 308}, format), Incoming: fact(IncomingChoice, format),
 		LivePageWins: fact(false, docs),
 		MaxRows:      []Limit{{"free", 10_000, quota}, {"pro", 25_000, quota}, {"business", 50_000, quota}, {"enterprise", 1_000_000, quota}},

@@ -40,7 +40,7 @@ func (oldSitemap) Capabilities() Capabilities {
 	protocol := Evidence{sitemapProtocol, "undated, read 2026-11", "high"}
 	return Capabilities{
 		Name: text("Sitemaps of the old addresses", "旧URLのサイトマップ"), Kind: kindFile,
-		Query: fact(QueryFull, protocol), HostAware: fact(true, protocol), Patterns: fact(false, protocol),
+		Query: fact(QueryFull, protocol), HostAware: fact(true, protocol), NamesHost: true, Patterns: fact(false, protocol),
 		Statuses: fact([]int{301, 302, 308, 410, 451}, protocol), Incoming: fact(IncomingDropped, protocol),
 		MaxSource: fact(sitemapURLBytes-300, protocol), MaxFile: fact(50<<20, protocol),
 		Proof: text("what the rows mean, no engine", "行の意味そのもの。エンジンはありません"),

@@ -248,7 +248,7 @@ func (s *selector) refuseChains() error {
 			continue
 		}
 		t, err := redirects.ParseSource(r.Target)
-		host := cmp.Or(s.o.Host, r.Source.Host)
+		host := cmp.Or(r.Source.Host, s.o.Host)
 		if err != nil || host != "" && t.Host != host {
 			continue
 		}
