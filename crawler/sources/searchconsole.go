@@ -113,7 +113,7 @@ func (f *searchConsole) numberAt(r row, i int) float64 {
 	if i < 0 {
 		return 0
 	}
-	return f.s.numberOf(r.line, r.at(i))
+	return max(0, f.s.numberOf(r.line, r.at(i)))
 }
 
 func (f *searchConsole) end() error { return nil }

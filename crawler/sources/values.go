@@ -1,6 +1,8 @@
 package sources
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -15,7 +17,8 @@ const source = "csv"
 
 // amount reads a price: "1980", "1,980", "¥1,980", "１９８０円", "24.90", "24,90",
 // "1.980,00". It gives a plain decimal, and false for anything else. Without other
-// marks a comma before exactly three digits groups, a point is a decimal point.
+// marks a comma before exactly three digits groups, a point is a decimal point. What
+// spreadsheets keep of 19.9 × 3, "59.699999999999996", is rounded to six places.
 func amount(s string) (string, bool) {
 	if s = strings.TrimSpace(s); len(s) <= 12 && digits(s) { // most figures: nothing to take apart
 		return withoutZeros(s), true
@@ -47,14 +50,64 @@ func amount(s string) (string, bool) {
 		}
 	}
 	whole = strings.ReplaceAll(strings.ReplaceAll(whole, ".", ""), ",", "")
-	if !digits(whole) || cents != "" && !digits(cents) || len(whole) > 12 || len(cents) > 6 {
+	if !digits(whole) || cents != "" && !digits(cents) || len(whole) > 12 || len(cents) > 20 {
 		return "", false
+	}
+	if len(cents) > 6 {
+		v, err := strconv.ParseFloat(whole+"."+cents, 64)
+		if err != nil {
+			return "", false
+		}
+		whole, cents, _ = strings.Cut(strconv.FormatFloat(v, 'f', 6, 64), ".")
+		if cents = strings.TrimRight(cents, "0"); len(whole) > 12 {
+			return "", false
+		}
 	}
 	whole = withoutZeros(whole)
 	if strings.Trim(cents, "0") == "" {
 		return whole, true
 	}
 	return whole + "." + cents, true
+}
+
+// figure reads a number as spreadsheets and reports write it: what amount takes, with a
+// power of ten ("1.5E+3") and a sign in front or, as accounts have it, in brackets or
+// with a triangle: "-500", "(500)", "▲500".
+func figure(s string) (float64, bool) {
+	s = strings.TrimSpace(s)
+	if plain, ok := amount(s); ok { // most
+		v, err := strconv.ParseFloat(plain, 64)
+		return v, err == nil
+	}
+	s = strings.TrimSpace(norm.NFKC.String(s))
+	sign := 1.0
+	if inside, ok := strings.CutPrefix(s, "("); ok && strings.HasSuffix(inside, ")") {
+		s, sign = strings.TrimSuffix(inside, ")"), -1
+	} else {
+		for _, minus := range []string{"-", "\u2212", "△", "▲"} { // also "¥-500"
+			if before, after, ok := strings.Cut(s, minus); ok && strings.Trim(before, " ¥$€£") == "" {
+				s, sign = after, -1
+				break
+			}
+		}
+	}
+	mantissa, power := s, 0
+	if at := strings.IndexAny(s, "eE"); at > 0 {
+		n, err := strconv.Atoi(s[at+1:])
+		if err != nil || n < -20 || n > 12 {
+			return 0, false
+		}
+		mantissa, power = s[:at], n
+	}
+	plain, ok := amount(mantissa)
+	if !ok {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(plain+"e"+strconv.Itoa(power), 64)
+	if err != nil || math.Abs(v) >= 1e12 {
+		return 0, false
+	}
+	return sign * v, true
 }
 
 // withoutZeros takes the zeros in front of a whole number away.

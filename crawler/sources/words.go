@@ -16,6 +16,7 @@ const (
 	noteLongTarget    = "%d requests for addresses of more than %d bytes were left out"
 	noteMail          = "%d requests with a mail address in them were left out"
 	noteShortened     = "%d addresses were shortened by what their parameters say of a person (%s); the %d requests count"
+	noteLater         = "%d requests of people on or after %s, the day of the switch, were left out"
 	noteNoVisits      = "the log does not say where visitors came from: addresses are taken, visits cannot be counted"
 	noteNoPrograms    = "the log does not name programs: people and robots cannot be told apart"
 )
@@ -54,6 +55,8 @@ func inJapanese(format string) string {
 		return "メールアドレスを含むアクセス %d 件は取り込んでいません"
 	case noteShortened:
 		return "%d 種類のURLから、個人に関わるパラメーターの値（%s）を取り除きました。そのアクセス %d 件は数えています"
+	case noteLater:
+		return "%d 件は切替日（%s）以後の人によるアクセスのため、取り込んでいません"
 	case noteNoVisits:
 		return "このログには訪問元がありません。URLだけを取り込み、訪問は数えていません"
 	case noteNoPrograms:
@@ -116,6 +119,8 @@ func inJapanese(format string) string {
 		return "%q は価格として読めません"
 	case "%q is not a barcode number":
 		return "%q はバーコードの番号ではありません"
+	case "%q is less than nothing":
+		return "%q は0より小さい数です"
 	case "%q is not a number":
 		return "%q は数字として読めません"
 	case "%q is not a date":

@@ -161,22 +161,22 @@ func (s *session) unplaced(f Figures) {
 }
 
 // number reads a figure of a column: "1,000", "12.5", "¥1,980", "". What is none is
-// doubted and counts as 0.
+// doubted and counts as 0. Nothing but revenue may be below 0: of what was given back.
 func (s *session) number(r row, f field) float64 {
-	return s.numberOf(r.line, r.get(f))
+	v := s.numberOf(r.line, r.get(f))
+	if v < 0 && f != fRevenue {
+		s.doubt(r.line, "%q is less than nothing", short(r.get(f)))
+		return 0
+	}
+	return v
 }
 
 func (s *session) numberOf(line int, text string) float64 {
 	if text == "" || text == "-" || text == "—" || text == "～" || text == "N/A" {
 		return 0
 	}
-	plain, ok := amount(text)
+	v, ok := figure(text)
 	if !ok {
-		s.doubt(line, "%q is not a number", short(text))
-		return 0
-	}
-	v, err := strconv.ParseFloat(plain, 64)
-	if err != nil {
 		s.doubt(line, "%q is not a number", short(text))
 		return 0
 	}
