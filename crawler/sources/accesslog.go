@@ -21,7 +21,7 @@ type Log struct {
 	Assets        int  // pictures, scripts, styles, fonts
 	OtherMethods  int  // not GET
 	OtherAnswers  int  // neither 200 nor 30x
-	Private       int  // with a mail address behind the question mark: left out
+	Private       int  // with a mail address left behind the question mark: left out
 	Shortened     int  // with parameters about a person, which were left out of the address: the request counts
 	TellsPrograms bool // the log names the program; without that robots cannot be told apart
 	TellsReferrer bool // the log names where visitors came from; without that visits cannot be counted
@@ -226,14 +226,17 @@ func (l *logReader) count(q *request) {
 		l.log.Robots++
 		return
 	}
-	if hasMail(q.target) || hasMail(q.query) {
+	l.spell(q)
+	short := l.withoutPersonal()
+	if at := bytes.IndexByte(l.buf, '?'); at >= 0 && hasMail(l.buf[at:]) {
 		l.log.Private++
 		return
 	}
+	if short {
+		l.log.Shortened++
+	}
 	l.log.People++
 	l.seeDay(q)
-	l.spell(q)
-	short := l.withoutPersonal()
 	h := l.hits[string(l.buf)]
 	if h == nil {
 		if !l.roomFor(len(l.hits), l.s.kept.most, l.s.kept.room) {

@@ -41,8 +41,8 @@ func WriteFormats(w io.Writer, lang string) error {
 		say("認識が違うときは `replatform import --as 種類 ファイル` で指定します。", "Where the recognition is wrong, name the kind: `replatform import --as KIND FILE`."),
 		say("アクセスログは 200 と 30x で答えた GET だけを数え、IPアドレスは読み取りの時点で捨てます。訪問（sessions）は、お店の中のページから来たのではない、人のブラウザーからの要求の数です。",
 			"Of access logs only GET requests that answered 200 or 30x count, and addresses of visitors are dropped while reading. Visits (sessions) are requests of people's browsers that no page of the shop led to."),
-		say("ログのURLから、名前・住所・電話番号・メール・生年月日・パスワード・トークン・セッションなど、個人に関わる名前のパラメーター（name、tel、address、birthday、password、token、customer_name など）を取り除きます。アクセスは数えます。お店がそのパラメーターでページを見分けているとき（商品検索の name など）は残します。メールアドレスを含むアクセスは取り込みません。",
-			"Parameters whose names say that they hold what is known of a person (name, tel, address, birthday, password, token, session, customer_name and the like) are left out of addresses in logs; the request counts. They stay where the shop tells its pages apart by them, as a search for products by name. Requests with a mail address in them are left out."),
+		say("ログのURLから、名前・住所・電話番号・メール・生年月日・パスワード・トークン・セッションなど、個人に関わる名前のパラメーター（name、tel、address、birthday、password、token、customer_name など）を取り除きます。アクセスは数えます。お店がそのパラメーターでページを見分けているとき（商品検索の name など）は残します。ほかの場所にメールアドレスを含むアクセスは取り込みません。",
+			"Parameters whose names say that they hold what is known of a person (name, tel, address, birthday, password, token, session, customer_name and the like) are left out of addresses in logs; the request counts. They stay where the shop tells its pages apart by them, as a search for products by name. Requests with a mail address elsewhere in the query are left out."),
 	} {
 		fmt.Fprintf(b, "%s\n\n", line)
 	}

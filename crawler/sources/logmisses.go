@@ -241,6 +241,9 @@ func (a *asked) answered(at time.Time, well bool) {
 func (m *missReader) address(l *logReader, q *request, half bool) (a *asked, isAddress bool) {
 	l.spell(q)
 	short := l.withoutPersonal()
+	if short {
+		l.log.Shortened++
+	}
 	if a := m.at[string(l.buf)]; a != nil {
 		a.shortened = a.shortened || short
 		return a, true

@@ -110,10 +110,9 @@ const (
 
 // personal remembers which names of parameters mean a person.
 type personal struct {
-	known    map[string]string // by name as it stands in the log
-	found    []string          // as the report tells them
-	requests int
-	buf      []byte
+	known map[string]string // by name as it stands in the log
+	found []string          // as the report tells them
+	buf   []byte
 }
 
 func (p *personal) name(raw []byte) string {
@@ -165,14 +164,12 @@ func (l *logReader) withoutPersonal() bool {
 	if !taken {
 		return false
 	}
-	p.requests++
 	l.buf = append(l.buf[:0], p.buf...)
 	return true
 }
 
 // noteShortened says how many addresses lack what was about a person.
 func (l *logReader) noteShortened() {
-	l.log.Shortened = l.personal.requests
 	n := 0
 	for _, h := range l.hits {
 		if h.shortened {

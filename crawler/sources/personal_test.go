@@ -96,6 +96,30 @@ func TestLogsDropPersons(t *testing.T) {
 	}
 }
 
+// A link in a mail that names its reader counts as a visit of its page; a mail address where
+// nothing tells it is left out with its request.
+func TestVisitsFromMails(t *testing.T) {
+	log := combinedLogLine("203.0.113.7", "/?pid=1&email=hanako%40mail.example", 200, "-", person) +
+		combinedLogLine("203.0.113.7", "/?pid=1&x=1&mail=hanako@mail.example", 200, "-", person) +
+		combinedLogLine("203.0.113.7", "/?pid=1&tel=1&to=hanako%40mail.example", 200, "-", person) +
+		"shop.example:443 " + combinedLogLine("203.0.113.7", "/@news", 200, "-", person)
+	r, list, err := readBytes(t, "access.log", []byte(log), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]float64{}
+	for _, a := range list {
+		got[a.URL] += a.Figures.Sessions
+	}
+	want := map[string]float64{"https://shop.example/?pid=1": 1, "https://shop.example/?pid=1&x=1": 1, "https://shop.example/@news": 1}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("visits (-want +got):\n%s", diff)
+	}
+	if l := r.Tables[0].Log; l.People != 3 || l.Shortened != 2 || l.Private != 1 {
+		t.Errorf("counted %+v", *l)
+	}
+}
+
 func FuzzWithoutPersonal(f *testing.F) {
 	for _, seed := range []string{"/?tel=1&pid=2", "/?a&&name=x", "?%zz=1", "h.example/?customer[tel]=x;y=z", "/?name=&=b&tel", "http://x/?tel=1?name=2"} {
 		f.Add(seed)
