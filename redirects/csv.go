@@ -136,7 +136,7 @@ func (c *CellCharset) Decode(record []string) error {
 		c.shiftJIS = true
 		text, err := japanese.ShiftJIS.NewDecoder().String(cell)
 		if err != nil || strings.ContainsRune(text, utf8.RuneError) {
-			return fmt.Errorf("neither UTF-8 nor Shift_JIS: %.40q", cell)
+			return NewProblem(fmt.Sprintf("neither UTF-8 nor Shift_JIS: %.40q", cell), fmt.Sprintf("文字コードが UTF-8 でも Shift_JIS でもありません：%.40q", cell))
 		}
 		record[i] = text
 	}
@@ -228,7 +228,7 @@ func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err erro
 			old = "/" + strings.TrimLeft(old, "/")
 		}
 	default:
-		return r, false, fmt.Errorf("a pattern (%.20q), not a fixed address", pattern)
+		return r, false, NewProblem(fmt.Sprintf("a pattern (%.20q), not a fixed address", pattern), fmt.Sprintf("固定のURLではなくパターンです（%.20q）", pattern))
 	}
 	if strings.EqualFold(cell("command"), "delete") {
 		return r, false, nil
@@ -240,7 +240,7 @@ func ruleOf(record []string, columns map[string]int) (r Rule, use bool, err erro
 	switch {
 	case status != "" && status != "0":
 		if r.Status, err = strconv.Atoi(status); err != nil {
-			return r, false, fmt.Errorf("status %s is not a number", clip(status))
+			return r, false, NewProblem("status "+clip(status)+" is not a number", "ステータス "+clip(status)+" は数ではありません")
 		}
 	case action == "gone":
 		r.Status = 410

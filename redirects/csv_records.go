@@ -64,7 +64,8 @@ func (r *csvRows) next(whole func(cells []string) bool) (csvRow, error) {
 		var bad *csv.ParseError
 		switch {
 		case errors.As(err, &bad):
-			row.line, err = r.first+bad.StartLine-1, bad.Err
+			row.line = r.first + bad.StartLine - 1
+			err = NewProblem(bad.Err.Error(), "引用符（\"）の使い方が正しくありません")
 			if bad.Line > bad.StartLine || r.lines.cut {
 				err = errUnclosed
 			}

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -89,7 +88,7 @@ func ReadJSONLines(r io.Reader) iter.Seq2[Rule, error] {
 			err := json.Unmarshal(lines.Bytes(), &row)
 			rule := Rule{Line: n}
 			if err != nil {
-				err = errors.New("not an object of JSON")
+				err = NewProblem("not an object of JSON", "JSON のオブジェクトではありません")
 			} else {
 				rule, err = row.Rule(n)
 			}

@@ -97,7 +97,7 @@ func (p *Problem) Error() string { return p.EN }
 func (e RowError) What() Text {
 	var p *Problem
 	if errors.As(e.Err, &p) {
-		return p.Text
+		return Text{EN: e.Err.Error(), JA: p.JA}
 	}
 	return Text{EN: e.Err.Error(), JA: e.Err.Error()}
 }

@@ -1,7 +1,6 @@
 package redirects
 
 import (
-	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -53,12 +52,12 @@ const maxURL = 64 << 10
 var (
 	// ErrNotURL is returned for what is neither an absolute http(s) URL nor a
 	// path that begins with a slash.
-	ErrNotURL = errors.New("not an http(s) URL")
+	ErrNotURL = NewProblem("not an http(s) URL", "http(s) のURLではありません")
 	// ErrControl is returned for control characters, which could split a
 	// response header or a line of a configuration file.
-	ErrControl = errors.New("control character in URL")
+	ErrControl = NewProblem("control character in URL", "URLに制御文字があります")
 	// ErrTooLong is returned for URLs over 64 KiB.
-	ErrTooLong = errors.New("URL too long")
+	ErrTooLong = NewProblem("URL too long", "URLが長すぎます")
 )
 
 // Source is the address that a rule answers, as a server sees it.

@@ -1,7 +1,6 @@
 package dialect
 
 import (
-	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -26,7 +25,7 @@ func aliasRule(directive string, words []string) (old, target string, status int
 		return "", "", 0, err
 	}
 	if len(words) == 0 || len(words) < 2 && status < 400 {
-		return "", "", 0, errors.New("no target")
+		return "", "", 0, errNoTarget
 	}
 	if old = words[0]; len(words) > 1 {
 		target = words[1]

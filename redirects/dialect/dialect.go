@@ -55,6 +55,7 @@ var (
 	errPattern   = redirects.NewProblem("a pattern, not a fixed address", "固定のURLではなくパターンです")
 	errVariable  = redirects.NewProblem("the target is put together from variables", "転送先が変数から組み立てられています")
 	errCondition = redirects.NewProblem("a condition that is not a fixed host or query", "条件が固定のホストやクエリではありません")
+	errNoTarget  = redirects.NewProblem("no target", "転送先がありません")
 	errCatchAll  = redirects.NewProblem("sends every address to one place", "すべてのURLを一か所へ転送しています")
 )
 
@@ -301,5 +302,5 @@ func statusOf(word string) (int, error) {
 	case "451":
 		return 451, nil
 	}
-	return 0, fmt.Errorf("status %.20q is no redirect", word)
+	return 0, redirects.NewProblem(fmt.Sprintf("status %.20q is no redirect", word), fmt.Sprintf("ステータス %.20q は転送ではありません", word))
 }

@@ -24,7 +24,7 @@ func underscoreLine(f []string) (redirects.Rule, error) {
 		params, rest = append(params, rest[0]), rest[1:]
 	}
 	if len(rest) == 0 {
-		return redirects.Rule{}, errors.New("no target")
+		return redirects.Rule{}, errNoTarget
 	}
 	word := ""
 	if len(rest) > 1 {
