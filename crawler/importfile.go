@@ -3,10 +3,13 @@ package crawler
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +51,11 @@ type Imported struct {
 	Homeless int
 	Figures  Shares
 	Overlaps []Overlap
+	// Replaced is what an earlier reading of the same file had said.
+	Replaced []inventory.Import
+	// HidesPages: the addresses lack what stands behind the question mark, and there the
+	// old shop's platform tells its products apart.
+	HidesPages bool
 }
 
 // HostCount is a host and how many addresses of a file are on it.
@@ -74,13 +82,19 @@ func (s Shares) Total() sources.Figures {
 	return t
 }
 
-// Overlap is a period of the same source that the project holds already and that
-// shares days with one of the file.
-type Overlap struct{ Source, Period, Stored string }
+// Overlap is a file that the project holds already and that may tell of the same visits
+// as the new one: of an address that both name only one of them counts (see
+// inventory.Project.WorthTotals).
+type Overlap struct {
+	Source, Period string
+	Stored         string // period of the other file
+	Name           string // of the other file
+	Requests       bool   // both are logs and hold the same requests
+}
 
 // ImportFile reads a file that the shop's owner has (see package sources for what is
 // recognised) and stores in the project which pages of the old shop it names and what
-// they are worth. Every spelling counts to its page, through the keys of the old
+// they are worth. name is the path under which f was opened. Every spelling counts to its page, through the keys of the old
 // shop's platform; parameters that track visitors are taken out of addresses. Either
 // the whole file is stored or, on an error, nothing of it.
 //
@@ -117,18 +131,23 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 	}
 	im := &importing{
 		platform: p, base: base, keys: frontier.New(p, originsOf(base, hosts)...), stand: stand,
-		found: map[catalog.Key]*inventory.Discovery{}, hosts: map[string]int{}, at: map[worthPlace]int{}, named: map[namedAddress]bool{},
-		linking: map[string][]inventory.Linking{}, linkAt: map[linkPlace]int{}, shares: map[inventory.Standing]sources.Figures{},
+		found: map[catalog.Key]*inventory.Discovery{}, hosts: map[string]int{}, worth: map[said][]inventory.Worth{}, at: map[worthPlace]int{}, named: map[namedAddress]bool{},
+		linking: map[int][]inventory.Linking{}, linkAt: map[linkPlace]int{}, shares: map[inventory.Standing]sources.Figures{},
 	}
 	o.Tells = PagesByParameters(im.keys, stand)
 	if im.fresh, err = newShopHosts(ctx, project); err != nil {
 		return out, err
 	}
+	cutover, err := switchDay(ctx, project)
+	if err != nil {
+		return out, err
+	}
+	o.Until = cutover
 	out.Reading, err = sources.ReadFile(ctx, name, f, o.Options, im.take)
 	if err != nil {
 		return out, err
 	}
-	if err := beforeSwitch(ctx, project, out.Reading); err != nil {
+	if err := beforeSwitch(cutover, out.Reading); err != nil {
 		return out, err
 	}
 	for _, t := range out.Tables {
@@ -137,10 +156,14 @@ func ImportFile(ctx context.Context, name string, f sources.File, o ImportOption
 		}
 	}
 	im.tell(&out)
-	if out.Overlaps, err = overlaps(ctx, project, out.Reading); err != nil {
+	log, err := im.log(name, out.Reading)
+	if err != nil {
 		return out, err
 	}
-	if out.Added, err = project.SaveImport(ctx, im.log(out.Reading), im.worth, im.discoveries()); err != nil {
+	if out.Added, out.Replaced, err = project.SaveImport(ctx, log, im.discoveries()); err != nil {
+		return out, err
+	}
+	if out.Overlaps, err = overlaps(ctx, project, log); err != nil {
 		return out, err
 	}
 	return out, project.AddHosts(ctx, catalog.Old, further...)
@@ -186,10 +209,10 @@ type importing struct {
 	found   map[catalog.Key]*inventory.Discovery // the first sighting of each page
 	more    []inventory.Discovery                // further spellings
 	named   map[namedAddress]bool
-	worth   []inventory.Worth
+	worth   map[said][]inventory.Worth
 	at      map[worthPlace]int
-	linking map[string][]inventory.Linking // by source
-	linkAt  map[linkPlace]int              // where in that list
+	linking map[int][]inventory.Linking // by table
+	linkAt  map[linkPlace]int           // where in that list
 	shares  map[inventory.Standing]sources.Figures
 	foreign sources.Figures
 	hosts   map[string]int
@@ -201,25 +224,33 @@ type importing struct {
 type namedAddress struct{ url, source string }
 
 type worthPlace struct {
-	key                 catalog.Key
-	source, period, url string
+	said
+	key catalog.Key
+	url string
+}
+
+// said is what a table of the file tells of one period.
+type said struct {
+	table  int
+	period string
 }
 
 type linkPlace struct {
-	source, site string
-	key          catalog.Key
+	table int
+	site  string
+	key   catalog.Key
 }
 
 // addLinking notes a site that links to a page. Spellings of one page are one page.
-func (im *importing) addLinking(source string, key catalog.Key, l sources.Linking) {
-	at := linkPlace{source, l.Site, key}
+func (im *importing) addLinking(table int, key catalog.Key, l sources.Linking) {
+	at := linkPlace{table, l.Site, key}
 	i, ok := im.linkAt[at]
 	if !ok {
-		im.linkAt[at] = len(im.linking[source])
-		im.linking[source] = append(im.linking[source], inventory.Linking{Site: l.Site, Key: key, Links: l.Links, Targets: l.Targets, Pages: l.Pages})
+		im.linkAt[at] = len(im.linking[table])
+		im.linking[table] = append(im.linking[table], inventory.Linking{Site: l.Site, Key: key, Links: l.Links, Targets: l.Targets, Pages: l.Pages})
 		return
 	}
-	have := &im.linking[source][i]
+	have := &im.linking[table][i]
 	have.Links += l.Links
 	for _, p := range l.Pages {
 		if len(have.Pages) < sources.MaxLinkingPages && !slices.Contains(have.Pages, p) {
@@ -284,25 +315,25 @@ func (im *importing) take(a sources.Address) error {
 		im.shares[how] = im.shares[how].Plus(a.Figures)
 	}
 	for _, l := range a.Linking {
-		im.addLinking(a.Source, id.Key, l)
+		im.addLinking(a.Table, id.Key, l)
 	}
-	im.addWorth(worthPlace{id.Key, a.Source, a.Period, u.String()}, a)
+	im.addWorth(worthPlace{said{a.Table, a.Period}, id.Key, u.String()}, a)
 	return nil
 }
 
 func (im *importing) addWorth(at worthPlace, a sources.Address) {
 	i, ok := im.at[at]
 	if !ok {
-		i = len(im.worth)
+		i = len(im.worth[at.said])
 		im.at[at] = i
-		im.worth = append(im.worth, inventory.Worth{Key: at.key, Source: at.source, Period: at.period, URL: at.url})
+		im.worth[at.said] = append(im.worth[at.said], inventory.Worth{Key: at.key, Source: a.Source, Period: at.period, URL: at.url})
 	}
-	w := im.worth[i].Plus(inventory.Worth{Clicks: a.Figures.Clicks, Impressions: a.Figures.Impressions, Sessions: a.Figures.Sessions,
+	w := im.worth[at.said][i].Plus(inventory.Worth{Clicks: a.Figures.Clicks, Impressions: a.Figures.Impressions, Sessions: a.Figures.Sessions,
 		Revenue: a.Figures.Revenue, LinkingSites: a.Figures.LinkingSites})
 	if a.Currency != "" {
 		w.Currency = a.Currency
 	}
-	im.worth[i] = w
+	im.worth[at.said][i] = w
 }
 
 // sight notes that the file names the address. Addresses that no grammar knows and that
@@ -360,49 +391,56 @@ func (im *importing) tell(out *Imported) {
 	out.Figures = Shares{By: im.shares, Foreign: im.foreign}
 	for _, t := range out.Tables {
 		out.Figures.Nowhere = out.Figures.Nowhere.Plus(t.Unplaced)
+		out.HidesPages = out.HidesPages || t.PathsOnly && strings.Contains(productPath(im.platform, "1"), "?")
 	}
 }
 
-// log is what the project keeps of the reading, an entry for each source and period.
-func (im *importing) log(r sources.Reading) []inventory.Import {
+// log is what the project keeps of the reading, an entry for each table and period. name
+// is the path of the file.
+func (im *importing) log(name string, r sources.Reading) ([]inventory.Import, error) {
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return nil, fmt.Errorf("finding the folder of %s: %w", name, err)
+	}
+	place := sha256.Sum256([]byte(path))
 	var out []inventory.Import
 	now := time.Now().UTC()
-	for _, t := range r.Tables {
-		for _, l := range t.Linking {
-			im.addLinking(t.Source, "", l)
-		}
-	}
-	for _, t := range r.Tables {
+	for n, t := range r.Tables {
 		if t.Source == "" {
 			continue
 		}
-		linking := im.linking[t.Source]
-		delete(im.linking, t.Source) // once for each source of the file
-		periods := []string{t.Period}
-		if t.Before != "" {
-			periods = append(periods, t.Before)
+		for _, l := range t.Linking {
+			im.addLinking(n, "", l)
 		}
-		for _, period := range periods {
-			out = append(out, inventory.Import{Name: r.Name, Kind: string(t.Kind), Source: t.Source, Period: period,
-				Rows: t.Rows, Refused: t.RefusedCount, Addresses: t.Addresses, At: now, Linking: linking})
-			linking = nil
+		entry := inventory.Import{Name: r.Name, Part: t.Part, Kind: string(t.Kind), Source: t.Source, Period: t.Period, Place: hex.EncodeToString(place[:]),
+			Digest: t.Digest, PathsOnly: t.PathsOnly, Requests: (*inventory.Requests)(t.Requests),
+			Rows: t.Rows, Refused: t.RefusedCount, Addresses: t.Addresses, At: now, Worth: im.worth[said{n, t.Period}], Linking: im.linking[n]}
+		out = append(out, entry)
+		if t.Before != "" {
+			entry.Period, entry.Worth, entry.Linking = t.Before, im.worth[said{n, t.Before}], nil
+			out = append(out, entry)
 		}
 	}
-	return out
+	return out, nil
 }
 
-// overlaps finds periods of the same sources that are stored already and share days
-// with those of the reading without being the same: only the longest of them counts.
-func overlaps(ctx context.Context, project *inventory.Project, r sources.Reading) ([]Overlap, error) {
-	stored, err := project.WorthShares(ctx)
-	if err != nil {
+// overlaps finds what was stored of other files that may tell of the same visits as the
+// file that was stored last.
+func overlaps(ctx context.Context, project *inventory.Project, log []inventory.Import) ([]Overlap, error) {
+	stored, err := project.Imports(ctx)
+	if err != nil || len(stored) == 0 {
 		return nil, err
 	}
+	file := stored[len(stored)-1].File
 	var out []Overlap
-	for _, t := range r.Tables {
+	for _, i := range log {
 		for _, s := range stored {
-			if t.Source == s.Source && t.Period != s.Period && sources.PeriodsOverlap(t.Period, s.Period) {
-				out = append(out, Overlap{t.Source, t.Period, s.Period})
+			if s.File == file || s.After || s.Source != i.Source {
+				continue
+			}
+			o := Overlap{Source: i.Source, Period: i.Period, Stored: s.Period, Name: s.Name, Requests: i.Requests != nil && s.Requests != nil}
+			if (o.Requests || i.Period != "" && s.Period != "") && i.MayShare(s) && !slices.Contains(out, o) {
+				out = append(out, o)
 			}
 		}
 	}

@@ -177,11 +177,11 @@ func TestImportRefusals(t *testing.T) {
 	if _, err := s.read(t, "a.csv", row, with("2026-08-01/2026-10-31")); err != nil {
 		t.Fatal(err)
 	}
-	done, err := s.read(t, "b.csv", row, with("2026-10-01/2026-11-30"))
+	done, err := s.read(t, "b.csv", row+s.products[1]+",1,1,1%,1\n", with("2026-10-01/2026-11-30"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []crawler.Overlap{{Source: "search-console", Period: "2026-10-01/2026-11-30", Stored: "2026-08-01/2026-10-31"}}
+	want := []crawler.Overlap{{Source: "search-console", Period: "2026-10-01/2026-11-30", Stored: "2026-08-01/2026-10-31", Name: "a.csv"}}
 	if diff := cmp.Diff(want, done.Overlaps); diff != "" {
 		t.Error(diff)
 	}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
+	"time"
 
 	"replatform/crawler/catalog"
 	"replatform/crawler/inventory"
@@ -17,7 +17,7 @@ import (
 // Errors of ImportResults and ImportFile that a caller can act on.
 var (
 	// ErrAfterSwitch: the figures of a file are of days on or after the cutover of the
-	// plan. They would count as worth of the old shop, and new pages for old ones.
+	// plan, some or all. They would count as worth of the old shop, and new pages for old ones.
 	ErrAfterSwitch = errors.New("the figures are of days after the switch")
 	// ErrNoPeriod: the file does not say of which days its figures are, without which
 	// they cannot be compared.
@@ -87,21 +87,38 @@ func ImportResults(ctx context.Context, name string, f sources.File, o sources.O
 		out.Periods = append(out.Periods, *p)
 	}
 	slices.SortFunc(out.Periods, func(a, b PeriodResults) int { return cmp.Compare(a.Period, b.Period) })
-	log := slices.DeleteFunc((&importing{}).log(out.Reading), func(i inventory.Import) bool { return i.Source != resultSource })
+	log, err := (&importing{}).log(name, out.Reading)
+	if err != nil {
+		return out, err
+	}
+	log = slices.DeleteFunc(log, func(i inventory.Import) bool { return i.Source != resultSource })
 	return out, project.SaveResults(ctx, log, results)
 }
 
-// beforeSwitch refuses figures of web search that are of days on or after the cutover of
-// the plan.
-func beforeSwitch(ctx context.Context, project *inventory.Project, r sources.Reading) error {
+// switchDay is the day of the cutover of the plan, "2026-10-01"; "" not known.
+func switchDay(ctx context.Context, project *inventory.Project) (string, error) {
 	meta, err := project.PlanMeta(ctx)
 	if err != nil {
-		return err
+		return "", fmt.Errorf("reading the day of the switch: %w", err)
 	}
-	cutover := meta["cutover"]
+	return meta["cutover"], nil
+}
+
+// beforeSwitch refuses figures that are of days on or after the cutover of the plan, be it
+// in part: they would count as worth of the old shop. Links have no days. Of logs such
+// requests have been left out already (see sources.Options.Until).
+func beforeSwitch(cutover string, r sources.Reading) error {
+	if cutover == "" {
+		return nil
+	}
 	for _, t := range r.Tables {
-		first, _, ok := inventory.PeriodDays(t.Period)
-		if cutover != "" && ok && strings.HasPrefix(t.Source, resultSource) && first.Format("2006-01-02") >= cutover {
+		if t.Log != nil && t.Log.Later > 0 && t.Log.People == 0 {
+			return fmt.Errorf("%w (%s)", ErrAfterSwitch, cutover)
+		}
+		_, last, ok := inventory.PeriodDays(t.Period)
+		dated := t.Totals
+		dated.LinkingSites = 0
+		if ok && dated != (sources.Figures{}) && last.Format(time.DateOnly) >= cutover {
 			return fmt.Errorf("%w (%s): %s", ErrAfterSwitch, cutover, t.Period)
 		}
 	}

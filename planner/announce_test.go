@@ -53,7 +53,7 @@ func announceProject(t *testing.T) *inventory.Project {
 		}
 	}
 	read := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	_, err := project.SaveImport(t.Context(), []inventory.Import{
+	_, _, err := project.SaveImport(t.Context(), []inventory.Import{
 		{Name: "=backlinks.csv", Kind: "ahrefs", Source: "ahrefs", At: read, Linking: []inventory.Linking{
 			{Site: "blog.example.org", Key: key(2), Links: 2, Pages: []string{"https://blog.example.org/a?x=\"<b>", "https://blog.example.org/b"}},
 			{Site: "blog.example.org", Key: key(3), Links: 5}, {Site: "blog.example.org", Key: key(4), Links: 9},
@@ -63,7 +63,7 @@ func announceProject(t *testing.T) *inventory.Project {
 		{Name: "links.csv", Kind: "search-console-linking-sites", Source: "search-console-linking-sites", At: read.AddDate(0, 0, 1), Linking: []inventory.Linking{
 			{Site: "blog.example.org", Links: 120, Targets: 14}, {Site: "=cmd.example", Links: 3, Targets: 2}, {Site: "home.example.net", Links: 50},
 		}},
-	}, nil, nil)
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func (b *builder) factsOfInventory(ctx context.Context, c FactSet) error {
 		c["jp"] = string(Yes)
 	}
 	sources := map[string]*WorthSource{}
-	err = b.project.Worth(ctx, func(w inventory.Worth) error {
+	err = b.project.CountedWorth(ctx, func(w inventory.Worth) error {
 		s := sources[w.Source]
 		if s == nil {
 			s = &WorthSource{Source: w.Source}

@@ -73,11 +73,14 @@ func ApplyMonitor(ctx context.Context, project *inventory.Project, r *MonitorRep
 				continue
 			}
 			read = append(read, inventory.Import{Name: f.Name + " (404)", Kind: string(t.Kind), Source: source, Period: r.Period,
-				Rows: t.Rows, Refused: t.RefusedCount, Addresses: len(worth), At: time.Now().UTC()})
+				Part: t.Part, Rows: t.Rows, Refused: t.RefusedCount, Addresses: len(worth), At: time.Now().UTC()})
 		}
 	}
 	var err error
-	if done.Pages, err = project.SaveImport(ctx, read, worth, found); err != nil {
+	if len(read) > 0 {
+		read[0].Worth = worth // of all of them together
+	}
+	if done.Pages, _, err = project.SaveImport(ctx, read, found); err != nil {
 		return done, fmt.Errorf("storing what people missed: %w", err)
 	}
 	return done, nil

@@ -35,6 +35,7 @@ func importCommand(t *talk) *cli.Command {
 			&cli.BoolFlag{Name: "strict", Usage: "refuse a file if any row is bad"},
 			&cli.BoolFlag{Name: "after", Usage: "the files are Search Console's pages of days after the switch, of the old shop's property or of the new one's; the plan compares them with the time before"},
 			&cli.BoolFlag{Name: "check", Usage: "then ask the pages that only files know, whether they still answer"},
+			&cli.StringSliceFlag{Name: "forget", Usage: "take back a file that was imported, by its `NUMBER` in the list that import without FILE prints, or by its name; may be given again"},
 			&cli.BoolFlag{Name: "formats", Usage: "print the kinds of files that are read, in Markdown"},
 			platformsFlag(),
 		}, fetchFlags()...),
@@ -68,10 +69,17 @@ func (t *talk) importFiles(c *cli.Context) error {
 	if err := t.changeHosts(c, project); err != nil {
 		return err
 	}
+	var doc importDocument
+	if wanted := c.StringSlice("forget"); len(wanted) > 0 {
+		done, err := t.forgetFiles(c.Context, wanted, project)
+		if err != nil {
+			return err
+		}
+		doc.Forgotten = done.Imports
+	}
 	if c.Bool("after") {
 		return t.importAfter(c, o.Options, project)
 	}
-	var doc importDocument
 	failed := 0
 	for _, name := range c.Args().Slice() {
 		done, err := t.importFile(c, name, o, project, reg)
@@ -100,6 +108,9 @@ func (t *talk) importFiles(c *cli.Context) error {
 			return err
 		}
 	} else {
+		if c.NArg() == 0 {
+			t.sayFiles(sum.Files)
+		}
 		t.sayWorth(sum, true)
 	}
 	if failed > 0 {

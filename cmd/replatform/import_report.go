@@ -13,7 +13,9 @@ import (
 type importDocument struct {
 	Files  []importedFile `json:"files,omitempty"`
 	Failed []failedFile   `json:"failed,omitempty"`
-	Worth  worthKnown     `json:"worth"`
+	// Forgotten are what --forget has taken back.
+	Forgotten []inventory.Import `json:"forgotten,omitempty"`
+	Worth     worthKnown         `json:"worth"`
 }
 
 type failedFile struct {
@@ -36,6 +38,8 @@ type importedFile struct {
 	Figures      map[inventory.Standing]sources.Figures      `json:"figures"`
 	FiguresElse  struct{ Foreign, Unplaced sources.Figures } `json:"figures_elsewhere"`
 	Overlaps     []crawler.Overlap                           `json:"overlaps,omitempty"`
+	Replaced     []inventory.Import                          `json:"replaced,omitempty"`
+	HidesPages   bool                                        `json:"hides_pages,omitempty"`
 }
 
 type importedTable struct {
@@ -62,7 +66,8 @@ type importedTable struct {
 
 func fileOf(d crawler.Imported) importedFile {
 	f := importedFile{Name: d.Name, Archive: d.Archive, Left: d.Left, Pages: d.Pages, Known: d.Known, Added: d.Added, Foreign: d.Foreign,
-		ForeignHosts: d.ForeignHosts, Homeless: d.Homeless, Figures: d.Figures.By, Overlaps: d.Overlaps}
+		ForeignHosts: d.ForeignHosts, Homeless: d.Homeless, Figures: d.Figures.By, Overlaps: d.Overlaps,
+		Replaced: d.Replaced, HidesPages: d.HidesPages}
 	f.FiguresElse.Foreign, f.FiguresElse.Unplaced = d.Figures.Foreign, d.Figures.Nowhere
 	for _, r := range d.Tables {
 		f.Tables = append(f.Tables, importedTable{Part: r.Part, Kind: r.Kind, Name: r.Kind.String(), Charset: r.Charset, Source: r.Source,
@@ -97,8 +102,19 @@ func (t *talk) sayImported(d crawler.Imported) {
 		t.sayForeign(d.ForeignHosts)
 	}
 	t.sayShares(d.Figures)
+	t.sayReplaced(d.Replaced, d.Reading)
+	if d.HidesPages {
+		t.result("import.hides-pages")
+	}
 	for _, o := range d.Overlaps {
-		t.result("import.overlap", o.Period, o.Stored, o.Source)
+		switch {
+		case o.Requests:
+			t.result("import.same-requests", clean(o.Name))
+		case o.Period == o.Stored:
+			t.result("import.same-days", clean(o.Name))
+		default:
+			t.result("import.overlap", o.Period, o.Stored, clean(o.Name))
+		}
 	}
 }
 

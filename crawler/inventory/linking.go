@@ -23,22 +23,7 @@ type Linking struct {
 	ReadAt  time.Time
 }
 
-// replaceLinking stores the sites that the parts of a file name in the place of those
-// that an earlier reading of it named.
-func (w *writer) replaceLinking(ctx context.Context, imports []Import) error {
-	for _, im := range imports {
-		if err := w.exec(ctx, `DELETE FROM linking WHERE source = ? AND file = ?`, word(im.Source), prose(im.Name)); err != nil {
-			return err
-		}
-	}
-	for _, im := range imports {
-		if err := w.addLinking(ctx, im); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// addLinking stores the sites that a table of a file names.
 func (w *writer) addLinking(ctx context.Context, im Import) error {
 	for i, l := range im.Linking {
 		if i%256 == 0 && ctx.Err() != nil {
@@ -58,9 +43,9 @@ func (w *writer) addLinking(ctx context.Context, im Import) error {
 			return err
 		}
 		err = w.exec(ctx, `
-			INSERT INTO linking (source, file, site, key, links, targets, pages, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (source, file, site, key) DO UPDATE SET links = links + excluded.links, targets = max(targets, excluded.targets)`,
-			word(im.Source), prose(im.Name), word(l.Site), keyText(l.Key), l.Links, l.Targets, string(list), moment(im.At))
+			INSERT INTO linking (reading, source, file, site, key, links, targets, pages, read_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (reading, site, key) DO UPDATE SET links = links + excluded.links, targets = max(targets, excluded.targets)`,
+			im.id, word(im.Source), prose(im.Name), word(l.Site), keyText(l.Key), l.Links, l.Targets, string(list), moment(im.At))
 		if err != nil {
 			return err
 		}
@@ -77,7 +62,7 @@ func (p *Project) Linking(ctx context.Context, fn func(Linking) error) error {
 		if err != nil {
 			return err
 		}
-		return each(ctx, tx, `SELECT source, file, site, key, links, targets, pages, read_at FROM linking ORDER BY site, key, source, file`, nil, func(rows *sql.Rows) error {
+		return each(ctx, tx, `SELECT source, file, site, key, links, targets, pages, read_at FROM linking ORDER BY site, key, source, file, reading`, nil, func(rows *sql.Rows) error {
 			var l Linking
 			var pages, at string
 			if err := rows.Scan(&l.Source, &l.File, &l.Site, &l.Key, &l.Links, &l.Targets, &pages, &at); err != nil {

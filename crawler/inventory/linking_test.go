@@ -17,7 +17,7 @@ func TestLinking(t *testing.T) {
 	cup := catalog.MakeKey("colorme", catalog.ProductP, "1")
 	save := func(imports ...Import) {
 		t.Helper()
-		if _, err := p.SaveImport(t.Context(), imports, nil, nil); err != nil {
+		if _, _, err := p.SaveImport(t.Context(), imports, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,8 +186,20 @@ func TestApart(t *testing.T) {
 		{"autumn 2026/autumn", "autumn"},
 	}
 	for _, tt := range tests {
-		got := apart(strings.Fields(tt.in))
-		equal(t, tt.in, strings.Fields(tt.want), got)
+		p := started(t)
+		var want, got []string
+		for i, period := range strings.Fields(tt.in) {
+			check(t, p.AddWorth(t.Context(), []Worth{{Key: product(1), Source: "logs", Period: period, Sessions: float64(i + 1)}}))
+		}
+		check(t, p.CountedWorth(t.Context(), func(w Worth) error {
+			if w.Sessions != 0 {
+				got = append(got, w.Period)
+			}
+			return nil
+		}))
+		want = append(want, strings.Fields(tt.want)...)
+		slices.Sort(want)
+		equal(t, tt.in, want, got)
 	}
 }
 

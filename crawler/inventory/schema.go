@@ -8,7 +8,7 @@ import (
 )
 
 // SchemaVersion is the PRAGMA user_version of the files this program writes.
-const SchemaVersion = 12
+const SchemaVersion = 13
 
 //go:embed schema.sql
 var schemaSQL string

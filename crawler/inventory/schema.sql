@@ -182,23 +182,53 @@ CREATE TABLE before (
   PRIMARY KEY (side, key)
 ) WITHOUT ROWID;
 
+CREATE TABLE import (
+  -- What was read of the owner's files: a row for each table of a file and each period of its figures.
+  id           INTEGER PRIMARY KEY,        -- number of the reading
+  file         INTEGER NOT NULL,           -- number of the file, by which the user takes it back
+  name         TEXT NOT NULL,              -- of the file, without its folder
+  part         TEXT NOT NULL DEFAULT '',   -- name inside an archive or workbook; empty: the file itself
+  place        TEXT NOT NULL DEFAULT '',   -- hash of folder and name, hexadecimal; empty: not read from a file
+  digest       TEXT NOT NULL DEFAULT '',   -- hash of the content, hexadecimal; empty unknown
+  kind         TEXT NOT NULL DEFAULT '',   -- as recognised, a stable word
+  source       TEXT NOT NULL,              -- as worth.source
+  period       TEXT NOT NULL DEFAULT '',   -- as worth.period
+  rows         INTEGER NOT NULL DEFAULT 0, -- rows of the table
+  refused      INTEGER NOT NULL DEFAULT 0, -- rows that gave nothing
+  addresses    INTEGER NOT NULL DEFAULT 0, -- different addresses
+  after_switch INTEGER NOT NULL DEFAULT 0, -- 1: the figures are of the time after the switch, see result
+  paths_only   INTEGER NOT NULL DEFAULT 0, -- 1: the addresses lack what stands behind the question mark
+  people       INTEGER NOT NULL DEFAULT 0, -- of logs: requests by people
+  requests     BLOB NOT NULL DEFAULT x'',  -- of logs: hashes of some of these, by which logs with the same requests are told: 8 bytes each, the smallest ones, ascending
+  read_at      TEXT NOT NULL DEFAULT ''    -- when
+);
+
+CREATE TABLE named (
+  -- Pages of the old shop that nobody had asked when a file named them: they go when it is taken back.
+  file INTEGER NOT NULL, -- import.file
+  key  TEXT NOT NULL,    -- page.key, side old
+  PRIMARY KEY (file, key)
+) WITHOUT ROWID;
+
 CREATE TABLE worth (
-  -- What an old page is worth, as the owner's own files say.
+  -- What an old page is worth, as the owner's own files say. Where two files may tell of the same visits only one counts.
   key           TEXT NOT NULL,              -- page.key, side old
   source        TEXT NOT NULL,              -- search-console, ga4, logs, backlinks ...
   period        TEXT NOT NULL DEFAULT '',   -- first/last day: 2025-08-01/2026-10-31
   url           TEXT NOT NULL DEFAULT '',   -- the address the file names; empty: the page as a whole
+  reading       INTEGER NOT NULL DEFAULT 0, -- import.id of the table that says it; 0: of no file
   clicks        REAL NOT NULL DEFAULT 0,    -- from search results
   impressions   REAL NOT NULL DEFAULT 0,    -- in search results
   sessions      REAL NOT NULL DEFAULT 0,    -- visits that began here
   revenue       REAL NOT NULL DEFAULT 0,    -- of those visits
   currency      TEXT NOT NULL DEFAULT '',   -- of the revenue, ISO 4217
   linking_sites REAL NOT NULL DEFAULT 0,    -- other sites that link here
-  PRIMARY KEY (key, source, period, url)
+  PRIMARY KEY (key, source, period, url, reading)
 ) WITHOUT ROWID;
 
 CREATE TABLE linking (
   -- Other sites that link to the old shop by name, as the owner's own files say; of each page those with the most links.
+  reading INTEGER NOT NULL,            -- import.id of the table that says it
   source  TEXT NOT NULL,               -- as worth.source
   file    TEXT NOT NULL,               -- name of the file that says it
   site    TEXT NOT NULL,               -- host of the other site, without www.
@@ -207,7 +237,7 @@ CREATE TABLE linking (
   targets INTEGER NOT NULL DEFAULT 0,  -- without key: pages of the shop that the site links to; 0 unknown
   pages   TEXT NOT NULL DEFAULT '[]',  -- JSON list of addresses of some of its pages that link
   read_at TEXT NOT NULL DEFAULT '',    -- when the file was read
-  PRIMARY KEY (source, file, site, key)
+  PRIMARY KEY (reading, site, key)
 ) WITHOUT ROWID;
 
 CREATE TABLE match (
@@ -317,6 +347,7 @@ CREATE TABLE result (
   period      TEXT NOT NULL,            -- first/last day
   host        TEXT NOT NULL,            -- host[:port] of the address
   url         TEXT NOT NULL,            -- the address, absolute
+  reading     INTEGER NOT NULL,         -- import.id of the table that says it
   clicks      REAL NOT NULL DEFAULT 0,  -- from search results
   impressions REAL NOT NULL DEFAULT 0,  -- in search results
   PRIMARY KEY (source, period, host, url)

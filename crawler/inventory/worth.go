@@ -1,24 +1,20 @@
 package inventory
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
 	"replatform/crawler/catalog"
 )
 
-// AddWorth stores what the owner's files say of old pages, all in one transaction.
-// An entry replaces the one of the same key, source, period and URL, so the same
-// file may be read twice. The keys need not belong to known pages.
+// AddWorth stores what is known of old pages, of no file (see SaveImport), all in one
+// transaction. An entry replaces the one of the same key, source, period and URL. The
+// keys need not belong to known pages.
 func (p *Project) AddWorth(ctx context.Context, worth []Worth) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
 		for _, v := range worth {
-			if err := p.writer.addWorth(ctx, v); err != nil {
+			if err := p.writer.addWorth(ctx, v, 0); err != nil {
 				return err
 			}
 		}
@@ -27,25 +23,26 @@ func (p *Project) AddWorth(ctx context.Context, worth []Worth) error {
 	return nameError(fmt.Sprintf("storing the worth of %d addresses", len(worth)), err)
 }
 
-func (w *writer) addWorth(ctx context.Context, v Worth) error {
+func (w *writer) addWorth(ctx context.Context, v Worth, reading int) error {
 	if err := checkKey(v.Key); err != nil {
 		return err
 	}
 	return w.exec(ctx, `
-		INSERT INTO worth (key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (key, source, period, url) DO UPDATE SET clicks = excluded.clicks, impressions = excluded.impressions,
+		INSERT INTO worth (key, source, period, url, reading, clicks, impressions, sessions, revenue, currency, linking_sites)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (key, source, period, url, reading) DO UPDATE SET clicks = excluded.clicks, impressions = excluded.impressions,
 			sessions = excluded.sessions, revenue = excluded.revenue, currency = excluded.currency,
 			linking_sites = excluded.linking_sites`,
-		keyText(v.Key), word(v.Source), word(v.Period), address(v.URL), v.Clicks, v.Impressions, v.Sessions, v.Revenue,
+		keyText(v.Key), word(v.Source), word(v.Period), address(v.URL), reading, v.Clicks, v.Impressions, v.Sessions, v.Revenue,
 		word(v.Currency), v.LinkingSites)
 }
 
-// Worth hands out every stored entry, ordered by key, source, period and URL.
+// Worth hands out every stored entry, ordered by key, source, period and URL. Files may
+// tell of the same visits: what may be added up is CountedWorth's.
 func (p *Project) Worth(ctx context.Context, fn func(Worth) error) error {
 	err := each(ctx, p.reader, `
 		SELECT key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites
-		FROM worth ORDER BY key, source, period, url`, nil, func(rows *sql.Rows) error {
+		FROM worth ORDER BY key, source, period, url, reading`, nil, func(rows *sql.Rows) error {
 		v, err := scanWorth(rows)
 		if err != nil {
 			return err
@@ -64,10 +61,18 @@ func scanWorth(rows *sql.Rows) (Worth, error) {
 // WorthTotals says for each old page what it is worth; aliases count for the page
 // that stands for them. Source, Period and URL of the totals are empty. The rules:
 //
-//   - Addresses of one page, and periods of one source that do not overlap, are
-//     added; linking sites of several periods are not, the largest counts.
-//   - Of periods of one source that overlap, the longest counts, then the latest.
-//     An unknown period counts only when nothing else is known.
+//   - Addresses of one page are added, and so are periods of one source that do not
+//     overlap.
+//   - Where two files of one source may tell of the same visits to an address, one of
+//     them counts, for each figure by itself: a file that does not tell a figure takes
+//     none away. Files tell of the same visits when their periods share a day. Logs are
+//     more exact: they do when they hold the same requests, so that rotated logs and
+//     those of several hosts are added.
+//   - Of such files the one with the longer period counts, then the later period, then
+//     the newer file. An unknown period counts only where nothing else is known. A report
+//     without what stands behind the question mark counts only for paths behind which
+//     the shop has one page.
+//   - Links have no period: the largest number counts.
 //   - Sources are never added, since they measure the same visitors: for each
 //     figure the largest counts. Revenues in different currencies are not added
 //     either.
@@ -78,66 +83,57 @@ func (p *Project) WorthTotals(ctx context.Context) (map[catalog.Key]Worth, error
 		if err != nil {
 			return err
 		}
-		periods := map[string][]string{}
-		err = each(ctx, tx, `SELECT DISTINCT source, period FROM worth`, nil, func(rows *sql.Rows) error {
-			var source, period string
-			if err := rows.Scan(&source, &period); err != nil {
-				return err
-			}
-			periods[source] = append(periods[source], period)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		counted := map[[2]string]bool{}
-		for source, list := range periods {
-			for _, period := range apart(list) {
-				counted[[2]string{source, period}] = true
-			}
-		}
 		type place struct {
-			key            catalog.Key
-			source, period string
-			currency       string
+			key    catalog.Key
+			source string
 		}
-		sums := map[place]Worth{} // one source, one period, all addresses of the page
-		err = each(ctx, tx, `
-			SELECT key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites
-			FROM worth`, nil, func(rows *sql.Rows) error {
-			v, err := scanWorth(rows)
-			if err != nil || !counted[[2]string{v.Source, v.Period}] {
-				return err
+		type money struct {
+			place
+			currency string
+		}
+		sums, revenues := map[place]Worth{}, map[money]float64{} // of one source
+		err = eachCounted(ctx, tx, al, false, func(v Worth) error {
+			at := place{al.key(v.Key), v.Source}
+			sums[at] = sums[at].Plus(v)
+			if v.Revenue != 0 {
+				revenues[money{at, v.Currency}] += v.Revenue
 			}
-			at := place{al.key(v.Key), v.Source, v.Period, v.Currency}
-			s := sums[at]
-			s.LinkingSites += v.LinkingSites
-			sums[at] = s.plus(v)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		bySource := map[place]Worth{} // one source, all periods
 		for at, v := range sums {
-			at.period = ""
-			s := bySource[at]
-			s.LinkingSites = max(s.LinkingSites, v.LinkingSites)
-			bySource[at] = s.plus(v)
-		}
-		for at, v := range bySource {
 			t := totals[at.key]
 			t.Key = at.key
 			t.Clicks, t.Impressions = max(t.Clicks, v.Clicks), max(t.Impressions, v.Impressions)
 			t.Sessions, t.LinkingSites = max(t.Sessions, v.Sessions), max(t.LinkingSites, v.LinkingSites)
-			if v.Revenue > t.Revenue || v.Revenue == t.Revenue && v.Revenue > 0 && at.currency < t.Currency {
-				t.Revenue, t.Currency = v.Revenue, at.currency
+			totals[at.key] = t
+		}
+		for at, v := range revenues {
+			t := totals[at.key]
+			if v > t.Revenue || v == t.Revenue && v > 0 && at.currency < t.Currency {
+				t.Revenue, t.Currency = v, at.currency
 			}
 			totals[at.key] = t
 		}
 		return nil
 	})
 	return totals, nameError("adding up the worth of addresses", err)
+}
+
+// CountedWorth hands out every stored entry with those of its figures that count for
+// the sums over its source (see WorthTotals); the others are 0. It is ordered by key,
+// source, period and URL.
+func (p *Project) CountedWorth(ctx context.Context, fn func(Worth) error) error {
+	err := p.read(ctx, func(tx *sql.Tx) error {
+		al, err := readAliases(ctx, tx, catalog.Old)
+		if err != nil {
+			return err
+		}
+		return eachCounted(ctx, tx, al, false, fn)
+	})
+	return nameError("reading what of the worth of addresses counts", err)
 }
 
 // plus adds the figures that may be added over time.
@@ -147,43 +143,4 @@ func (v Worth) plus(o Worth) Worth {
 	v.Sessions += o.Sessions
 	v.Revenue += o.Revenue
 	return v
-}
-
-// apart picks periods that do not overlap, the longest first.
-func apart(periods []string) []string {
-	type span struct {
-		text        string
-		first, last time.Time
-	}
-	spans := make([]span, 0, len(periods))
-	for _, text := range periods {
-		s := span{text: text}
-		s.first, s.last, _ = PeriodDays(text) // zero: unknown
-		spans = append(spans, s)
-	}
-	known := func(s span) bool { return !s.first.IsZero() }
-	slices.SortFunc(spans, func(a, b span) int {
-		if known(a) != known(b) {
-			if known(a) {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(b.last.Sub(b.first), a.last.Sub(a.first)), b.last.Compare(a.last), strings.Compare(b.text, a.text))
-	})
-	var out []string
-	var taken []span
-	for _, s := range spans {
-		if len(taken) > 0 && !known(s) {
-			continue
-		}
-		overlaps := slices.ContainsFunc(taken, func(t span) bool {
-			return !known(t) || !s.first.After(t.last) && !t.first.After(s.last)
-		})
-		if !overlaps {
-			taken = append(taken, s)
-			out = append(out, s.text)
-		}
-	}
-	return out
 }

@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,21 +23,28 @@ type Result struct {
 
 // SaveResults stores what a file that was written after the switch says, all in one
 // transaction. What is stored of the same source, period and hosts is replaced, so that
-// the same file may be read twice; results of other periods stay beside it. No page
-// is added to a shop.
+// the same file may be read twice; results of other periods stay beside it. What the
+// same file said as one of the time before goes (see SaveImport). No page is added to a
+// shop.
 func (p *Project) SaveResults(ctx context.Context, imports []Import, results []Result) error {
 	type place struct{ source, period, host string }
-	w := p.writer
-	err := w.tx(ctx, func(calm context.Context) error {
-		log, err := w.imports(calm)
+	imports = slices.Clone(imports)
+	for i := range imports {
+		imports[i].After = true
+	}
+	_, err := p.inBatch(ctx, catalog.Old, func(b *batch) error {
+		calm, w := b.ctx, b.w
+		replaced, gone, err := w.addImports(calm, imports)
 		if err != nil {
 			return err
 		}
-		for _, im := range imports {
-			im.After, im.Name = true, prose(im.Name)
-			log = append(slices.DeleteFunc(log, im.same), im)
+		reading := func(r Result) int {
+			at := slices.IndexFunc(imports, func(i Import) bool { return word(i.Source) == word(r.Source) && word(i.Period) == word(r.Period) })
+			if at < 0 {
+				return 0
+			}
+			return imports[at].id
 		}
-		log = log[max(0, len(log)-maxImports):]
 		cleared := map[place]bool{}
 		for i, r := range results {
 			if i%256 == 0 && ctx.Err() != nil {
@@ -52,17 +58,14 @@ func (p *Project) SaveResults(ctx context.Context, imports []Import, results []R
 				}
 			}
 			if err := w.exec(calm, `
-				INSERT INTO result (source, period, host, url, clicks, impressions) VALUES (?, ?, ?, ?, ?, ?)
+				INSERT INTO result (source, period, host, url, reading, clicks, impressions) VALUES (?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (source, period, host, url) DO UPDATE SET clicks = clicks + excluded.clicks, impressions = impressions + excluded.impressions`,
-				at.source, at.period, at.host, address(r.URL), r.Clicks, r.Impressions); err != nil {
+				at.source, at.period, at.host, address(r.URL), reading(r), r.Clicks, r.Impressions); err != nil {
 				return err
 			}
 		}
-		text, err := json.Marshal(log)
-		if err != nil {
-			return err
-		}
-		return w.exec(calm, `INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, metaImports, string(text))
+		_, _, err = b.unname(gone, replaced)
+		return err
 	})
 	return nameError("storing what the file says of the time after the switch", err)
 }
@@ -90,6 +93,7 @@ func (p *Project) Results(ctx context.Context, fn func(Result) error) error {
 
 // WorthByPeriod says for each period of a source what each old page was worth in it;
 // aliases count for the page that stands for them, addresses of one page are added.
+// Where two files tell of the same visits of one period, one counts.
 func (p *Project) WorthByPeriod(ctx context.Context, source string) (map[string]map[catalog.Key]Worth, error) {
 	out := map[string]map[catalog.Key]Worth{}
 	err := p.read(ctx, func(tx *sql.Tx) error {
@@ -97,12 +101,9 @@ func (p *Project) WorthByPeriod(ctx context.Context, source string) (map[string]
 		if err != nil {
 			return err
 		}
-		return each(ctx, tx, `
-			SELECT key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites
-			FROM worth WHERE source = ?`, []any{source}, func(rows *sql.Rows) error {
-			v, err := scanWorth(rows)
-			if err != nil {
-				return err
+		return eachCounted(ctx, tx, al, true, func(v Worth) error {
+			if v.Source != source {
+				return nil
 			}
 			if out[v.Period] == nil {
 				out[v.Period] = map[catalog.Key]Worth{}

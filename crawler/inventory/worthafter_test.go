@@ -28,7 +28,9 @@ func TestResults(t *testing.T) {
 		return []Import{{Name: "Pages.csv", Kind: "search-console", Source: "search-console", Period: period, Rows: 1, At: at}}
 	}
 	worth := []Worth{{Key: product(1), Source: "search-console", Period: year, URL: productURL(1), Clicks: 365}}
-	_, err := p.SaveImport(t.Context(), im(year), worth, nil)
+	before := im(year)
+	before[0].Worth = worth
+	_, _, err := p.SaveImport(t.Context(), before, nil)
 	check(t, err)
 	old, fresh := Result{URL: productURL(1), Source: "search-console", Period: march, Clicks: 3, Impressions: 90}, Result{URL: "https://new.example/a", Source: "search-console", Period: march, Clicks: 28}
 	check(t, p.SaveResults(t.Context(), im(march), []Result{old}))
@@ -60,7 +62,7 @@ func TestResults(t *testing.T) {
 	equal(t, "imports", []string{year, april.Period + " after", march + " after"}, log)
 
 	// The same file read as one of the time before is another import.
-	_, err = p.SaveImport(t.Context(), im(march), nil, nil)
+	_, _, err = p.SaveImport(t.Context(), im(march), nil)
 	check(t, err)
 	list, err = p.Imports(t.Context())
 	check(t, err)

@@ -4,79 +4,40 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"replatform/crawler/catalog"
 )
 
-// metaImports is the name under which the list of imports is stored; the last
-// maxImports are kept.
-const (
-	metaImports = "imports"
-	maxImports  = 1000
-)
-
-// Import is what one file said of the old shop. A file is told from another by Name,
-// Kind and Source; what it says of several periods is one Import each.
-type Import struct {
-	Name      string    `json:"name"`   // of the file, without its folder
-	Kind      string    `json:"kind"`   // as recognised, a stable word
-	Source    string    `json:"source"` // as Worth.Source and among Page.Sources
-	Period    string    `json:"period,omitempty"`
-	Rows      int       `json:"rows"`
-	Refused   int       `json:"refused"`
-	Addresses int       `json:"addresses"`       // different ones of the shop
-	After     bool      `json:"after,omitempty"` // the figures are of the time after the switch (see SaveResults)
-	At        time.Time `json:"at"`
-	// Linking are the sites that the file names; Source, File and ReadAt are those of the
-	// import. They stand in a table of their own.
-	Linking []Linking `json:"-"`
-}
-
-func (i Import) same(o Import) bool {
-	return i.Name == o.Name && i.Kind == o.Kind && i.Source == o.Source && i.Period == o.Period && i.After == o.After
-}
-
 // SaveImport stores what one file said, all in one transaction: the worth of
 // addresses, the addresses themselves as sightings of pages of the old shop, the sites
-// that link to them, and that the file was read. added is the number of new pages.
+// that link to them, and that the file was read. added is the number of new pages,
+// replaced what an earlier reading of the same file had said: that goes, with the pages
+// that only it had named. A file is the same when its content is, or when it is the newer
+// content of a file at the same place with figures of the same time.
 //
-// The same file may be read again: entries of worth are replaced, not added, and those
-// that the file no longer has go, unless another file told of the same source and
-// period. When pages were added to a shop whose crawl had ended, the crawl counts as
-// stopped: the next one asks the new pages only.
-func (p *Project) SaveImport(ctx context.Context, imports []Import, worth []Worth, found []Discovery) (added int, err error) {
+// When pages were added to a shop whose crawl had ended, the crawl counts as stopped:
+// the next one asks the new pages only.
+func (p *Project) SaveImport(ctx context.Context, imports []Import, found []Discovery) (added int, replaced []Import, err error) {
+	imports = slices.Clone(imports)
 	b, err := p.inBatch(ctx, catalog.Old, func(b *batch) error {
-		log, err := b.w.imports(b.ctx)
-		if err != nil {
+		var gone []int
+		var err error
+		if replaced, gone, err = b.w.addImports(b.ctx, imports); err != nil {
 			return err
 		}
 		for _, im := range imports {
-			others := slices.DeleteFunc(slices.Clone(log), im.same)
-			alone := !slices.ContainsFunc(others, func(o Import) bool { return o.Source == im.Source && o.Period == im.Period && !o.After })
-			if alone {
-				if err := b.w.exec(b.ctx, `DELETE FROM worth WHERE source = ? AND period = ?`, word(im.Source), word(im.Period)); err != nil {
+			if err := b.w.addLinking(b.ctx, im); err != nil {
+				return err
+			}
+			for i, v := range im.Worth {
+				if i%256 == 0 && ctx.Err() != nil {
+					return ctx.Err()
+				}
+				if err := b.w.addWorth(b.ctx, v, im.id); err != nil {
 					return err
 				}
-			}
-			im.Name = prose(im.Name)
-			if log = append(others, im); len(log) > maxImports {
-				log = log[1:]
-			}
-		}
-		if err := b.w.replaceLinking(b.ctx, imports); err != nil {
-			return err
-		}
-		for i, v := range worth {
-			if i%256 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err := b.w.addWorth(b.ctx, v); err != nil {
-				return err
 			}
 		}
 		for i, d := range found {
@@ -86,51 +47,24 @@ func (p *Project) SaveImport(ctx context.Context, imports []Import, worth []Wort
 			if err := b.discover(d); err != nil {
 				return err
 			}
+			if len(imports) > 0 {
+				if err := b.name(imports[0].File, d.Key); err != nil {
+					return err
+				}
+			}
 		}
 		if b.added > 0 {
 			if err := b.w.exec(b.ctx, `UPDATE shop SET state = 'stopped' WHERE side = ? AND state = 'done'`, string(catalog.Old)); err != nil {
 				return err
 			}
 		}
-		text, err := json.Marshal(log)
-		if err != nil {
-			return err
-		}
-		return b.w.exec(b.ctx, `INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-			metaImports, string(text))
+		_, _, err = b.unname(gone, replaced)
+		return err
 	})
 	if err != nil {
-		return 0, nameError("storing what the file says", err)
+		return 0, nil, nameError("storing what the file says", err)
 	}
-	return b.added, nil
-}
-
-func (w *writer) imports(ctx context.Context) ([]Import, error) {
-	var text string
-	if ok, err := w.row(ctx, `SELECT value FROM meta WHERE name = ?`, []any{metaImports}, &text); err != nil || !ok {
-		return nil, err
-	}
-	return parseImports(text)
-}
-
-func parseImports(text string) ([]Import, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var list []Import
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		return nil, fmt.Errorf("reading the list of imports: %w", err)
-	}
-	return list, nil
-}
-
-// Imports lists the files that were imported, in the order in which they were.
-func (p *Project) Imports(ctx context.Context) ([]Import, error) {
-	text, err := p.Meta(ctx, metaImports)
-	if err != nil {
-		return nil, err
-	}
-	return parseImports(text)
+	return b.added, replaced, nil
 }
 
 // Standing is how the old shop's page of an address stands.
@@ -246,7 +180,8 @@ func (v Worth) Plus(o Worth) Worth {
 
 // WorthShares says for every source and period how much of its worth is on pages that
 // answer, on pages that are gone and so on: the shares covered. It is ordered by
-// source and period.
+// source and period. Where two files tell of the same visits of one period, one counts
+// (see WorthTotals); periods are not compared with each other.
 func (p *Project) WorthShares(ctx context.Context) ([]WorthShare, error) {
 	shares := map[[2]string]*WorthShare{}
 	err := p.read(ctx, func(tx *sql.Tx) error {
@@ -255,13 +190,7 @@ func (p *Project) WorthShares(ctx context.Context) ([]WorthShare, error) {
 			return err
 		}
 		seen := map[[2]string]map[catalog.Key]bool{}
-		return each(ctx, tx, `
-			SELECT key, source, period, url, clicks, impressions, sessions, revenue, currency, linking_sites
-			FROM worth`, nil, func(rows *sql.Rows) error {
-			v, err := scanWorth(rows)
-			if err != nil {
-				return err
-			}
+		return eachCounted(ctx, tx, al, true, func(v Worth) error {
 			at := [2]string{v.Source, v.Period}
 			s := shares[at]
 			if s == nil {

@@ -12,8 +12,8 @@ func worthOf(id int, clicks float64) Worth {
 	return Worth{Key: product(id), Source: "search-console", Period: "2026-10-01/2026-10-28", URL: productURL(id), Clicks: clicks}
 }
 
-func fromFile(name string) Import {
-	return Import{Name: name, Kind: "search-console", Source: "search-console", Period: "2026-10-01/2026-10-28", Rows: 2}
+func fromFile(name string, worth ...Worth) []Import {
+	return []Import{{Name: name, Kind: "search-console", Source: "search-console", Period: "2026-10-01/2026-10-28", Rows: 2, Worth: worth}}
 }
 
 func storedWorth(t *testing.T, p *Project) map[catalog.Key]float64 {
@@ -32,7 +32,7 @@ func TestSaveImportAgain(t *testing.T) {
 	p := started(t)
 	fromThis := func(name string, worth ...Worth) {
 		t.Helper()
-		_, err := p.SaveImport(t.Context(), []Import{fromFile(name)}, worth, nil)
+		_, _, err := p.SaveImport(t.Context(), fromFile(name, worth...), nil)
 		check(t, err)
 	}
 	fromThis("a.zip", worthOf(1, 10), worthOf(2, 5))
@@ -60,12 +60,12 @@ func TestSaveImportFindsPages(t *testing.T) {
 	check(t, p.SaveShop(t.Context(), shop))
 
 	bad := Worth{Source: "search-console", Clicks: 1} // no key
-	if _, err := p.SaveImport(t.Context(), []Import{fromFile("a.zip")}, []Worth{worthOf(1, 3), bad}, []Discovery{sighting(2)}); err == nil {
+	if _, _, err := p.SaveImport(t.Context(), fromFile("a.zip", worthOf(1, 3), bad), []Discovery{sighting(2)}); err == nil {
 		t.Error("worth without a key was stored")
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := p.SaveImport(ended, []Import{fromFile("a.zip")}, []Worth{worthOf(1, 3)}, nil); !errors.Is(err, context.Canceled) {
+	if _, _, err := p.SaveImport(ended, fromFile("a.zip", worthOf(1, 3)), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	if got := storedWorth(t, p); len(got) > 0 {
@@ -75,7 +75,7 @@ func TestSaveImportFindsPages(t *testing.T) {
 	check(t, err)
 	equal(t, "state after faults", Ended, shop.State)
 
-	added, err := p.SaveImport(t.Context(), []Import{fromFile("a.zip")}, []Worth{worthOf(1, 3), worthOf(2, 4)}, []Discovery{sighting(1), sighting(2)})
+	added, _, err := p.SaveImport(t.Context(), fromFile("a.zip", worthOf(1, 3), worthOf(2, 4)), []Discovery{sighting(1), sighting(2)})
 	check(t, err)
 	equal(t, "new pages", 1, added)
 	shop, err = p.Shop(t.Context(), catalog.Old)

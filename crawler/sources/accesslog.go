@@ -23,6 +23,7 @@ type Log struct {
 	OtherAnswers  int  // neither 200 nor 30x
 	Private       int  // with a mail address left behind the question mark: left out
 	Shortened     int  // with parameters about a person, which were left out of the address: the request counts
+	Later         int  // of people, on or after Options.Until: left out
 	TellsPrograms bool // the log names the program; without that robots cannot be told apart
 	TellsReferrer bool // the log names where visitors came from; without that visits cannot be counted
 }
@@ -64,6 +65,8 @@ type logReader struct {
 	line      int
 	misses    *missReader // of ReadMisses only
 	personal  personal
+	until     string // see Options.Until
+	sample    requestSample
 }
 
 type logHits struct {
@@ -81,7 +84,7 @@ const (
 )
 
 func newLogReader(s *session) *logReader {
-	l := &logReader{s: s, hits: make(map[string]*logHits), robots: make(map[string]bool)}
+	l := &logReader{s: s, until: s.until, hits: make(map[string]*logHits), robots: make(map[string]bool)}
 	if s.beside != nil {
 		l.misses = s.beside.misses
 	}
@@ -232,11 +235,16 @@ func (l *logReader) count(q *request) {
 		l.log.Private++
 		return
 	}
+	if l.until != "" && string(q.date[:]) >= l.until {
+		l.log.Later++
+		return
+	}
 	if short {
 		l.log.Shortened++
 	}
 	l.log.People++
 	l.seeDay(q)
+	l.sample.add(q, l.buf)
 	h := l.hits[string(l.buf)]
 	if h == nil {
 		if !l.roomFor(len(l.hits), l.s.kept.most, l.s.kept.room) {
@@ -387,6 +395,10 @@ func isAsset(target []byte) bool {
 func (l *logReader) end() error {
 	s := l.s
 	s.rep.Log = &l.log
+	s.rep.Requests = l.sample.requests()
+	if l.log.Later > 0 {
+		s.note(noteLater, l.log.Later, l.until)
+	}
 	if l.log.Private > 0 {
 		s.note(noteMail, l.log.Private)
 	}

@@ -9,7 +9,14 @@ type analytics struct {
 	begun bool
 }
 
-func analyticsSink(s *session) sink { return &analytics{s: s} }
+// analyticsSink takes the name of the column at its word: "Landing page" has no query,
+// "Landing page + query string" has it.
+func analyticsSink(s *session) sink {
+	if i, ok := s.cols.at[fURL]; ok {
+		s.rep.PathsOnly = !strings.Contains(normal(s.cols.header[i]), "+")
+	}
+	return &analytics{s: s}
+}
 
 func (f *analytics) row(r row) error {
 	figures := Figures{Sessions: f.s.number(r, fSessions), Revenue: f.s.number(r, fRevenue)}
@@ -25,6 +32,9 @@ func (f *analytics) row(r row) error {
 	case ref == "", strings.HasPrefix(ref, "(") && strings.HasSuffix(ref, ")"): // (not set), (other)
 		f.s.unplaced(figures)
 		return nil
+	}
+	if strings.Contains(ref, "?") {
+		f.s.rep.PathsOnly = false
 	}
 	if host := r.get(fHost); host != "" && strings.HasPrefix(ref, "/") {
 		if siteOf(host) == "" {

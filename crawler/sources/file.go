@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -41,6 +43,7 @@ func (f Figures) Plus(o Figures) Figures {
 
 // Address is one address of a file with all that the file says of it.
 type Address struct {
+	Table   int     // whose it is, in Reading.Tables
 	Line    int     // of the first row that names it, counted from 1; 0 unknown
 	URL     string  // absolute; as the file has it, but for what a path needs to become absolute
 	Source  string  // word of the kind of file: search-console, ga4, wayback …
@@ -79,6 +82,9 @@ type Options struct {
 	Period string
 	// Currency of revenue, ISO 4217.
 	Currency string
+	// Until is a day, "2026-10-01": requests of access logs on that day and later are
+	// counted in Log.Later and left out. "" takes all.
+	Until string
 	// Strict makes the first refused row an error.
 	Strict bool
 	// MaxAddresses bounds how many different addresses one file may name; further ones
@@ -174,6 +180,8 @@ type part struct {
 	open  func() (io.ReadCloser, error)
 	rows  func() (rowSource, error) // of a sheet, instead of open
 	first []string                  // row of a sheet with the names
+
+	digest func() (string, error) // of a sheet, see Report.Digest
 }
 
 // rowSource gives the rows of a table, see recordReader.next.
@@ -262,7 +270,7 @@ func (r *reader) part(p part) error {
 	s := &session{
 		ctx: r.ctx, rep: &rep, beside: &r.beside, kept: newKept(cmp.Or(r.o.MaxAddresses, defaultMaxAddresses)),
 		o:      ReadOptions{BaseURL: r.o.BaseURL, Path: r.o.Path, Strict: r.o.Strict},
-		period: r.o.Period, currency: r.o.Currency, tells: r.o.Tells,
+		period: r.o.Period, currency: r.o.Currency, until: r.o.Until, tells: r.o.Tells,
 	}
 	if m := r.beside.misses; m != nil {
 		if err := m.begin(rep.Kind); err != nil {
@@ -293,6 +301,7 @@ func (r *reader) part(p part) error {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
+		a.Table = len(r.reading.Tables) - 1
 		if err := r.fn(*a); err != nil {
 			return err
 		}
@@ -307,6 +316,9 @@ func (s *session) part(p part) error {
 			return err
 		}
 		s.ragged = true
+		if s.rep.Digest, err = p.digest(); err != nil {
+			return err
+		}
 		return s.sheet(p, src)
 	}
 	in, err := p.open()
@@ -314,8 +326,17 @@ func (s *session) part(p part) error {
 		return err
 	}
 	defer in.Close()
-	if s.beside.misses != nil {
-		return s.text(p.guess, bufio.NewReaderSize(s.beside.misses.watched(in), sampleSize))
+	sum := sha256.New()
+	all := io.TeeReader(in, sum)
+	if m := s.beside.misses; m != nil {
+		all = m.watched(all)
 	}
-	return s.text(p.guess, bufio.NewReaderSize(in, sampleSize))
+	if err := s.text(p.guess, bufio.NewReaderSize(all, sampleSize)); err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, all); err != nil { // what stands behind the end of XML
+		return fmt.Errorf("reading the file: %w", err)
+	}
+	s.rep.Digest = hex.EncodeToString(sum.Sum(nil))
+	return nil
 }

@@ -2,11 +2,14 @@ package sources
 
 import (
 	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/gzip"
@@ -260,8 +263,21 @@ func (r *reader) workbook(f File, size int64, z *zip.Reader) ([]part, func(), er
 	closer := func() { _ = book.Close() } // temporary files; nothing can be done about them
 	var parts []part
 	var first error
+	whole := sync.OnceValues(func() ([]byte, error) {
+		sum := sha256.New()
+		_, err := io.Copy(sum, io.NewSectionReader(f, 0, size))
+		return sum.Sum(nil), err
+	})
 	for _, sheet := range book.GetSheetList() {
 		p, err := r.examinedSheet(book, sheet)
+		p.digest = func() (string, error) {
+			sum, err := whole()
+			if err != nil {
+				return "", fmt.Errorf("%w: %w", ErrArchive, err)
+			}
+			of := sha256.Sum256(append(sum[:len(sum):len(sum)], sheet...))
+			return hex.EncodeToString(of[:]), nil
+		}
 		switch {
 		case err == nil:
 			parts = append(parts, p)

@@ -84,6 +84,14 @@ type Report struct {
 	NoAddress    int    // products of which the file tells no address
 	Log          *Log   // of access logs
 	Again        string // of ReadMisses: the part of the same content that was read before, see Options.Again
+	// Digest is the SHA-256 of the content, unpacked, hexadecimal: the same content has
+	// the same one whatever its name and archive. Of a sheet it is that of the workbook
+	// and the sheet's name.
+	Digest string
+	// PathsOnly: the addresses lack what stood behind the question mark, so that pages
+	// that differ in nothing else are one.
+	PathsOnly bool
+	Requests  *Requests // by which logs that hold the same requests are told; nil: no log, or nothing was counted
 	// Linking are sites that link to the shop, of files that do not say to which page.
 	Linking []Linking
 }
@@ -138,6 +146,7 @@ type session struct {
 	beside      *beside
 	period      string // what the caller says
 	currency    string
+	until       string // see Options.Until
 	told        string // what the file says
 	toldBefore  string
 	first, last time.Time // days that rows name
