@@ -79,6 +79,10 @@ func (p *Project) TakeSide(ctx context.Context, stage *Project, side catalog.Sid
 	if _, err := stage.Shop(ctx, side); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
+	// The order of what was left unasked stands beside the pages, by their numbers there.
+	if err := stage.writer.tx(ctx, func(ctx context.Context) error { return stage.writer.settle(ctx, side) }); err != nil {
+		return nameError(doing, err)
+	}
 	return nameError(doing, p.writer.with(ctx, func() (err error) {
 		if err := p.writer.attach(ctx, stage.path); err != nil {
 			return err

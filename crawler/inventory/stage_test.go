@@ -76,11 +76,21 @@ func TestTakeSide(t *testing.T) {
 		t.Fatalf("an empty stage: %v", err)
 	}
 	freshShop(t, stage, "later")
+	_, err = stage.Discover(ctx, catalog.New, []Discovery{{Key: product(3), Type: catalog.ProductP, URL: "https://new.example/later/3", Source: "link", Priority: HeldPriority}})
+	check(t, err)
+	_, err = stage.Next(ctx, catalog.New, 10, nil)
+	check(t, err)
+	check(t, stage.Held(ctx, catalog.New, false, func(held Page) error {
+		return stage.SetPriority(ctx, catalog.New, []int64{held.ID}, ParkedPriority)
+	}))
 	want := freshRows(t, stage)
 	equal(t, "the earlier reading, while the later is under way", earlier, freshRows(t, p))
 	check(t, p.TakeSide(ctx, stage, catalog.New))
 	check(t, stage.Close())
 	equal(t, "new shop", want, freshRows(t, p))
+	var priority int
+	check(t, p.reader.QueryRow(`SELECT priority FROM page WHERE side = 'new' AND state = 'queued'`).Scan(&priority))
+	equal(t, "priority of what was put off", ParkedPriority, priority)
 	equal(t, "old pages", []catalog.Key{product(1), product(2)}, keys(pages(t, p, Filter{})))
 	var got []Match
 	check(t, p.Matches(ctx, func(m Match) error { got = append(got, m); return nil }))
