@@ -119,3 +119,23 @@ func TestTakeSide(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestStagedTables: no table of what is read of a shop is forgotten when a shop is taken
+// over.
+func TestStagedTables(t *testing.T) {
+	p := newProject(t)
+	want := map[string]bool{}
+	for _, table := range stagedTables {
+		want[table.name] = true
+	}
+	got := map[string]bool{}
+	check(t, each(t.Context(), p.reader, `
+		SELECT DISTINCT s.name FROM sqlite_schema s, pragma_table_info(s.name) c WHERE s.type = 'table' AND c.name IN ('side', 'page')`,
+		nil, func(rows *sql.Rows) error {
+			var name string
+			err := rows.Scan(&name)
+			got[name] = true
+			return err
+		}))
+	equal(t, "tables of a shop", got, want)
+}
