@@ -1,11 +1,13 @@
 package inventory
 
 import (
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"replatform/crawler/catalog"
 )
@@ -186,6 +188,37 @@ func TestQueueTooLong(t *testing.T) {
 		}))
 	}
 	equal(t, "held and parked", map[bool]int{false: queueSize + 5, true: 2}, held)
+}
+
+// TestQueueSettled: once a crawl has ended, the column of the file has every priority.
+func TestQueueSettled(t *testing.T) {
+	p := started(t)
+	var found []Discovery
+	for i := range 9 {
+		d := sighting(i)
+		d.Priority = HeldPriority
+		found = append(found, d)
+	}
+	discover(t, p, found...)
+	ids := func(where string) (ids []int64) {
+		check(t, each(t.Context(), p.reader, `SELECT id FROM page WHERE `+where+` ORDER BY id`, nil, func(rows *sql.Rows) error {
+			var id int64
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		}))
+		return ids
+	}
+	all := ids("1")
+	check(t, p.SetPriority(t.Context(), catalog.Old, all[:3], ReleasedPriority))
+	check(t, p.SetPriority(t.Context(), catalog.Old, all[3:5], ParkedPriority))
+	check(t, p.EndCrawl(t.Context(), catalog.Old, Stopped, time.Time{}))
+	equal(t, "released", all[:3], ids("priority = 25"))
+	equal(t, "parked", all[3:5], ids("priority = 2000"))
+	equal(t, "held", all[5:], ids("priority = 1000"))
+	var left int
+	check(t, p.reader.QueryRow(`SELECT count(*) FROM meta WHERE name = ?`, queueOrder(catalog.Old)).Scan(&left))
+	equal(t, "priorities beside the column", 0, left)
 }
 
 // TestReleasedSince: what is told piece by piece is what is told at once.

@@ -141,6 +141,9 @@ func (p *Project) StartCrawl(ctx context.Context, s Shop) error {
 // What others have noted of the shop meanwhile stays: its hosts (AddHosts).
 func (p *Project) EndCrawl(ctx context.Context, side catalog.Side, state string, finished time.Time) error {
 	err := p.writer.tx(ctx, func(ctx context.Context) error {
+		if err := p.writer.settle(ctx, side); err != nil {
+			return err
+		}
 		return p.writer.exec(ctx, `UPDATE shop SET state = ?, finished_at = ? WHERE side = ?`, word(state), moment(finished), string(side))
 	})
 	return nameError(fmt.Sprintf("storing the end of the crawl of the %s shop", side), err)
