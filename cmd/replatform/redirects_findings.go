@@ -5,7 +5,7 @@ import (
 )
 
 // shownOfKind is how many findings of one kind are printed; --json has them all.
-const shownOfKind = 20
+const shownOfKind = 5
 
 // noted are the findings of an audit in rows that are not refused, in the order of the
 // rows.
