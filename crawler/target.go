@@ -46,7 +46,7 @@ func Target(ctx context.Context, start *Start, project *inventory.Project) (Summ
 	case held.State != inventory.Ended && start.goesOn(held):
 		return start.targetHere(ctx, project, told)
 	}
-	return start.targetBeside(ctx, project, told)
+	return start.targetBeside(ctx, project, held, told)
 }
 
 // goesOn says whether a reading that has begun with shop is one of the same shop.
@@ -76,8 +76,9 @@ func (s *Start) targetHere(ctx context.Context, project *inventory.Project, told
 }
 
 // targetBeside reads the new shop beside the project, which holds an earlier reading, and
-// takes it over when it is whole.
-func (s *Start) targetBeside(ctx context.Context, project *inventory.Project, told map[catalog.PageType]bool) (sum Summary, err error) {
+// takes it over when it is whole. A whole one that stands there and could not be taken over
+// is taken over now.
+func (s *Start) targetBeside(ctx context.Context, project *inventory.Project, held inventory.Shop, told map[catalog.PageType]bool) (sum Summary, err error) {
 	stage, err := project.Stage(ctx, catalog.New)
 	if err != nil {
 		return sum, err
@@ -89,13 +90,21 @@ func (s *Start) targetBeside(ctx context.Context, project *inventory.Project, to
 		}
 	}()
 	begun, err := stage.Shop(ctx, catalog.New)
-	if err == nil && (begun.State == inventory.Ended || !s.goesOn(begun)) {
-		err = stage.ResetSide(ctx, catalog.New) // of another shop, or whole already
+	ended := err == nil && begun.State == inventory.Ended
+	taken := ended && begun.FinishedAt.Equal(held.FinishedAt) && begun.StartURL == held.StartURL
+	if err == nil && (taken || !s.goesOn(begun)) {
+		ended = false
+		err = stage.ResetSide(ctx, catalog.New) // of another shop, or what the project holds
 	}
 	if err != nil && !errors.Is(err, inventory.ErrNoShop) {
 		return sum, fmt.Errorf("beginning to read the new shop: %w", err)
 	}
-	if sum, err = run(ctx, s, stage, catalog.New, told); err != nil || sum.Stopped != "" {
+	if ended {
+		sum, err = staged(ctx, stage)
+	} else {
+		sum, err = run(ctx, s, stage, catalog.New, told)
+	}
+	if err != nil || sum.Stopped != "" {
 		return sum, err
 	}
 	if sum.Products == 0 {
@@ -107,6 +116,15 @@ func (s *Start) targetBeside(ctx context.Context, project *inventory.Project, to
 	}
 	whole = true
 	return sum, nil
+}
+
+// staged is what a reading that has ended came to.
+func staged(ctx context.Context, stage *inventory.Project) (Summary, error) {
+	n, err := stage.Progress(ctx, catalog.New)
+	if err != nil {
+		return Summary{}, fmt.Errorf("counting what was read of the new shop: %w", err)
+	}
+	return Summary{Progress: Progress{Done: n.Done, Queued: n.Queued, Failed: n.Failed, Products: n.Products}}, nil
 }
 
 // told asks the first page of each feed of the platform and says which types of pages

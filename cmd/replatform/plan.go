@@ -265,11 +265,13 @@ func (t *talk) unfinishedTarget(ctx context.Context, project *inventory.Project)
 	if err != nil {
 		return err
 	}
+	if fresh.State != inventory.Ended {
+		t.say("unfinished.new", clean(fresh.StartURL))
+		return nil
+	}
 	// A stage that cannot be read stands in the way of target, not of what is known.
 	if staged, err := project.Staged(ctx, catalog.New); err == nil && staged.State != inventory.Ended {
 		t.say("unfinished.again", clean(staged.StartURL))
-	} else if fresh.State != inventory.Ended {
-		t.say("unfinished.new", clean(fresh.StartURL))
 	}
 	return nil
 }

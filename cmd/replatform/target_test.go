@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -256,4 +257,75 @@ func TestKilledTarget(t *testing.T) {
 		t.Errorf("in the end (-whole +killed):\n%s", cmp.Diff(want, got))
 	}
 	t.Logf("%d killed, %d ended before", killed, ended)
+}
+
+// TestTargetWholeBeside: a later reading that was whole but could not be taken over, since
+// the program was killed or another one wrote, is taken over by the next target and not
+// asked for again; once taken over it is not taken twice.
+func TestTargetWholeBeside(t *testing.T) {
+	s := newTargetShops(t, 12)
+	project := filepath.Join(t.TempDir(), "shop.replatform")
+	command := func(want int, args ...string) string {
+		t.Helper()
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"replatform"}, args...), &out, &out); code != want {
+			t.Fatalf("%s: exit code %d\n%s", args[0], code, &out)
+		}
+		return out.String()
+	}
+	beside := project + ".reading-new"
+	leave := func(finished string) {
+		t.Helper()
+		content, err := os.ReadFile(project)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(beside, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if finished == "" {
+			return
+		}
+		db, err := sql.Open("sqlite", beside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for _, step := range []string{
+			`UPDATE shop SET finished_at = '` + finished + `' WHERE side = 'new'`,
+			`UPDATE product SET name = 'later ' || name WHERE page IN (SELECT id FROM page WHERE side = 'new')`,
+		} {
+			if _, err := db.Exec(step); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	later := func() (n int) {
+		pages, _ := freshSide(t, project)
+		for _, p := range pages {
+			n += strings.Count(p, "later ")
+		}
+		return n
+	}
+	command(exitDone, s.args("crawl", project)...)
+	command(exitDone, s.args("target", project)...)
+
+	leave("2030-01-02T03:04:05Z")
+	s.closed.Store(true) // who asks again gets a notice of maintenance
+	t.Log(command(exitDone, s.args("target", project)...))
+	if later() == 0 {
+		t.Error("the whole reading was not taken over")
+	}
+	if _, err := os.Stat(beside); !os.IsNotExist(err) {
+		t.Errorf("what stood beside the project: %v", err)
+	}
+
+	leave("") // taken over, and killed before it was removed
+	command(exitFailed, s.args("target", project)...)
+	s.closed.Store(false)
+	leave("")
+	command(exitDone, s.args("target", project)...)
+	if n := later(); n != 0 {
+		t.Errorf("%d products are still those of the reading that was there", n)
+	}
 }

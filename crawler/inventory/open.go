@@ -49,8 +49,9 @@ var (
 const ApplicationID = 0x72706c74
 
 // DefaultBusyTimeout is how long a call waits for another program to finish
-// writing. The longest write of this program is the storing of one batch of a crawl
-// or of one plan.
+// writing. The longest writes of this program are the storing of a batch of a crawl, that
+// of a plan, and the taking over of a new reading by [Project.TakeSide], which takes some
+// 40 µs a page.
 const DefaultBusyTimeout = 30 * time.Second
 
 // Options of Open.

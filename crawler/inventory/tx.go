@@ -84,19 +84,21 @@ func (w *writer) tx(ctx context.Context, fn func(context.Context) error) error {
 
 // inTurn is tx for a caller that has the turn already.
 func (w *writer) inTurn(ctx context.Context, fn func(context.Context) error) (err error) {
+	calm := context.WithoutCancel(ctx)
+	// ROLLBACK fails, and does no harm, where SQLite has ended the transaction itself, as
+	// on a full disk (https://www.sqlite.org/lang_transaction.html).
+	rollback := func() { _, _ = w.conn.ExecContext(calm, "ROLLBACK") }
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		if ctx.Err() != nil {
+			rollback() // ctx may have ended when BEGIN had run already
 			return ctx.Err()
 		}
 		return err
 	}
-	calm := context.WithoutCancel(ctx)
 	done := false
 	defer func() {
 		if !done { // fn failed or panicked
-			if _, rerr := w.conn.ExecContext(calm, "ROLLBACK"); rerr != nil && err != nil {
-				err = errors.Join(err, rerr)
-			}
+			rollback()
 		}
 	}()
 	if err := fn(calm); err != nil {
