@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -113,6 +114,33 @@ func FuzzEarlier(f *testing.F) {
 			readsTheSame(t, u, pages, h)
 		}
 	})
+}
+
+// TestEarlierRandom is FuzzEarlier on the same random pages each time: a search
+// of seconds would hardly begin with it.
+func TestEarlierRandom(t *testing.T) {
+	u := parseURL(t, "https://utsuwa.example/item/1")
+	random := rand.New(rand.NewPCG(1, 2))
+	rounds := 600
+	if testing.Short() {
+		rounds = 60
+	}
+	for n := range rounds {
+		picks, changes := make([]byte, 2+random.IntN(28)), make([]byte, 20)
+		for i := range picks {
+			picks[i] = byte(random.IntN([]int{6, len(frameParts), 256}[random.IntN(3)]))
+		}
+		for i := range changes {
+			changes[i] = byte(random.Uint32())
+		}
+		h := Hints{}
+		if n%2 == 0 {
+			h.Type = catalog.ProductP
+		}
+		if readsTheSame(t, u, sequence(picks, changes), h); t.Failed() {
+			t.Fatalf("picks %v, changes %v", picks, changes)
+		}
+	}
 }
 
 // TestEarlierOnRealPages reads the recorded pages of shops one after another.
