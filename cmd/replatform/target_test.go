@@ -95,13 +95,9 @@ func freshSide(t *testing.T, project string) (pages []string, pairs int) {
 	return pages, pairs
 }
 
-// TestTargetKept: what was read of the new shop stays until a later reading is whole. One
-// that finds a notice of maintenance changes nothing; one that is stopped goes on where it
-// stood, in a fresh project too.
-func TestTargetKept(t *testing.T) {
-	s := newTargetShops(t, 12)
-	project := filepath.Join(t.TempDir(), "shop.replatform")
-	command := func(want int, args ...string) string {
+// commands runs commands that must end with the exit code want, and returns what they say.
+func commands(t *testing.T) func(want int, args ...string) string {
+	return func(want int, args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
 		if code := run(t.Context(), append([]string{"replatform"}, args...), &out, &out); code != want {
@@ -109,6 +105,15 @@ func TestTargetKept(t *testing.T) {
 		}
 		return out.String()
 	}
+}
+
+// TestTargetKept: what was read of the new shop stays until a later reading is whole. One
+// that finds a notice of maintenance changes nothing; one that is stopped goes on where it
+// stood, in a fresh project too.
+func TestTargetKept(t *testing.T) {
+	s := newTargetShops(t, 12)
+	project := filepath.Join(t.TempDir(), "shop.replatform")
+	command := commands(t)
 	write := func(name, text string) {
 		t.Helper()
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -265,14 +270,7 @@ func TestKilledTarget(t *testing.T) {
 func TestTargetWholeBeside(t *testing.T) {
 	s := newTargetShops(t, 12)
 	project := filepath.Join(t.TempDir(), "shop.replatform")
-	command := func(want int, args ...string) string {
-		t.Helper()
-		var out bytes.Buffer
-		if code := run(t.Context(), append([]string{"replatform"}, args...), &out, &out); code != want {
-			t.Fatalf("%s: exit code %d\n%s", args[0], code, &out)
-		}
-		return out.String()
-	}
+	command := commands(t)
 	beside := project + ".reading-new"
 	leave := func(finished string) {
 		t.Helper()

@@ -69,16 +69,18 @@ func personalName(raw string) string {
 		name = raw
 	}
 	words := wordsOf(strings.TrimPrefix(name, "amp;"))
-	for n := len(words); n > 0 && n <= 4; n = 0 {
-		whole, last := strings.Join(words, ""), words[n-1]
-		switch {
-		case personalNames()[whole]:
-			return whole
-		case n > 1 && personalEnds()[last]:
-			return last
-		case n > 1 && personalOwners()[words[0]] && personalNames()[strings.Join(words[1:], "")]:
-			return strings.Join(words[1:], "")
-		}
+	n := len(words)
+	if n == 0 || n > 4 {
+		return ""
+	}
+	whole, last := strings.Join(words, ""), words[n-1]
+	switch {
+	case personalNames()[whole]:
+		return whole
+	case n > 1 && personalEnds()[last]:
+		return last
+	case n > 1 && personalOwners()[words[0]] && personalNames()[strings.Join(words[1:], "")]:
+		return strings.Join(words[1:], "")
 	}
 	return ""
 }
