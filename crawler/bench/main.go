@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 	fs.IntVar(&o.pages, "pages", 20000, "products of the shop")
 	fs.IntVar(&o.rounds, "rounds", 3, "how often each crawler crawls it")
 	fs.IntVar(&o.concurrency, "concurrency", 8, "requests under way at once")
-	fs.StringVar(&crawlers, "crawlers", "replatform,colly", "which take part: replatform, colly, wget2, muffet; those that are not installed are left out")
+	fs.StringVar(&crawlers, "crawlers", "replatform,colly", "which take part: replatform, colly, wget2, muffet, and the bare fetch, scan and goquery; those that are not installed are left out")
 	fs.StringVar(&o.replatform, "replatform", "", "built replatform command; built from the source around this module when empty")
 	fs.StringVar(&o.profile, "profile", "", "write a CPU profile of replatform's crawl to this file and measure nothing else")
 	if err := fs.Parse(args); err != nil {
